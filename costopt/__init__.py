@@ -1,0 +1,1 @@
+"""From a cloud bill to a reviewed Terraform change."""

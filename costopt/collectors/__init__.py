@@ -1,0 +1,1 @@
+"""From a cloud to the model, read-only."""

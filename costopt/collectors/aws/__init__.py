@@ -1,0 +1,1 @@
+"""The collectors of Amazon Web Services."""

@@ -1,0 +1,1 @@
+"""A made company with planted waste, for the demo and the tests."""

@@ -1,0 +1,1 @@
+"""Pure arithmetic and the look-ups that several parts share."""

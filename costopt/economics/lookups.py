@@ -1,0 +1,66 @@
+"""Protocols for price look-ups, so that analysis does not know where prices come from."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
+
+from costopt.model.price import Price, Purchase
+from costopt.model.shape import Shape
+
+
+class PriceBook(Protocol):
+    """Prices of one catalog with the user's discounts. Every method raises `PriceNotFound` rather than guess."""
+
+    @property
+    def version(self) -> str:
+        """Name of the catalog, for reproduction."""
+        ...
+
+    @property
+    def as_of(self) -> date:
+        """Day of its oldest source."""
+        ...
+
+    def instance(
+        self, service: str, instance_type: str, region: str, *, variant: str, purchase: Purchase = Purchase.ON_DEMAND
+    ) -> Price:
+        """Price of an instance hour.
+
+        Args:
+            service: `ec2`, `rds`, `elasticache`, `sagemaker`.
+            instance_type: the service's own name, such as `m5.large`, `db.m5.large`, `ml.m5.large`.
+            region: such as `eu-west-1`.
+            variant: `ec2`: operating system (`linux`, `windows`, ...); `rds`: engine and deployment
+                (`mysql:single_az`, `postgres:multi_az`, `aurora-mysql:single_az`); `elasticache`: engine
+                (`redis`, `valkey`, `memcached`); `sagemaker`: `hosting` or `notebook`.
+            purchase: how it is bought; reserved rates are effective, upfront spread over the term.
+
+        Raises:
+            PriceNotFound: no such price.
+        """
+        ...
+
+    def unit(self, service: str, item: str, region: str) -> Price:
+        """Price of a unit of something that is not an instance.
+
+        Args:
+            service: `ebs`, `s3`, `vpc`, `elb`, `rds`, `dynamodb`, `lambda`, `logs`, `efs`, `fargate`.
+            item: one of `prices/data/units.csv`, such as `gp3_storage`, `nat_gateway_hour`.
+            region: such as `eu-west-1`.
+
+        Raises:
+            PriceNotFound: no such price.
+        """
+        ...
+
+    def shape(self, instance_type: str) -> Shape:
+        """Size of an EC2 instance type (`db.` and `cache.` prefixes are not known here).
+
+        Raises:
+            PriceNotFound: unknown type.
+        """
+        ...
+
+    def offered(self, region: str) -> Sequence[Shape]:
+        """EC2 types that can be started in a region, sorted by name; empty where the region is unknown."""
+        ...

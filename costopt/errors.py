@@ -1,0 +1,46 @@
+"""The errors that costopt raises on purpose, each with an exit code and a next step for the user."""
+
+from typing import ClassVar
+
+
+class CostoptError(Exception):
+    """Something the user can act on: the message says what and which, the hint says what to do next."""
+
+    exit_code: ClassVar[int] = 1
+    """Exit code of the command that meets this error (see DESIGN: 1 failed, 2 usage, 5 infeasible)."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class UsageError(CostoptError):
+    """A request that cannot be meant: unknown region, impossible period, contradicting options."""
+
+    exit_code = 2
+
+
+class ConfigError(CostoptError):
+    """A configuration file that cannot be used: syntax, unknown key, value of the wrong type."""
+
+    exit_code = 2
+
+
+class SnapshotError(CostoptError):
+    """A snapshot that is missing, corrupt, half-written or of another schema version."""
+
+
+class CatalogError(CostoptError):
+    """A price catalog that cannot be read or that a guard refused."""
+
+
+class CollectError(CostoptError):
+    """Collection cannot start at all: no credentials, no account reachable, a second writer."""
+
+
+class PriceNotFound(CostoptError):  # noqa: N818 - the field's word for it; it is an answer more than a failure
+    """No price is known for what was asked. Becomes a gap in the report, never a zero."""
+
+
+class CurrencyMismatch(CostoptError):  # noqa: N818 - reads as what happened
+    """Two currencies met in one sum."""

@@ -1,0 +1,1 @@
+"""The frozen vocabulary that every part of costopt speaks."""

@@ -1,0 +1,1 @@
+"""What costopt keeps of each kind of resource: an allow-list of fields, one theme a file."""

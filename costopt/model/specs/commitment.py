@@ -1,0 +1,74 @@
+"""Kept of commitments already owned: reserved instances of every service, savings plans."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar
+
+
+class CommitmentKind(StrEnum):
+    """What was bought."""
+
+    STANDARD_RI = "standard_ri"
+    CONVERTIBLE_RI = "convertible_ri"
+    EC2_INSTANCE_SP = "ec2_instance_sp"
+    COMPUTE_SP = "compute_sp"
+    SAGEMAKER_SP = "sagemaker_sp"
+    DATABASE_SP = "database_sp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """A commitment that the account owns; `commitment` is its kind of resource."""
+
+    KIND: ClassVar[str] = "commitment"
+
+    commitment_kind: CommitmentKind
+    """What was bought."""
+    service: str
+    """`ec2`, `rds`, `elasticache`, `opensearch`, `redshift`, `sagemaker`, or `any` for Compute Savings Plans."""
+    state: str
+    """`active`, `queued`, `retired`, ..."""
+    start: datetime
+    """First moment of the term, UTC."""
+    end: datetime
+    """First moment after the term, UTC."""
+    payment_option: str
+    """`no_upfront`, `partial_upfront`, `all_upfront`."""
+    instance_type: str | None = None
+    """Type of a reservation."""
+    instance_family: str | None = None
+    """Family of an EC2 Instance Savings Plan."""
+    count: int = 0
+    """Instances reserved."""
+    platform: str = "linux"
+    """Operating system (EC2) or engine (databases) that a reservation covers."""
+    availability_zone: str | None = None
+    """Zone of a zonal reservation; None where regional."""
+    tenancy: str = "default"
+    """`default` or `dedicated`."""
+    hourly_commitment: Decimal | None = None
+    """Dollars an hour of a savings plan."""
+    hourly_rate: Decimal | None = None
+    """Effective dollars an hour of one reserved instance, upfront spread; None where unknown."""
+    region: str | None = None
+    """Region that it is bound to; None for Compute Savings Plans."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderAdvice:
+    """A recommendation of the provider's own adviser, kept for comparison."""
+
+    KIND: ClassVar[str] = "provider_advice"
+
+    adviser: str
+    """`compute-optimizer` or `cost-optimization-hub`."""
+    resource_id: str
+    """Resource that it concerns."""
+    finding: str
+    """Provider's word for the finding, such as `OVER_PROVISIONED`."""
+    recommended: str | None = None
+    """What it recommends."""
+    monthly_saving_usd: Decimal | None = None
+    """Provider's own estimate, a month."""

@@ -1,0 +1,1 @@
+"""The use cases; their documented functions are the public Python API."""

@@ -1,0 +1,1 @@
+"""The price catalog: embedded, refreshed, guarded and looked up."""

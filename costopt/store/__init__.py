@@ -1,0 +1,1 @@
+"""The snapshot on disk and the aggregation of its metrics."""
