@@ -23,6 +23,9 @@ class Context:
     """Everything in the snapshot."""
     by_kind: Mapping[tuple[str, str, str], tuple[Resource, ...]] = field(default_factory=dict)
     """Resources by (account, region, kind)."""
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """Indexes that a check built once for an account and region; key them by the check's id and the place. Derived
+    from `resources` alone, so that it changes no answer."""
 
     def age(self, resource: Resource) -> timedelta | None:
         """Age of a resource, None where its creation time is unknown."""

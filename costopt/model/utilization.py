@@ -52,5 +52,24 @@ class Utilization:
         return self.points / self.expected_points if self.expected_points else 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What one or more checks want to know of one metric of one kind of resource."""
+
+    kind: str
+    """Kind of resource."""
+    metric: str
+    """Canonical name."""
+    days: int
+    """Look-back in days."""
+    hour_of_week: bool = False
+    """Whether `hour_of_week_maximum` is wanted."""
+    above: tuple[float, ...] = ()
+    """Thresholds whose `fraction_above` is wanted, ascending."""
+
+
+MetricFacts = Mapping[tuple[str, int], Utilization]
+"""All aggregates of one resource by canonical metric name and look-back in days."""
+
 Facts = Mapping[str, Utilization]
 """The aggregates of one resource, by canonical metric name, over the look-back that the running check asked for."""

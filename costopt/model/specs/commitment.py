@@ -48,6 +48,8 @@ class Commitment:
     """Zone of a zonal reservation; None where regional."""
     tenancy: str = "default"
     """`default` or `dedicated`."""
+    multi_az: bool = False
+    """A database reservation for instances with a standby."""
     hourly_commitment: Decimal | None = None
     """Dollars an hour of a savings plan."""
     hourly_rate: Decimal | None = None

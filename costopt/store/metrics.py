@@ -1,0 +1,160 @@
+"""Aggregates of the metric series of a snapshot, computed by DuckDB over lists of values.
+
+One query a demand: the lists are cut to the look-back, holes of metrics whose absence means zero are filled, and the
+statistics are list functions, so that a series is never taken apart into rows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from costopt.model.metrics import METRICS, Absence
+from costopt.model.period import Period, look_back
+from costopt.model.resource import ResourceKey
+from costopt.model.utilization import Demand, MetricFacts, Utilization
+from costopt.store.snapshot import Snapshot, corrupt
+
+_DAY = 86_400
+_HOUR = 3_600
+_EPOCH_HOUR_OF_WEEK = 72
+"""1 January 1970 was a Thursday: its first hour is number 72 of a week that begins on Monday."""
+
+_QUERY = """
+WITH cut AS (
+    SELECT provider, account, region, kind, id, step_seconds AS step,
+           epoch(start)::BIGINT AS first_second,
+           ($end_second - $end_second % step_seconds)::BIGINT AS last_second,
+           ($days * 86400 // step_seconds)::BIGINT AS expected,
+           "values" AS kept
+    FROM read_parquet($path)
+    WHERE kind = $kind AND metric = $metric
+), placed AS (
+    SELECT *, (last_second - expected * step - first_second) // step AS skipped FROM cut
+), aligned AS (
+    SELECT provider, account, region, kind, id, step, last_second, expected,
+           CASE WHEN skipped >= 0 THEN kept[skipped + 1 : skipped + expected]
+                ELSE list_concat(list_resize([]::DOUBLE[], -skipped), kept)[: expected] END AS holed
+    FROM placed
+), filled AS (
+    SELECT *, {fill} AS v FROM aligned
+)
+SELECT provider, account, region, kind, id, step, last_second, expected,
+       list_count(v) AS points, list_sum(v) AS total, list_avg(v) AS mean, list_min(v) AS minimum,
+       list_max(v) AS maximum, list_aggregate(v, 'quantile_cont', [0.95, 0.995]) AS quantiles,
+       list_max(list_transform(range(0, $days), lambda d:
+           list_sum(v[d * (86400 // step) + 1 : (d + 1) * (86400 // step)]))) AS daily_maximum,
+       {above} AS above, {grid} AS grid
+FROM filled
+"""
+_FILL = {
+    Absence.UNKNOWN: "holed",
+    Absence.ZERO: "list_transform(holed, lambda x: coalesce(x, 0.0))",
+}
+_GRID = """CASE WHEN step = 3600 THEN list_transform(range(0, 168), lambda s: list_max(list_transform(
+    range(0, (expected + 167) // 168), lambda w:
+    v[w * 168 + 1 + (s - 72 - (last_second // 3600 - expected)) % 168 + CASE WHEN
+      (s - 72 - (last_second // 3600 - expected)) % 168 < 0 THEN 168 ELSE 0 END]))) END"""
+
+
+class FactTable:
+    """Aggregates of all resources of a snapshot."""
+
+    def __init__(self, rows: Mapping[ResourceKey, MetricFacts]) -> None:
+        self._rows = rows
+
+    def of(self, key: ResourceKey) -> MetricFacts:
+        """Aggregates of one resource; empty where none of its metrics was read."""
+        return self._rows.get(key, {})
+
+
+def aggregate(snapshot: Snapshot, demands: Iterable[Demand]) -> FactTable:
+    """All aggregates that the checks want, over look-backs that end when the snapshot was taken.
+
+    Raises:
+        SnapshotError: the series cannot be read.
+    """
+    rows: dict[ResourceKey, dict[tuple[str, int], Utilization]] = defaultdict(dict)
+    path = str(snapshot.series_path)
+    try:
+        with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            for demand in demands:
+                for key, utilization in _rows(connection, path, demand, snapshot.manifest.collected_at):
+                    rows[key][demand.metric, demand.days] = utilization
+    except duckdb.Error as error:
+        raise corrupt(snapshot.series_path, error) from error
+    return FactTable(rows)
+
+
+def _rows(
+    connection: Any, path: str, demand: Demand, collected_at: datetime
+) -> Iterable[tuple[ResourceKey, Utilization]]:
+    above = ", ".join(f"list_count(list_filter(v, lambda x: x > {threshold!r}))" for threshold in demand.above)
+    query = _QUERY.format(
+        fill=_FILL[METRICS[demand.metric].absence],
+        above=f"[{above}]" if above else "NULL",
+        grid=_GRID if demand.hour_of_week else "NULL",
+    )
+    parameters = {
+        "path": path,
+        "kind": demand.kind,
+        "metric": demand.metric,
+        "days": demand.days,
+        "end_second": int(collected_at.timestamp()),
+    }
+    relation = connection.execute(query, parameters)
+    periods: dict[int, Period] = {}
+    while batch := relation.fetchmany(10_000):
+        for row in batch:
+            step = row[5]
+            if step not in periods:
+                periods[step] = look_back(collected_at, days=demand.days, step=timedelta(seconds=step))
+            yield ResourceKey(*row[:5]), _utilization(row, demand, periods[step])
+
+
+def _utilization(row: Sequence[Any], demand: Demand, period: Period) -> Utilization:
+    _, _, _, _, _, step, _, expected, points, total, mean, low, high, quantiles, daily, above, grid = row
+    p95, p99_5 = quantiles if quantiles else (None, None)
+    return Utilization(
+        metric=demand.metric,
+        period=period,
+        step_seconds=step,
+        points=points or 0,
+        expected_points=expected,
+        total=total,
+        mean=mean,
+        minimum=low,
+        maximum=high,
+        p95=p95,
+        p99_5=p99_5,
+        daily_maximum=daily,
+        fraction_above={threshold: count / points for threshold, count in zip(demand.above, above, strict=True)}
+        if above and points
+        else None,
+        hour_of_week_maximum=tuple(grid) if grid is not None else None,
+    )
+
+
+def metrics_period(snapshot: Snapshot) -> Period | None:
+    """The longest time that any series of the snapshot spans, UTC; None where there are none.
+
+    Raises:
+        SnapshotError: the series cannot be read.
+    """
+    query = """SELECT min(start), max(start + to_seconds(step_seconds * len("values"))) FROM read_parquet($path)"""
+    try:
+        with duckdb.connect() as connection:
+            connection.execute("SET TimeZone = 'UTC'")
+            first, last = connection.execute(
+                f"SELECT epoch(a)::BIGINT, epoch(b)::BIGINT FROM ({query}) AS t(a, b)",  # noqa: S608 - a constant
+                {"path": str(snapshot.series_path)},
+            ).fetchone()
+    except duckdb.Error as error:
+        raise corrupt(snapshot.series_path, error) from error
+    if first is None:
+        return None
+    from_epoch = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    return Period(start=from_epoch + timedelta(seconds=first), end=from_epoch + timedelta(seconds=last))

@@ -1,0 +1,155 @@
+"""A snapshot on disk: Parquet and JSON in one directory, complete or not there at all.
+
+Data files carry their fingerprint in their name and are never changed. The manifest names them and is replaced
+atomically as the last step, so that a reader sees the old snapshot or the new one and nothing between.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from costopt.errors import SnapshotError
+from costopt.model.resource import Resource
+from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
+
+MANIFEST = "manifest.json"
+RESOURCES = "resources"
+SERIES = "series"
+_CHUNK_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """An opened snapshot."""
+
+    path: Path
+    """Its directory."""
+    id: str
+    """Fingerprint of its manifest, 12 hexadecimal digits."""
+    manifest: Manifest
+    """What it says of itself."""
+    resources: tuple[Resource, ...]
+    """Everything in it, sorted by key."""
+
+    @property
+    def series_path(self) -> Path:
+        """The Parquet file of its metric series."""
+        return self.path / data_file(self.manifest, SERIES)
+
+
+def data_file(manifest: Manifest, stem: str) -> str:
+    """Name of the data file with that stem.
+
+    Raises:
+        SnapshotError: the manifest names none.
+    """
+    for name in manifest.files:
+        if name.startswith(f"{stem}-"):
+            return name
+    raise SnapshotError(f"the snapshot has no {stem} file", hint="Collect it again.")
+
+
+def read_manifest(path: Path) -> tuple[Manifest, str]:
+    """Manifest of the snapshot at `path`, and its fingerprint.
+
+    Raises:
+        SnapshotError: no snapshot there, a corrupt one, or one of another schema version.
+    """
+    try:
+        raw = (path / MANIFEST).read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unreadable"
+        raise SnapshotError(
+            f"no snapshot at {path} ({MANIFEST}: {reason})",
+            hint="Name a directory that `costopt collect` or `costopt demo` wrote; an interrupted collection "
+            "continues with --resume.",
+        ) from error
+    _check_version(raw, path)
+    try:
+        manifest = msgspec.json.decode(raw, type=Manifest)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _corrupt(path / MANIFEST, error) from error
+    return manifest, hashlib.sha256(raw).hexdigest()[:12]
+
+
+def _check_version(raw: bytes, path: Path) -> None:
+    try:
+        version = msgspec.json.decode(raw, type=dict[str, msgspec.Raw]).get("schema_version")
+        number = None if version is None else msgspec.json.decode(version, type=int)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise _corrupt(path / MANIFEST, error) from error
+    if number != SNAPSHOT_SCHEMA_VERSION:
+        raise SnapshotError(
+            f"the snapshot at {path} has schema version {number}, this costopt reads {SNAPSHOT_SCHEMA_VERSION}",
+            hint="Collect it again with this version, or read it with the version that wrote it.",
+        )
+
+
+def verify(path: Path, manifest: Manifest) -> None:
+    """Check that every data file is there and as it was written.
+
+    Raises:
+        SnapshotError: a file is missing, outside the directory, or changed.
+    """
+    for name, fingerprint in manifest.files.items():
+        if Path(name).name != name:
+            raise _corrupt(path / MANIFEST, ValueError(f"file name {name!r} leaves the snapshot"))
+        try:
+            found = fingerprint_of(path / name)
+        except OSError as error:
+            raise _corrupt(path / name, error) from error
+        if found != fingerprint:
+            raise _corrupt(path / name, ValueError("its content is not what was written"))
+
+
+def fingerprint_of(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while piece := stream.read(_CHUNK_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def write_manifest(path: Path, manifest: Manifest) -> None:
+    """Make the snapshot what `manifest` says, atomically, and drop data files that it does not name."""
+    raw = msgspec.json.format(msgspec.json.encode(manifest, order="deterministic"), indent=1)
+    replace_file(path / MANIFEST, raw)
+    for old in path.glob("*-*.parquet"):
+        if old.name not in manifest.files:
+            old.unlink(missing_ok=True)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file so that it has its old content or its new one, whatever happens."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _corrupt(path: Path, error: BaseException) -> SnapshotError:
+    return SnapshotError(f"{path} is damaged: {error}", hint="Collect the snapshot again.")
+
+
+def corrupt(path: Path, error: BaseException) -> SnapshotError:
+    """The error for a data file that cannot be read."""
+    return _corrupt(path, error)
+
+
+def accounts_and_regions(resources: Sequence[Resource]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Accounts and regions that occur in `resources`, sorted; `global` is no region."""
+    accounts = sorted({resource.account for resource in resources})
+    regions = sorted({resource.region for resource in resources} - {"global"})
+    return tuple(accounts), tuple(regions)
