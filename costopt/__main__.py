@@ -1,0 +1,6 @@
+"""`python -m costopt`."""
+
+from costopt.cli.main import main
+
+if __name__ == "__main__":
+    main()

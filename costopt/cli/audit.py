@@ -1,0 +1,75 @@
+"""`costopt audit`."""
+
+import sys
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import rich_click as click
+
+from costopt.cli.exit import GATE_MET, INCOMPLETE
+from costopt.cli.options import Moment, config_option
+from costopt.cli.output import OutputCommand, chosen, deliver, output_options
+
+
+@click.command("audit", cls=OutputCommand)
+@click.option(
+    "--snapshot",
+    "snapshot_path",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Directory that `costopt collect` or `costopt demo` wrote.",
+)
+@output_options
+@click.option("--check", "checks", multiple=True, metavar="ID", help="Only this check; may repeat.")
+@click.option(
+    "--fail-on",
+    default="never",
+    show_default=True,
+    metavar="GATE",
+    help="Exit 3 on: any, waste, saving>=N (waste only), total>=N, check:ID.",
+)
+@click.option("--strict", is_flag=True, help="Exit 4 where something could not be read.")
+@click.option("--now", type=Moment(), help="Time that ages are measured against; the snapshot's own otherwise.")
+@click.option("--redact", is_flag=True, help="Mask ids, names, owners and accounts.")
+@config_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    snapshot_path: Path,
+    formats: tuple[str, ...],
+    outputs: tuple[str, ...],
+    checks: tuple[str, ...],
+    fail_on: str,
+    strict: bool,  # noqa: FBT001 - click's signature
+    now: datetime | None,
+    redact: bool,  # noqa: FBT001
+    config_file: Path | None,
+) -> int:
+    """Find waste in a snapshot and report it.
+
+    Nothing is read from the cloud. Example: costopt audit --snapshot snap/ -f html -o report.html --fail-on waste
+    """
+    from costopt.analyzer.gate import parse_gate
+    from costopt.config.layers import load
+    from costopt.pipeline.audit import audit
+    from costopt.pipeline.present import render
+
+    gate = parse_gate(fail_on)
+    pairs = chosen(ctx)
+    settings = load(file=config_file).settings
+    if checks:
+        settings = replace(settings, audit=replace(settings.audit, checks=checks))
+    report = audit(snapshot_path, settings, now=now)
+    deliver([(output, render(report, name, to_terminal=output == "-", redacted=redact)) for name, output in pairs])
+    gaps = sum(result.status.value == "gap" for result in report.coverage)
+    click.echo(_last_line(len(report.findings), str(report.totals.saving.amount.quantize(1)), gaps), file=sys.stderr)
+    if gate(report):
+        click.echo(f"gate met: --fail-on {fail_on}", err=True)
+        return GATE_MET
+    return INCOMPLETE if strict and gaps else 0
+
+
+def _last_line(findings: int, saving: str, gaps: int) -> str:
+    partial = f"at least, {gaps} scopes not read" if gaps else "everything planned was read"
+    return f"{findings} findings, ${saving} a month ({partial})"

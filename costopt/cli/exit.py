@@ -1,0 +1,49 @@
+"""How every command ends: exit codes and what is said on standard error."""
+
+import os
+import sys
+import traceback
+from typing import Any
+
+import rich_click as click
+
+from costopt.errors import CostoptError
+
+FAILED = 1
+GATE_MET = 3
+INCOMPLETE = 4
+INTERRUPTED = 130
+
+
+def guarded(command: Any) -> int:
+    """Run `command` on the process's arguments.
+
+    Returns:
+        The exit code: 0 done, 1 failed, 2 usage, 3 a gate was met, 4 incomplete under --strict, 130 interrupted.
+    """
+    try:
+        result = command.main(standalone_mode=False)
+    except CostoptError as error:
+        _say(f"error: {error}", error.hint)
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted", "What was read is kept: repeat the command with --resume where it has it.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except Exception as error:  # noqa: BLE001 - the last guard: a bug is reported as one, with its trace on request
+        _say(f"error: this is a bug in costopt: {type(error).__name__}: {error}", "Run again with COSTOPT_DEBUG=1.")
+        if os.environ.get("COSTOPT_DEBUG"):
+            traceback.print_exc()
+        return FAILED
+    return result if isinstance(result, int) else 0
+
+
+def _say(message: str, hint: str) -> None:
+    click.echo(message, err=True)
+    if hint:
+        click.echo(f"  next: {hint}", err=True)

@@ -1,0 +1,168 @@
+"""Layers of settings, later ones winning, and which layer each value came from."""
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import msgspec
+from platformdirs import user_config_path
+
+from costopt.config.settings import Settings
+from costopt.errors import ConfigError
+
+FILE = "costopt.toml"
+_SECTIONS = {name: hint for name, hint in get_type_hints(Settings).items() if is_dataclass(hint)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """Settings, with the origin of every value that is not a default."""
+
+    settings: Settings
+    """The values."""
+    origins: Mapping[str, str]
+    """Dotted key to where its value was read: a file, `environment`, or `flag`."""
+    file: Path | None
+    """Project file that was read, if any."""
+
+
+def load(
+    *, file: Path | None = None, directory: Path | None = None, environ: Mapping[str, str] | None = None
+) -> Loaded:
+    """Settings of the user's file, the nearest project file and the environment, in rising order.
+
+    Args:
+        file: project file to use instead of the nearest one.
+        directory: where the search for it begins; the current one by default. It ends at a repository's root.
+        environ: environment, `os.environ` by default.
+
+    Raises:
+        ConfigError: a file that cannot be read, a key that does not exist, a value of the wrong type.
+    """
+    environ = os.environ if environ is None else environ
+    project = file or nearest(directory or Path.cwd())
+    merged: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    user = user_config_path("costopt") / FILE
+    for path in (user if user.is_file() else None, project):
+        if path is not None:
+            _lay(merged, origins, read(path), str(path))
+    _lay(merged, origins, from_environment(environ), "environment")
+    try:
+        settings = msgspec.convert(merged, type=Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"configuration: {error}", hint=_where(str(error), origins)) from None
+    _validate(settings)
+    return Loaded(settings=settings, origins=origins, file=project)
+
+
+def nearest(directory: Path) -> Path | None:
+    """`costopt.toml` in `directory` or above it, up to the root of the repository."""
+    for folder in (directory, *directory.parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Content of one file, its keys checked.
+
+    Raises:
+        ConfigError: unreadable, not TOML, or with a key that does not exist.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot read {path}: {error}", hint="Name another file with --config.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}", hint="Correct the line that is named.") from error
+    _refuse_unknown(content, Settings, "", str(path))
+    return content
+
+
+def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    """Values of `COSTOPT_<SECTION>_<KEY>`; lists are separated by commas."""
+    content: dict[str, Any] = {}
+    for section, hint in _SECTIONS.items():
+        kinds = get_type_hints(hint)
+        for one in fields(hint):
+            value = environ.get(f"COSTOPT_{section}_{one.name}".upper())
+            if value is not None:
+                listed = str(kinds[one.name]).startswith("tuple")
+                parts = [part.strip() for part in value.split(",") if part.strip()]
+                content.setdefault(section, {})[one.name] = parts if listed else value
+    return content
+
+
+def _lay(merged: dict[str, Any], origins: dict[str, str], layer: Mapping[str, Any], origin: str) -> None:
+    for key, value in layer.items():
+        if isinstance(value, dict):
+            inner: dict[str, str] = {}
+            _lay(merged.setdefault(key, {}), inner, value, origin)
+            origins.update({f"{key}.{name}": source for name, source in inner.items()})
+        elif key == "mute":
+            merged[key] = [*merged.get(key, []), *value]
+            origins[key] = origin
+        else:
+            merged[key] = value
+            origins[key] = origin
+
+
+def _refuse_unknown(content: Mapping[str, Any], shape: Any, place: str, path: str) -> None:
+    known = get_type_hints(shape)
+    for key, value in content.items():
+        if key not in known:
+            near = get_close_matches(key, known, n=1)
+            hint = f"Did you mean {place}{near[0]}?" if near else f"Known here: {', '.join(sorted(known))}."
+            raise ConfigError(f"{path}: there is no setting {place}{key}", hint=hint)
+        if is_dataclass(known[key]) and isinstance(value, dict):
+            _refuse_unknown(value, known[key], f"{place}{key}.", path)
+
+
+def _validate(settings: Settings) -> None:
+    for service, fraction in settings.prices.discounts.items():
+        if not 0 <= fraction < 1:
+            raise ConfigError(
+                f"prices.discounts.{service} is {fraction}", hint="A discount is a fraction: 0.07 for 7 %."
+            )
+    for pattern in settings.audit.ignore_tags:
+        if pattern.startswith("/") and pattern.endswith("/"):
+            try:
+                re.compile(pattern[1:-1])
+            except re.error as error:
+                raise ConfigError(f"audit.ignore_tags: {pattern} is no regular expression: {error}") from None
+
+
+def _where(message: str, origins: Mapping[str, str]) -> str:
+    """Which file the offending key of a validation message is in."""
+    key = message.rpartition("`$.")[2].removesuffix("`")
+    origin = origins.get(key)
+    return f"See {key} in {origin}." if origin else "costopt config show --origin lists every value."
+
+
+def rows(loaded: Loaded) -> Iterator[tuple[str, str, str]]:
+    """Dotted key, value as text, and origin of every setting, sorted by key."""
+    for section in fields(Settings):
+        value = getattr(loaded.settings, section.name)
+        if is_dataclass(value):
+            entries = {f"{section.name}.{one.name}": getattr(value, one.name) for one in fields(value)}
+        elif isinstance(value, Mapping):
+            entries = {
+                f"{section.name}.{id_}.{name}": inner for id_, part in value.items() for name, inner in part.items()
+            }
+        else:
+            entries = {section.name: value}
+        for key, entry in sorted(entries.items()):
+            yield key, msgspec.json.encode(entry).decode(), _origin(key, loaded.origins)
+
+
+def _origin(key: str, origins: Mapping[str, str]) -> str:
+    nested = sorted({origin for name, origin in origins.items() if name == key or name.startswith(f"{key}.")})
+    return ", ".join(nested) or "default"

@@ -1,0 +1,147 @@
+"""The audit: from a snapshot to a report."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from costopt.analyzer.check import Check
+from costopt.analyzer.context import Context
+from costopt.analyzer.demands import demands
+from costopt.analyzer.engine import Judgements, run_checks
+from costopt.analyzer.registry import select, thresholds
+from costopt.analyzer.settlement import Estate, settle
+from costopt.analyzer.silence import Silences
+from costopt.analyzer.summary import owner, slices, totals
+from costopt.config.settings import Settings
+from costopt.economics.commitments import Owned
+from costopt.economics.estate import estate_hours
+from costopt.economics.lookups import PriceBook
+from costopt.errors import ConfigError
+from costopt.model.finding import Finding, Silence
+from costopt.model.report import REPORT_SCHEMA_VERSION, Provenance, Report
+from costopt.model.resource import Resource
+from costopt.model.specs.commitment import Commitment
+from costopt.pipeline.pricing import OnDemand, plan_ratio, price_book
+from costopt.pipeline.version import tool_version
+from costopt.store.metrics import aggregate, metrics_period
+from costopt.store.open import open_snapshot
+from costopt.store.snapshot import Snapshot
+
+
+def audit(snapshot_path: Path, settings: Settings, *, now: datetime | None = None) -> Report:
+    """Judge everything in a snapshot.
+
+    Args:
+        snapshot_path: directory that a collection wrote.
+        settings: the user's settings.
+        now: time that ages are measured against, aware; the snapshot's own by default, so that the same snapshot
+            gives the same report.
+
+    Raises:
+        SnapshotError: no snapshot there, or a damaged one.
+        CatalogError: the prices cannot be read.
+        ConfigError: a setting names a check or a parameter that does not exist.
+    """
+    checks, params = chosen_checks(settings)
+    snapshot = open_snapshot(snapshot_path)
+    book = price_book(settings.prices)
+    now = now or snapshot.manifest.collected_at
+    context = surroundings(snapshot.resources, book, now)
+    facts = aggregate(snapshot, demands(checks, params))
+    judgements = run_checks(
+        checks,
+        params,
+        snapshot.resources,
+        facts.of,
+        context,
+        snapshot.manifest.coverage,
+        _silences(settings),
+        settings.audit.owner_tags,
+    )
+    findings = settle(judgements.findings, estate(snapshot.resources, book, now))
+    return _report(snapshot, checks, judgements, findings, book, now)
+
+
+def chosen_checks(settings: Settings) -> tuple[Sequence[Check[Any, Any]], Mapping[str, Any]]:
+    """The checks that run, and their thresholds by id.
+
+    Raises:
+        ConfigError: a setting names a check or a parameter that does not exist.
+    """
+    for section, ids in (("audit.skip_checks", settings.audit.skip_checks), ("checks", tuple(settings.checks))):
+        try:
+            select(ids)
+        except ConfigError as error:
+            raise ConfigError(f"{section}: {error}", hint=error.hint) from None
+    skipped = set(settings.audit.skip_checks)
+    checks = [check for check in select(settings.audit.checks) if check.id not in skipped]
+    return checks, {check.id: thresholds(check, settings.checks.get(check.id, {})) for check in checks}
+
+
+def surroundings(resources: Sequence[Resource], book: PriceBook, now: datetime) -> Context:
+    """Context of a judgement, its indexes built."""
+    by_kind: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
+    for resource in resources:
+        by_kind[resource.account, resource.region, resource.spec.KIND].append(resource)
+    return Context(
+        now=now,
+        prices=book,
+        resources={resource.key: resource for resource in resources},
+        by_kind={place: tuple(found) for place, found in by_kind.items()},
+    )
+
+
+def estate(resources: Sequence[Resource], book: PriceBook, now: datetime) -> Estate:
+    """What runs and which commitments are active at `now`."""
+    owned = [
+        Owned(id=resource.id, region=resource.region, spec=resource.spec)
+        for resource in resources
+        if isinstance(resource.spec, Commitment)
+        and resource.spec.state == "active"
+        and resource.spec.start <= now < resource.spec.end
+    ]
+    on_demand = OnDemand(book)
+    return Estate(hours=estate_hours(resources), owned=owned, on_demand=on_demand, ratio=plan_ratio(book, on_demand))
+
+
+def _silences(settings: Settings) -> Silences:
+    mutes = {mute.id: Silence(by="mute", reason=mute.reason, until=mute.until) for mute in settings.mute}
+    return Silences(tag_patterns=settings.audit.ignore_tags, mutes=mutes)
+
+
+def _report(
+    snapshot: Snapshot,
+    checks: Sequence[Check[Any, Any]],
+    judgements: Judgements,
+    findings: Sequence[Finding],
+    book: PriceBook,
+    now: datetime,
+) -> Report:
+    manifest = snapshot.manifest
+    return Report(
+        schema_version=REPORT_SCHEMA_VERSION,
+        now=now,
+        provenance=Provenance(
+            snapshot_id=snapshot.id,
+            collected_at=manifest.collected_at,
+            metrics_period=metrics_period(snapshot),
+            accounts=manifest.accounts,
+            regions=manifest.regions,
+            resources=len(snapshot.resources),
+            catalog_version=book.version,
+            catalog_as_of=book.as_of,
+            tool_version=tool_version(),
+            collection_cost=manifest.collection_cost,
+            made=manifest.made,
+        ),
+        totals=totals(findings, manifest.coverage),
+        by_lever=slices(findings, lambda finding: finding.lever),
+        by_owner=slices(findings, owner),
+        by_account=slices(findings, lambda finding: finding.resource.account),
+        findings=tuple(findings),
+        checks=judgements.tallies(checks),
+        unjudged=judgements.unjudged(),
+        coverage=manifest.coverage,
+    )

@@ -1,0 +1,74 @@
+"""The prices that a run uses: the catalog, refreshed where the user did, with the user's discounts."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from costopt.config.settings import PriceSettings
+from costopt.economics.commitments import RateRatio
+from costopt.economics.estate import RegionalUsage
+from costopt.economics.lookups import PriceBook
+from costopt.errors import PriceNotFound
+from costopt.model.price import Purchase
+from costopt.model.specs.commitment import Commitment, CommitmentKind
+from costopt.prices.catalog import open_catalog
+from costopt.prices.discounts import Discounted
+
+_PLAN_PREFIX = {CommitmentKind.EC2_INSTANCE_SP: "ec2_sp", CommitmentKind.COMPUTE_SP: "compute_sp"}
+_LONG_TERM_DAYS = 2 * 365
+
+
+def refreshed_catalog(settings: PriceSettings) -> Path:
+    """Where `costopt prices refresh` keeps its catalog."""
+    return Path(settings.directory) if settings.directory else user_cache_path("costopt") / "prices"
+
+
+def price_book(settings: PriceSettings) -> PriceBook:
+    """The catalog with the user's discounts.
+
+    Raises:
+        CatalogError: the catalog cannot be read.
+    """
+    directory = refreshed_catalog(settings)
+    book = open_catalog(directory if directory.is_dir() else None)
+    if not settings.discounts:
+        return book
+    return Discounted(book, {service: Decimal(str(part)) for service, part in settings.discounts.items()})
+
+
+class OnDemand:
+    """Dollars an hour on demand of a usage, looked up once each."""
+
+    def __init__(self, book: PriceBook) -> None:
+        self._book = book
+        self._known: dict[RegionalUsage, Decimal | None] = {}
+
+    def __call__(self, usage: RegionalUsage) -> Decimal | None:
+        """The price, None where none is known."""
+        if usage not in self._known:
+            self._known[usage] = _hourly(self._book, usage, Purchase.ON_DEMAND)
+        return self._known[usage]
+
+
+def plan_ratio(book: PriceBook, on_demand: OnDemand) -> RateRatio:
+    """A function from plan and usage to plan rate over on-demand rate, None where a rate is not known."""
+
+    def ratio(plan: Commitment, usage: RegionalUsage) -> Decimal | None:
+        years = "3y" if (plan.end - plan.start).days > _LONG_TERM_DAYS else "1y"
+        prefix = _PLAN_PREFIX.get(plan.commitment_kind)
+        full = on_demand(usage)
+        if prefix is None or not full:
+            return None
+        rate = _hourly(book, usage, Purchase(f"{prefix}_{years}_{plan.payment_option}"))
+        return None if rate is None else rate / full
+
+    return ratio
+
+
+def _hourly(book: PriceBook, usage: RegionalUsage, purchase: Purchase) -> Decimal | None:
+    region, used = usage
+    try:
+        return book.instance(used.service, used.instance_type, region, variant=used.variant, purchase=purchase).amount
+    except PriceNotFound:
+        return None
