@@ -9,7 +9,8 @@ import rich_click as click
 
 from costopt.cli.exit import GATE_MET, INCOMPLETE
 from costopt.cli.options import Moment, config_option
-from costopt.cli.output import OutputCommand, chosen, deliver, output_options
+from costopt.cli.output import STDOUT, OutputCommand, chosen, deliver, output_options
+from costopt.cli.screen import screen
 
 
 @click.command("audit", cls=OutputCommand)
@@ -61,7 +62,15 @@ def command(
     if checks:
         settings = replace(settings, audit=replace(settings.audit, checks=checks))
     report = audit(snapshot_path, settings, now=now)
-    deliver([(output, render(report, name, to_terminal=output == "-", redacted=redact)) for name, output in pairs])
+    on_screen = screen()
+    deliver(
+        [
+            (output, render(report, name, redacted=redact, **on_screen))
+            if output == STDOUT
+            else (output, render(report, name, redacted=redact))
+            for name, output in pairs
+        ]
+    )
     gaps = sum(result.status.value == "gap" for result in report.coverage)
     click.echo(_last_line(len(report.findings), str(report.totals.saving.amount.quantize(1)), gaps), file=sys.stderr)
     if gate(report):

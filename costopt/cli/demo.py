@@ -21,6 +21,7 @@ def command(out: Path, show: bool) -> int:  # noqa: FBT001 - click's signature
     Writes its snapshot and report.html, and prints the summary.
     """
     from costopt.cli.output import deliver
+    from costopt.cli.screen import screen
     from costopt.config.settings import Settings
     from costopt.pipeline.audit import audit
     from costopt.pipeline.demo import write_made_company
@@ -30,7 +31,7 @@ def command(out: Path, show: bool) -> int:  # noqa: FBT001 - click's signature
     page = out / "report.html"
     write_made_company(snapshot)
     report = audit(snapshot, Settings())
-    deliver([(str(page), render(report, "html")), ("-", render(report, "table", to_terminal=True))])
+    deliver([(str(page), render(report, "html")), ("-", render(report, "table", **screen()))])
     click.echo(f"The company is made. Report: {page} (works offline) · your own account: costopt init", err=True)
     if show:
         webbrowser.open(page.resolve().as_uri())

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +131,7 @@ def _report(
             regions=manifest.regions,
             resources=len(snapshot.resources),
             catalog_version=book.version,
-            catalog_as_of=book.as_of,
+            catalog_as_of=_oldest_price(findings) or book.as_of,
             tool_version=tool_version(),
             collection_cost=manifest.collection_cost,
             made=manifest.made,
@@ -145,3 +145,9 @@ def _report(
         unjudged=judgements.unjudged(),
         coverage=manifest.coverage,
     )
+
+
+def _oldest_price(findings: Sequence[Finding]) -> date | None:
+    """Day of the oldest price in any saving, None where there is none."""
+    terms = (term for finding in findings if finding.saving for term in finding.saving.terms)
+    return min((term.price.as_of for term in terms), default=None)

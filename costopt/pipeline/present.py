@@ -1,26 +1,27 @@
 """Reports as text, for the command line and for programs."""
 
+from dataclasses import replace
+
 from costopt.model.report import Report
 from costopt.renderers.redact import redact
 from costopt.renderers.registry import find_renderer
 from costopt.renderers.table import TableRenderer
-from costopt.renderers.terminal import terminal_renderer
 
 
-def render(report: Report, format_name: str, *, to_terminal: bool = False, redacted: bool = False) -> str:
+def render(report: Report, format_name: str, *, redacted: bool = False, width: int = 80, color: bool = False) -> str:
     """A report as text.
 
     Args:
         report: what to render.
         format_name: `table`, `json`, `jsonl`, `csv`, `markdown` or `html`.
-        to_terminal: fit the table to the terminal's width and colour it where it is one.
         redacted: mask ids, names, owners and accounts.
+        width: columns of a table.
+        color: whether a table may hold colour codes.
 
     Raises:
         UsageError: no such format.
     """
-    shown = redact(report) if redacted else report
     renderer = find_renderer(format_name)
-    if to_terminal and isinstance(renderer, TableRenderer):
-        renderer = terminal_renderer()
-    return renderer.render(shown)
+    if isinstance(renderer, TableRenderer):
+        renderer = replace(renderer, width=width, color=color)
+    return renderer.render(redact(report) if redacted else report)

@@ -12,7 +12,7 @@ from costopt.economics.lookups import PriceBook
 from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase
 from costopt.model.specs.commitment import Commitment, CommitmentKind
-from costopt.prices.catalog import open_catalog
+from costopt.prices.catalog import open_user_catalog
 from costopt.prices.discounts import Discounted
 
 _PLAN_PREFIX = {CommitmentKind.EC2_INSTANCE_SP: "ec2_sp", CommitmentKind.COMPUTE_SP: "compute_sp"}
@@ -30,8 +30,7 @@ def price_book(settings: PriceSettings) -> PriceBook:
     Raises:
         CatalogError: the catalog cannot be read.
     """
-    directory = refreshed_catalog(settings)
-    book = open_catalog(directory if directory.is_dir() else None)
+    book = open_user_catalog(refreshed_catalog(settings))
     if not settings.discounts:
         return book
     return Discounted(book, {service: Decimal(str(part)) for service, part in settings.discounts.items()})

@@ -80,7 +80,7 @@ class CheckpointSink:
             replace_file(stem.with_suffix(".json"), msgspec.json.encode(result))
 
     def finish(self, manifest: Manifest) -> Manifest:
-        """Merge all checkpoints into the snapshot and remove them.
+        """Merge all checkpoints into the snapshot; they stay only where gaps are left to be read again.
 
         Args:
             manifest: complete but for `files`.
@@ -100,7 +100,8 @@ class CheckpointSink:
             files[name] = fingerprint
         complete = replace(manifest, files=files)
         write_manifest(self._directory, complete)
-        rmtree(self._work)
+        if all(result.status is not Status.GAP for result in manifest.coverage):
+            rmtree(self._work)
         return complete
 
 

@@ -1,0 +1,97 @@
+"""`costopt collect`."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from costopt.cli.exit import INCOMPLETE
+from costopt.cli.options import config_option
+
+
+@click.group("collect")
+def command() -> None:
+    """Read a cloud account into a snapshot. Nothing in the account is changed."""
+
+
+@command.command("aws")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("snapshot"),
+    show_default=True,
+    help="Directory of the snapshot.",
+)
+@click.option("--profile", help="Profile of the AWS configuration.")
+@click.option("--role-arn", "role_arns", multiple=True, metavar="ARN", help="Role to assume; repeat for more accounts.")
+@click.option("--external-id", help="External id of those roles.")
+@click.option(
+    "--org-role", "organization_role", metavar="NAME", help="Role to assume in all accounts of the organisation."
+)
+@click.option("--account", "accounts", multiple=True, metavar="ID", help="Only this account of the organisation.")
+@click.option("--region", "regions", multiple=True, metavar="REGION", help="Only this region; repeat for more.")
+@click.option("--days", type=click.IntRange(1, 455), help="Look-back of the metrics; each metric's own otherwise.")
+@click.option("--only", multiple=True, metavar="COLLECTOR", help="Only this collector; may repeat.")
+@click.option("--skip", multiple=True, metavar="COLLECTOR", help="Not this collector; may repeat.")
+@click.option("--metrics/--no-metrics", default=True, help="CloudWatch charges $0.01 per 1,000 metrics.")
+@click.option(
+    "--max-api-cost", "max_api_cost_usd", type=click.FloatRange(min=0), metavar="USD", help="Stop before that."
+)
+@click.option("--deadline", "deadline_seconds", type=click.FloatRange(min=0), metavar="SECONDS", help="End after that.")
+@click.option("--resume", is_flag=True, help="Continue an interrupted collection; only gaps are read again.")
+@click.option("--dry-run", is_flag=True, help="Print calls and dollars, and read nothing that costs.")
+@click.option("--strict", is_flag=True, help="Exit 4 where something could not be read.")
+@click.option("--endpoint-url", metavar="URL", help="Another endpoint for every service, such as an emulator.")
+@config_option
+def aws(out: Path, resume: bool, dry_run: bool, strict: bool, config_file: Path | None, **given: Any) -> int:  # noqa: FBT001 - click's signature
+    """Read AWS accounts, read-only, into a snapshot that `costopt audit` judges offline.
+
+    Every account, region and service ends as ok, empty, gap or skipped; one that is denied never loses the rest.
+    """
+    from costopt.config.layers import load
+    from costopt.pipeline.collect import AwsRequest, collect_aws, estimate_aws
+
+    settings = load(file=config_file).settings
+    own = {name: given.pop(name) for name in _SETTINGS}
+    settings = replace(settings, aws=replace(settings.aws, **{name: value for name, value in own.items() if value}))
+    request = AwsRequest(**given)
+    if dry_run:
+        _say_estimate(estimate_aws(out, settings, request))
+        return 0
+    manifest = collect_aws(out, settings, request, resume=resume)
+    gaps = _say_coverage(manifest)
+    click.echo(f"API calls cost ${manifest.collection_cost.amount} · next: costopt audit --snapshot {out}", err=True)
+    return INCOMPLETE if strict and gaps else 0
+
+
+_SETTINGS = ("profile", "role_arns", "external_id", "organization_role", "accounts", "regions", "max_api_cost_usd")
+
+
+def _say_estimate(found: Any) -> None:
+    click.echo(f"accounts {found.accounts}, regions {found.regions}, scopes {found.scopes}")
+    click.echo(f"inventory: about {found.inventory_calls} calls, free of charge")
+    if found.cost_usd is None:
+        click.echo(f"metrics: ${found.usd_per_1000_metrics} per 1,000; their number is known after an inventory")
+    else:
+        click.echo(f"metrics: {found.metrics} in {found.metric_calls} calls, ${found.cost_usd}")
+    click.echo("nothing was read that costs; leave --dry-run away to collect", err=True)
+
+
+def _say_coverage(manifest: Any) -> int:
+    """Print how the scopes ended, gaps by reason; returns how many gaps there are."""
+    by_status: dict[str, int] = {}
+    gaps: dict[tuple[str, str], list[str]] = {}
+    for result in manifest.coverage:
+        by_status[result.status.value] = by_status.get(result.status.value, 0) + 1
+        if result.status.value == "gap":
+            where = f"{result.scope.account} {result.scope.region} {result.scope.operation}"
+            gaps.setdefault((result.reason or "unknown", result.permission or ""), []).append(where)
+    click.echo("scopes: " + ", ".join(f"{count} {status}" for status, count in sorted(by_status.items())), err=True)
+    for (reason, permission), places in sorted(gaps.items()):
+        needs = f" (needs {permission})" if permission else ""
+        more = f" and {len(places) - 3} more" if len(places) > 3 else ""
+        click.echo(f"  gap: {reason}{needs}: {'; '.join(places[:3])}{more}", err=True)
+    if gaps:
+        click.echo("  reports name what was not read; repeat the command with --resume to read only the gaps", err=True)
+    return by_status.get("gap", 0)

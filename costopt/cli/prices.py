@@ -1,0 +1,107 @@
+"""`costopt prices`."""
+
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from costopt.cli.exit import FAILED, INCOMPLETE
+from costopt.cli.options import config_option
+
+
+@click.group("prices")
+def command() -> None:
+    """Refresh, search and compare prices."""
+
+
+@command.command("find")
+@click.option("--region", required=True, help="Such as eu-west-1.")
+@click.option("--vcpu", type=click.IntRange(min=1), default=1, help="At least so many vCPU.")
+@click.option("--memory-gib", type=click.FloatRange(min=0), default=0.0, help="At least so much memory.")
+@click.option("--gpus", type=click.IntRange(min=0), default=0, help="At least so many accelerators.")
+@click.option("--architecture", type=click.Choice(["x86_64", "arm64"]), help="Only this architecture.")
+@click.option("--burstable/--no-burstable", default=True, help="Whether types with CPU credits will do.")
+@click.option("--os", "operating_system", default="linux", show_default=True, help="Operating system.")
+@click.option("--top", type=click.IntRange(min=1), default=15, show_default=True, help="How many to print.")
+@click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@config_option
+def find(region: str, operating_system: str, top: int, form: str, config_file: Path | None, **demanded: Any) -> int:
+    """Find EC2 types by what they must have, cheapest first."""
+    from costopt.config.layers import load
+    from costopt.pipeline.prices import find_prices
+    from costopt.prices.find import Demand
+
+    settings = load(file=config_file).settings.prices
+    found = find_prices(settings, Demand(**demanded), region=region, operating_system=operating_system)
+    shown = found.offers[:top]
+    click.echo(_as_json(shown, found.unpriced) if form == "json" else _as_table(shown))
+    more = f", {len(found.offers) - len(shown)} more" if len(found.offers) > len(shown) else ""
+    click.echo(f"{len(shown)} shown{more}; {len(found.unpriced)} would do but have no known price", err=True)
+    return 0
+
+
+def _as_table(offers: Any) -> str:
+    lines = [f"{'type':<18} {'vCPU':>5} {'GiB':>8} {'$/hour':>10} {'$/month':>10}  quality   as of"]
+    lines += [
+        f"{offer.shape.instance_type:<18} {offer.shape.vcpu:>5} {offer.shape.memory_gib:>8g} "
+        f"{offer.price.amount.normalize():>10f} {offer.monthly.amount:>10.2f}  "
+        f"{offer.price.quality.value:<8}  {offer.price.as_of}"
+        for offer in offers
+    ]
+    return "\n".join(lines)
+
+
+def _as_json(offers: Any, unpriced: tuple[str, ...]) -> str:
+    import msgspec
+
+    document = {"offers": offers, "unpriced": unpriced}
+    return msgspec.json.format(msgspec.json.encode(document, order="deterministic"), indent=2).decode()
+
+
+@command.command("refresh")
+@click.option("--region", "regions", multiple=True, required=True, help="Region to refresh; repeat for more.")
+@click.option("--service", "services", multiple=True, help="Only this service; all otherwise.")
+@click.option("--base-url", help="Host of the price files; that of the regions' partition otherwise.")
+@click.option("--advisor-url", help="Address of the spot advisor's file.")
+@click.option("--strict", is_flag=True, help="Exit 4 where something could not be read.")
+@config_option
+def refresh(strict: bool, config_file: Path | None, **given: Any) -> int:  # noqa: FBT001 - click's signature
+    """Read AWS's public price files into your cache. Refused, and the old prices kept, where the new ones look wrong."""
+    from costopt.config.layers import load
+    from costopt.pipeline.prices import refresh_prices
+    from costopt.prices.refresh.sources import SERVICES, Sources
+
+    urls = {name: value for name in ("base_url", "advisor_url") if (value := given.pop(name))}
+    report = refresh_prices(
+        load(file=config_file).settings.prices,
+        regions=given["regions"],
+        services=given["services"] or SERVICES,
+        sources=Sources(**urls),
+        progress=lambda line: click.echo(line, err=True),
+    )
+    for rejected in report.quarantined[:20]:
+        click.echo(f"  not used: {rejected.what}: {rejected.reason}", err=True)
+    if report.refusal:
+        click.echo(f"refused: {report.refusal}; the old prices stay in use", err=True)
+        return FAILED
+    click.echo(
+        f"{report.rows:,} prices in {report.catalog}, {len(report.quarantined)} not used, {len(report.gaps)} gaps"
+    )
+    return INCOMPLETE if strict and report.gaps else 0
+
+
+@command.command("diff")
+@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="How many changes to print.")
+@config_option
+def diff(top: int, config_file: Path | None) -> int:
+    """Compare the refreshed prices with those before."""
+    from costopt.config.layers import load
+    from costopt.pipeline.prices import compare_prices
+
+    found = compare_prices(load(file=config_file).settings.prices, limit=top)
+    for change in found.changes:
+        click.echo(f"{change.relative_change:+8.1%}  {' '.join(change.key)}: {change.old_usd:f} -> {change.new_usd:f}")
+    click.echo(
+        f"{found.changed} changed, {found.added} added, {found.removed} removed, {found.unchanged} the same", err=True
+    )
+    return 0

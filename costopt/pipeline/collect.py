@@ -1,0 +1,160 @@
+"""Collecting an AWS organisation, account or part of one into a snapshot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+
+from costopt.collectors.aws.connection import Wire
+from costopt.collectors.aws.estimate import Estimate, estimate
+from costopt.collectors.aws.hooks import Limits
+from costopt.collectors.aws.interface import AwsCollector, MetricSource
+from costopt.collectors.aws.metric_sources import METRIC_SOURCES
+from costopt.collectors.aws.plan import CollectPlan, plan_collection
+from costopt.collectors.aws.registry import COLLECTORS
+from costopt.collectors.aws.runner import collect
+from costopt.collectors.aws.sessions import Access
+from costopt.config.settings import Settings
+from costopt.errors import SnapshotError, UsageError
+from costopt.model.money import Money
+from costopt.model.resource import Resource
+from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
+from costopt.pipeline.pricing import price_book
+from costopt.pipeline.version import tool_version
+from costopt.store.open import open_snapshot
+from costopt.store.sink import Run, open_sink, request_fingerprint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwsRequest:
+    """What to collect, beyond the settings."""
+
+    endpoint_url: str | None = None
+    """Another endpoint for every service (an emulator); None is AWS."""
+    days: int | None = None
+    """Look-back of the metrics in days; None keeps each metric's own."""
+    only: tuple[str, ...] = ()
+    """Only these collectors; empty for all."""
+    skip: tuple[str, ...] = ()
+    """None of these collectors."""
+    metrics: bool = True
+    """Whether to read metrics, which CloudWatch charges for."""
+    deadline_seconds: float | None = None
+    """End the run after that, with gaps."""
+
+
+def collect_aws(
+    directory: Path, settings: Settings, request: AwsRequest, *, now: datetime | None = None, resume: bool = False
+) -> Manifest:
+    """Read the accounts of the settings into a snapshot. Read-only towards the cloud.
+
+    Args:
+        directory: where to write; a snapshot that is there is replaced when the new one is complete.
+        settings: the user's settings.
+        request: what to collect.
+        now: time of the collection, aware; the clock's by default. With `resume` the interrupted run's own time.
+        resume: continue an interrupted collection; only gaps are read again.
+
+    Returns:
+        The manifest of the snapshot, with the coverage ledger and what the collection cost.
+
+    Raises:
+        CollectError: no account can be reached, another process collects there, or nothing can be resumed.
+        UsageError: an unknown region or collector.
+    """
+    collectors, sources = chosen(request)
+    book = price_book(settings.prices)
+    run = Run(
+        collected_at=now or datetime.now(UTC), tool_version=tool_version(), request=_fingerprint(settings, request)
+    )
+    with open_sink(directory, run, resume=resume) as sink:
+        plan = _plan(settings, request, collectors, sources, sink.run.collected_at)
+        collected = collect(plan, sink)
+        manifest = Manifest(
+            schema_version=SNAPSHOT_SCHEMA_VERSION,
+            tool_version=tool_version(),
+            collected_at=sink.run.collected_at,
+            accounts=collected.accounts,
+            regions=collected.regions,
+            catalog_version=book.version,
+            collection_cost=Money(amount=collected.cost_usd),
+            files={},
+            coverage=collected.coverage,
+        )
+        return sink.finish(manifest)
+
+
+def estimate_aws(directory: Path, settings: Settings, request: AwsRequest) -> Estimate:
+    """Calls and dollars of a collection, before anything that costs is asked.
+
+    Metrics can be counted where `directory` already holds a snapshot, whose resources are then taken.
+
+    Raises:
+        CollectError: no account can be reached.
+        UsageError: an unknown region or collector.
+    """
+    collectors, sources = chosen(request)
+    return estimate(_plan(settings, request, collectors, sources, datetime.now(UTC)), _earlier(directory))
+
+
+def chosen(request: AwsRequest) -> tuple[tuple[AwsCollector, ...], tuple[MetricSource, ...]]:
+    """The collectors and the metric sources of a request.
+
+    Raises:
+        UsageError: a collector that does not exist.
+    """
+    known = [collector.id for collector in COLLECTORS]
+    for name in (*request.only, *request.skip):
+        if name not in known:
+            near = get_close_matches(name, known, n=3)
+            hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}."
+            raise UsageError(f"there is no collector {name!r}", hint=hint)
+    collectors = tuple(
+        collector
+        for collector in COLLECTORS
+        if (not request.only or collector.id in request.only) and collector.id not in request.skip
+    )
+    sources = METRIC_SOURCES if request.metrics else ()
+    if request.days is not None:
+        sources = tuple(replace(source, days=request.days) for source in sources)
+    return collectors, sources
+
+
+def _plan(
+    settings: Settings,
+    request: AwsRequest,
+    collectors: Sequence[AwsCollector],
+    sources: Sequence[MetricSource],
+    now: datetime,
+) -> CollectPlan:
+    aws = settings.aws
+    access = Access(
+        profile=aws.profile,
+        role_arns=aws.role_arns,
+        external_id=aws.external_id,
+        organization_role=aws.organization_role,
+        accounts=aws.accounts,
+        regions=aws.regions,
+        wire=Wire(endpoint_url=request.endpoint_url),
+    )
+    limit = None if aws.max_api_cost_usd is None else Decimal(str(aws.max_api_cost_usd))
+    limits = Limits.of(deadline_seconds=request.deadline_seconds, max_cost_usd=limit)
+    return plan_collection(access, collectors=collectors, sources=sources, now=now, limits=limits)
+
+
+def _fingerprint(settings: Settings, request: AwsRequest) -> str:
+    """What must be the same for one run to continue another; limits and credentials may differ."""
+    aws = settings.aws
+    return request_fingerprint(
+        (aws.role_arns, aws.organization_role, aws.accounts, aws.regions, request.days, request.metrics)
+    )
+
+
+def _earlier(directory: Path) -> Sequence[Resource] | None:
+    """Resources of the snapshot that is already there, None where there is none."""
+    try:
+        return open_snapshot(directory).resources
+    except SnapshotError:
+        return None
