@@ -6,6 +6,7 @@ from typing import Protocol
 
 from costopt.model.price import Price, Purchase
 from costopt.model.shape import Shape
+from costopt.model.support import ExtendedSupport
 
 
 class PriceBook(Protocol):
@@ -45,7 +46,7 @@ class PriceBook(Protocol):
 
         Args:
             service: `ebs`, `s3`, `vpc`, `elb`, `rds`, `dynamodb`, `lambda`, `logs`, `efs`, `fargate`.
-            item: one of `prices/data/units.csv`, such as `gp3_storage`, `nat_gateway_hour`.
+            item: one of `tools/facts/units.csv`, such as `gp3_storage`, `nat_gateway_hour`.
             region: such as `eu-west-1`.
 
         Raises:
@@ -63,4 +64,16 @@ class PriceBook(Protocol):
 
     def offered(self, region: str) -> Sequence[Shape]:
         """EC2 types that can be started in a region, sorted by name; empty where the region is unknown."""
+        ...
+
+    def extended_support(self, engine: str, version: str) -> ExtendedSupport | None:
+        """When paid extended support of a database engine's major version starts.
+
+        Args:
+            engine: the service's own name: `mysql`, `postgres`, `aurora-mysql`, `aurora-postgresql`.
+            version: major or full version, such as `5.7`, `5.7.44` or `11.22`.
+
+        Returns:
+            None where no dates are known for it; that says nothing about a charge.
+        """
         ...

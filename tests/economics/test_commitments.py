@@ -1,0 +1,151 @@
+"""How owned commitments pay for usage, by hand and against the provider's published examples."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costopt.economics.commitments import DEEPEST_PLAN_RATIO, Owned, pools, uncovered
+from costopt.economics.estate import RegionalUsage
+from costopt.economics.normalization import units
+from costopt.model.finding import ComputeUsage
+from costopt.model.specs.commitment import Commitment, CommitmentKind
+
+MONTH = Decimal(730)
+PRICES = {"m5.large": Decimal("0.096"), "m5.xlarge": Decimal("0.192"), "c5.large": Decimal("0.085")}
+
+
+def usage(instance_type: str = "m5.large", region: str = "us-east-1", **more: str) -> RegionalUsage:
+    fields = {"service": "ec2", "variant": "linux", "availability_zone": "us-east-1a", **more}
+    return region, ComputeUsage(instance_type=instance_type, **fields)
+
+
+def owned(kind: CommitmentKind, id_: str = "c-1", region: str = "us-east-1", **more: object) -> Owned:
+    spec = Commitment(
+        commitment_kind=kind,
+        service="ec2",
+        state="active",
+        start=datetime(2026, 1, 1, tzinfo=UTC),
+        end=datetime(2027, 1, 1, tzinfo=UTC),
+        payment_option="no_upfront",
+        **more,  # type: ignore[arg-type]
+    )
+    return Owned(id=id_, region=region, spec=spec)
+
+
+def reservation(instance_type: str, count: int, **more: object) -> Owned:
+    return owned(CommitmentKind.STANDARD_RI, instance_type=instance_type, count=count, **more)
+
+
+def price(place: RegionalUsage) -> Decimal | None:
+    return PRICES.get(place[1].instance_type)
+
+
+def unknown_ratio(plan: Commitment, place: RegionalUsage) -> None:
+    """No plan rate is known."""
+
+
+def left(hours: dict[RegionalUsage, Decimal], *commitments: Owned) -> dict[RegionalUsage, Decimal]:
+    return uncovered(hours, commitments, price, unknown_ratio)
+
+
+def test_without_commitments_everything_is_on_demand() -> None:
+    assert left({usage(): MONTH}) == {usage(): MONTH}
+
+
+def test_a_regional_reservation_flexes_over_the_sizes_of_its_family() -> None:
+    """AWS's own example: one t2.medium (2 units) pays for two t2.small (1 unit each)."""
+    assert left({usage("t2.small"): 2 * MONTH}, reservation("t2.medium", 1)) == {usage("t2.small"): 0}
+
+
+def test_a_larger_instance_is_paid_for_in_part() -> None:
+    """AWS's own example: one t2.medium pays for half of one t2.large."""
+    assert left({usage("t2.large"): MONTH}, reservation("t2.medium", 1)) == {usage("t2.large"): MONTH / 2}
+
+
+def test_small_sizes_are_paid_for_first() -> None:
+    both = {usage("m5.xlarge"): MONTH, usage("m5.large"): MONTH}
+    assert left(both, reservation("m5.large", 2)) == {usage("m5.xlarge"): MONTH / 2, usage("m5.large"): 0}
+
+
+def test_windows_and_zonal_reservations_do_not_flex() -> None:
+    windows = usage("m5.large", variant="windows")
+    assert left({windows: MONTH}, reservation("m5.xlarge", 1, platform="windows")) == {windows: MONTH}
+    elsewhere = usage("m5.large", availability_zone="us-east-1b")
+    assert left({elsewhere: MONTH}, reservation("m5.large", 1, availability_zone="us-east-1a")) == {elsewhere: MONTH}
+
+
+def test_gpu_reservations_are_bound_to_their_size() -> None:
+    assert units("g5.xlarge") is None
+    assert left({usage("g5.xlarge"): MONTH}, reservation("g5.2xlarge", 1)) == {usage("g5.xlarge"): MONTH}
+
+
+def test_another_region_or_family_is_not_paid_for() -> None:
+    west = usage(region="us-west-2")
+    assert left({west: MONTH, usage("c5.large"): MONTH}, reservation("m5.large", 5)) == {
+        west: MONTH,
+        usage("c5.large"): MONTH,
+    }
+
+
+def test_a_plan_pays_at_its_own_rate() -> None:
+    """$0.048 an hour at half the on-demand rate of $0.096 pays for exactly one m5.large."""
+    plan = owned(CommitmentKind.EC2_INSTANCE_SP, instance_family="m5", hourly_commitment=Decimal("0.048"))
+    rest = uncovered({usage(): 2 * MONTH}, [plan], price, lambda *_: Decimal("0.5"))
+    assert rest == {usage(): MONTH}
+
+
+def test_a_plan_without_a_known_rate_is_taken_to_cover_the_most_it_can() -> None:
+    plan = owned(CommitmentKind.COMPUTE_SP, region="global", hourly_commitment=PRICES["m5.large"] * DEEPEST_PLAN_RATIO)
+    assert left({usage(): 2 * MONTH}, plan) == {usage(): MONTH}
+
+
+def test_the_deepest_discount_comes_first_in_a_plan() -> None:
+    plan = owned(CommitmentKind.COMPUTE_SP, region="global", hourly_commitment=Decimal("0.0425"))
+
+    def ratio(_: Commitment, place: RegionalUsage) -> Decimal:
+        return Decimal("0.5") if place[1].instance_type == "c5.large" else Decimal("0.8")
+
+    rest = uncovered({usage("m5.large"): MONTH, usage("c5.large"): MONTH}, [plan], price, ratio)
+    assert rest == {usage("m5.large"): MONTH, usage("c5.large"): 0}
+
+
+def test_a_multi_az_database_takes_two_units() -> None:
+    database = usage("db.m5.large", service="rds", variant="mysql:multi_az")
+    spec = reservation("db.m5.large", 1, platform="mysql").spec
+    one = Owned(id="ri", region="us-east-1", spec=replace(spec, service="rds"))
+    assert left({database: MONTH}, one) == {database: MONTH / 2}
+
+
+@given(
+    st.dictionaries(st.sampled_from(["m5.large", "m5.xlarge", "c5.large"]), st.integers(0, 20), min_size=1),
+    st.integers(0, 30),
+    st.decimals(0, 5, places=3),
+)
+def test_coverage_never_exceeds_what_is_owned_nor_what_runs(
+    running: dict[str, int], reserved: int, commitment: Decimal
+) -> None:
+    hours = {usage(name): count * MONTH for name, count in running.items()}
+    plan = owned(CommitmentKind.COMPUTE_SP, "c-2", "global", hourly_commitment=commitment)
+    rest = left(hours, reservation("m5.large", reserved), plan)
+    assert all(0 <= rest.get(place, 0) <= quantity for place, quantity in hours.items())
+    covered = sum((hours[place] - rest.get(place, 0)) * PRICES[place[1].instance_type] for place in hours)
+    most = reserved * PRICES["m5.large"] * MONTH + commitment * MONTH / DEEPEST_PLAN_RATIO
+    assert covered <= most + Decimal("0.000001")
+
+
+def test_usages_that_share_a_commitment_are_one_pool() -> None:
+    places = [usage("m5.large"), usage("m5.xlarge"), usage("c5.large")]
+    alone = pools(places, [reservation("m5.large", 1)])
+    assert alone[usage("m5.large")] == alone[usage("m5.xlarge")]
+    assert usage("c5.large") not in alone
+    everything = pools(
+        places,
+        [
+            reservation("m5.large", 1),
+            owned(CommitmentKind.COMPUTE_SP, "c-2", "global", hourly_commitment=Decimal(1)),
+        ],
+    )
+    assert len(set(everything.values())) == 1
