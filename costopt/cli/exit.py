@@ -5,7 +5,7 @@ import sys
 import traceback
 from typing import Any
 
-import rich_click as click
+import click
 
 from costopt.errors import CostoptError
 
@@ -22,7 +22,7 @@ def guarded(command: Any) -> int:
         The exit code: 0 done, 1 failed, 2 usage, 3 a gate was met, 4 incomplete under --strict, 130 interrupted.
     """
     try:
-        result = command.main(standalone_mode=False)
+        result = command.main(prog_name="costopt", standalone_mode=False)
     except CostoptError as error:
         _say(f"error: {error}", error.hint)
         return error.exit_code

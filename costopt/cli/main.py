@@ -2,9 +2,8 @@
 
 import importlib
 import sys
-from typing import Any
 
-import rich_click as click
+import click
 
 from costopt.cli.exit import guarded
 
@@ -31,27 +30,28 @@ GROUPS = {
 }
 
 
-class LazyGroup(click.RichGroup):
-    """A group that knows its commands by name and imports the one that is asked for."""
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports only the one that is asked for.
+
+    Its own help page is plain text: laying it out with rich would take three times as long as everything else here.
+    """
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of the help page."""
-        return list(COMMANDS)
+        return [name for names in GROUPS.values() for name in names]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported unless only the help page asks for it."""
+        """The command, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        module, summary = COMMANDS[cmd_name]
-        if ctx.resilient_parsing or getattr(ctx, "costopt_listing", False):
-            return click.RichCommand(name=cmd_name, help=summary)
-        found: click.Command = importlib.import_module(f"costopt.cli.{module}").command
+        found: click.Command = importlib.import_module(f"costopt.cli.{COMMANDS[cmd_name][0]}").command
         return found
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """The help page, written without importing any command."""
-        ctx.costopt_listing = True
-        super().format_help(ctx, formatter)
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by what they are for, without importing any."""
+        for title, names in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:<11}", COMMANDS[name][1]) for name in names])
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click's signature
@@ -80,9 +80,6 @@ def costopt(verbose: int) -> None:
         from costopt.cli.logs import set_up
 
         set_up(verbose)
-
-
-costopt.command_groups = {"costopt": [{"name": name, "commands": names} for name, names in GROUPS.items()]}  # type: ignore[attr-defined]
 
 
 def main() -> None:

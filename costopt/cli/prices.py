@@ -66,7 +66,7 @@ def _as_json(offers: Any, unpriced: tuple[str, ...]) -> str:
 @click.option("--strict", is_flag=True, help="Exit 4 where something could not be read.")
 @config_option
 def refresh(strict: bool, config_file: Path | None, **given: Any) -> int:  # noqa: FBT001 - click's signature
-    """Read AWS's public price files into your cache. Refused, and the old prices kept, where the new ones look wrong."""
+    """Read AWS's public price files into your cache. The old stay where the new look wrong."""
     from costopt.config.layers import load
     from costopt.pipeline.prices import refresh_prices
     from costopt.prices.refresh.sources import SERVICES, Sources
