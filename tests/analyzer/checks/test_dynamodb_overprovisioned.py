@@ -39,6 +39,19 @@ def test_ten_percent_is_the_boundary_and_well_used_writes_stay(reads, target):
     assert (verdict.action.target if verdict.action else None) == target
 
 
+def test_what_was_before_the_seven_days_does_not_count():
+    grown_quiet = [
+        series(metric, [150 * DAY] * 23 + [10 * DAY] * 7, DAY, 30)
+        for metric in ("dynamodb_read_units", "dynamodb_write_units")
+    ]
+    assert judge(CHECK, table(), facts=grown_quiet, prices=PRICES).outcome is Outcome.FLAGGED
+    still_busy = [
+        series(metric, [10 * DAY] * 23 + [150 * DAY] + [10 * DAY] * 6, DAY, 30)
+        for metric in ("dynamodb_read_units", "dynamodb_write_units")
+    ]
+    assert judge(CHECK, table(), facts=still_busy, prices=PRICES).outcome is Outcome.CLEAR
+
+
 def test_a_table_without_any_use_is_for_another_check():
     silent = [series(metric, [None] * 30, DAY, 30) for metric in ("dynamodb_read_units", "dynamodb_write_units")]
     assert judge(CHECK, table(), facts=silent, prices=PRICES).outcome is Outcome.NOT_APPLICABLE

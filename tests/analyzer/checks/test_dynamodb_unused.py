@@ -54,6 +54,12 @@ def test_half_a_unit_in_a_month_is_use(facts):
     assert judge(CHECK, table(), facts=facts, prices=PRICES).outcome is Outcome.CLEAR
 
 
+def test_use_before_the_thirty_days_does_not_count():
+    once = [1.0] + [None] * 30
+    long_ago = [series(metric, once, DAY, 31) for metric in ("dynamodb_read_units", "dynamodb_write_units")]
+    assert judge(CHECK, table(), facts=long_ago, prices=PRICES).outcome is Outcome.FLAGGED
+
+
 @pytest.mark.parametrize("facts", [[], used()[:1]])
 def test_a_metric_that_was_never_asked_for_is_unknown(facts):
     assert judge(CHECK, table(), facts=facts, prices=PRICES).outcome is Outcome.NO_DATA

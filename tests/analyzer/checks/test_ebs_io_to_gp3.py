@@ -88,3 +88,22 @@ def test_unknown_iops_shared_volumes_and_other_types():
 def test_no_advice_where_gp3_costs_more():
     dear = StaticPrices(units={**PRICES.units, ("ebs", "gp3_storage"): "0.70"})
     assert judge(CHECK, volume(), prices=dear).outcome is Outcome.CLEAR
+
+
+def test_throughput_before_the_fourteen_days_does_not_count():
+    once = [900.0 * MIB_HOUR] + [0.0] * (14 * 24)
+    facts = [series("volume_read_bytes", once, days=15), series("volume_write_bytes", once, days=15)]
+    assert judge(CHECK, volume("io2", iops=6000), facts=facts, prices=PRICES).outcome is Outcome.FLAGGED
+
+
+def test_the_largest_gp3_volume_is_16_tib():
+    assert judge(CHECK, volume(size_gib=16_384), prices=PRICES).outcome is Outcome.FLAGGED
+    assert judge(CHECK, volume("io2", size_gib=16_385, iops=1000), prices=PRICES).outcome is Outcome.CLEAR
+
+
+def test_a_dollar_a_month_is_the_least_saving():
+    # io1 with 100 IOPS saves 0.045 dollars a GiB and 6.50 for the IOPS.
+    verdict = judge(CHECK, volume(size_gib=100, iops=100), prices=PRICES, min_saving_usd=Decimal(11))
+    assert monthly(verdict) == Decimal(11)
+    above = judge(CHECK, volume(size_gib=100, iops=100), prices=PRICES, min_saving_usd=Decimal("11.01"))
+    assert above.outcome is Outcome.CLEAR

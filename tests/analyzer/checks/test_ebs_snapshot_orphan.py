@@ -68,3 +68,7 @@ def test_the_snapshot_taken_before_a_deletion_this_week_is_left_alone():
     young = snapshot(created_at=ago(6.9))
     assert judge(CHECK, young, prices=PRICES).outcome is Outcome.NO_DATA
     assert judge(CHECK, snapshot(created_at=ago(10)), prices=PRICES, days=14).outcome is Outcome.CLEAR
+
+
+def test_seven_days_are_the_boundary():
+    assert judge(CHECK, snapshot(created_at=ago(7)), prices=PRICES).outcome is Outcome.FLAGGED

@@ -67,3 +67,8 @@ def test_a_file_system_being_deleted_is_not_concerned_and_a_missing_price_is_a_g
     deleting = file_system(state="deleting")
     assert judge(CHECK, deleting, facts=traffic([None] * 30)).outcome is Outcome.NOT_APPLICABLE
     assert "standard_storage" in judge(CHECK, file_system(), facts=traffic([None] * 30)).price_gap
+
+
+def test_use_before_the_thirty_days_does_not_count():
+    long_ago = [series("efs_io_bytes", [5.0] + [None] * 30, DAY, 31)]
+    assert judge(CHECK, file_system(), facts=long_ago, prices=PRICES).outcome is Outcome.FLAGGED

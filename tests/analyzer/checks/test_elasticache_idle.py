@@ -79,3 +79,17 @@ def test_a_cache_that_does_not_run_is_not_concerned_and_a_missing_price_is_a_gap
     verdict = judge(CHECK, cluster(), facts=[connections(0.0)])
     assert (verdict.outcome, verdict.saving) == (Outcome.FLAGGED, None)
     assert "cache.m6g.large" in verdict.price_gap
+
+
+def test_clients_before_the_fourteen_days_do_not_count():
+    assert (
+        judge(CHECK, cluster(), facts=[connections([90.0] * 16 + [3.0] * 14)], prices=PRICES).outcome is Outcome.FLAGGED
+    )
+    assert judge(CHECK, cluster(), facts=[connections([3.0] * 16 + [90.0] + [3.0] * 13)]).outcome is Outcome.CLEAR
+
+
+@pytest.mark.parametrize(("share", "outcome"), [(1.0, Outcome.FLAGGED), (1.01, Outcome.NO_DATA)])
+def test_every_point_can_be_demanded_of_the_commands(share, outcome):
+    facts = [connections(12.0), commands(0.0)]
+    verdict = judge(CHECK, cluster(engine="memcached"), facts=facts, prices=PRICES, min_coverage_fraction=share)
+    assert verdict.outcome is outcome

@@ -41,3 +41,7 @@ def test_young_groups_and_the_delivery_class():
     young = resource(group().spec, "/app/new", created_at=ago(2))
     assert judge(CHECK, young, prices=PRICES).outcome is Outcome.NO_DATA
     assert judge(CHECK, group(log_class="DELIVERY"), prices=PRICES).outcome is Outcome.NOT_APPLICABLE
+
+
+def test_ninety_days_are_proposed():
+    assert judge(CHECK, group(), prices=PRICES).action.target == "90 days"

@@ -180,3 +180,17 @@ def test_the_same_real_database_keeps_its_size_where_memory_is_unknown_or_full(s
     assert alone.outcome is Outcome.NO_DATA
     full = judge(CHECK, database("db.m5.xlarge"), facts=load(cpu=cpu, free_gib=2.0), prices=PRICES)
     assert full.outcome is Outcome.CLEAR
+
+
+@pytest.mark.parametrize(
+    ("fields", "target"),
+    [
+        ({"free_gib": 28.0}, "db.m5.large"),  # 4 GiB used / 0.5 = 8, exactly what it has
+        ({"free_gib": 27.9}, "db.m5.xlarge"),
+        ({"connections": 341.0}, "db.m5.large"),  # 341 / 0.5 = 682, exactly the default limit
+        ({"connections": 342.0}, "db.m5.xlarge"),
+    ],
+)
+def test_the_headroom_can_be_set_and_an_exact_fit_fits(fields, target):
+    verdict = judge(CHECK, database(), facts=load(**fields), prices=PRICES, headroom_fraction=0.5)
+    assert verdict.action.target == target
