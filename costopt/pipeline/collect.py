@@ -69,9 +69,9 @@ def collect_aws(
     run = Run(
         collected_at=now or datetime.now(UTC), tool_version=tool_version(), request=_fingerprint(settings, request)
     )
+    plan = _plan(settings, request, collectors, sources, run.collected_at)
     with open_sink(directory, run, resume=resume) as sink:
-        plan = _plan(settings, request, collectors, sources, sink.run.collected_at)
-        collected = collect(plan, sink)
+        collected = collect(replace(plan, now=sink.run.collected_at), sink)
         manifest = Manifest(
             schema_version=SNAPSHOT_SCHEMA_VERSION,
             tool_version=tool_version(),

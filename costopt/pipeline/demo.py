@@ -42,7 +42,7 @@ def write_made_company(
         for result in company.coverage:
             resources, series = by_scope[result]
             sink.save(result, resources=resources, series=series)
-        sink.finish(_manifest(company, now))
+        sink.finish(_manifest(company, now), resumable=False)
     return company.answers
 
 

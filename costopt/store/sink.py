@@ -79,11 +79,12 @@ class CheckpointSink:
         with self._lock:
             replace_file(stem.with_suffix(".json"), msgspec.json.encode(result))
 
-    def finish(self, manifest: Manifest) -> Manifest:
-        """Merge all checkpoints into the snapshot; they stay only where gaps are left to be read again.
+    def finish(self, manifest: Manifest, *, resumable: bool = True) -> Manifest:
+        """Merge all checkpoints into the snapshot.
 
         Args:
             manifest: complete but for `files`.
+            resumable: keep the checkpoints where gaps are left to be read again.
         """
         wanted = {self._stem(result.scope).name for result in manifest.coverage}
         parts = [path for path in sorted(self._work.iterdir()) if path.stem in wanted]
@@ -100,7 +101,7 @@ class CheckpointSink:
             files[name] = fingerprint
         complete = replace(manifest, files=files)
         write_manifest(self._directory, complete)
-        if all(result.status is not Status.GAP for result in manifest.coverage):
+        if not resumable or all(result.status is not Status.GAP for result in manifest.coverage):
             rmtree(self._work)
         return complete
 

@@ -1,0 +1,111 @@
+"""From a cloud to a report, over real HTTP: an emulator of AWS, the real client library, a snapshot, an audit."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from costopt.config.settings import AwsSettings, Settings
+from costopt.errors import CollectError, UsageError
+from costopt.model.coverage import Status
+from costopt.pipeline.audit import audit
+from costopt.pipeline.collect import AwsRequest, collect_aws, estimate_aws
+from costopt.store.open import open_snapshot
+
+SETTINGS = Settings(aws=AwsSettings(regions=("us-east-1",)))
+ONLY = ("ebs_volumes", "elastic_ips", "ec2_instances")
+
+
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An emulated account with four loose volumes and one loose address."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-secret")
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    with urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")):
+        server.stop()
+
+
+def ec2(endpoint: str) -> Any:
+    return boto3.client("ec2", region_name="us-east-1", endpoint_url=endpoint)
+
+
+def request(endpoint: str, *only: str) -> AwsRequest:
+    return AwsRequest(endpoint_url=endpoint, only=only or ONLY)
+
+
+def test_waste_in_an_account_becomes_findings(endpoint: str, tmp_path: Path) -> None:
+    client = ec2(endpoint)
+    for _ in range(4):
+        client.create_volume(AvailabilityZone="us-east-1a", Size=50, VolumeType="gp2")
+    client.allocate_address(Domain="vpc")
+    manifest = collect_aws(tmp_path / "snap", SETTINGS, request(endpoint))
+    assert {result.status for result in manifest.coverage} <= {Status.OK, Status.EMPTY}
+    report = audit(tmp_path / "snap", SETTINGS, now=datetime.now(UTC) + timedelta(days=8))
+    found = [finding.check_id for finding in report.findings]
+    assert found.count("ebs_unattached") == 4
+    assert found.count("eip_unattached") == 1
+    assert sum(finding.counted.amount for finding in report.findings) == report.totals.saving.amount
+    unattached = [finding for finding in report.findings if finding.check_id == "ebs_unattached"]
+    assert {finding.counted.amount for finding in unattached} == {50 * _gp2_price(report)}
+
+
+def _gp2_price(report: Any) -> Any:
+    (price,) = {
+        term.price.amount
+        for finding in report.findings
+        if finding.check_id == "ebs_unattached"
+        for term in finding.saving.terms
+    }
+    return price
+
+
+def test_no_credential_reaches_the_disk(endpoint: str, tmp_path: Path) -> None:
+    ec2(endpoint).create_volume(AvailabilityZone="us-east-1a", Size=1)
+    collect_aws(tmp_path / "snap", SETTINGS, request(endpoint))
+    kept = b"".join(path.read_bytes() for path in (tmp_path / "snap").rglob("*") if path.is_file())
+    assert b"canary-secret" not in kept
+    assert b"AKIAIOSFODNN7EXAMPLE" not in kept
+
+
+def test_a_second_collection_replaces_the_first(endpoint: str, tmp_path: Path) -> None:
+    client = ec2(endpoint)
+    volume = client.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+    collect_aws(tmp_path / "snap", SETTINGS, request(endpoint, "ebs_volumes"))
+    first = open_snapshot(tmp_path / "snap")
+    assert volume in {resource.id for resource in first.resources}
+    client.delete_volume(VolumeId=volume)
+    collect_aws(tmp_path / "snap", SETTINGS, request(endpoint, "ebs_volumes"))
+    assert volume not in {resource.id for resource in open_snapshot(tmp_path / "snap").resources}
+    assert len(list((tmp_path / "snap").glob("*.parquet"))) == 2
+
+
+def test_a_dry_run_counts_and_reads_nothing(endpoint: str, tmp_path: Path) -> None:
+    found = estimate_aws(tmp_path / "snap", SETTINGS, request(endpoint))
+    assert (found.accounts, found.regions) == (1, 1)
+    assert found.cost_usd is None
+    assert not (tmp_path / "snap").exists()
+    collect_aws(tmp_path / "snap", SETTINGS, replace(request(endpoint), metrics=False))
+    known = estimate_aws(tmp_path / "snap", SETTINGS, request(endpoint))
+    assert known.cost_usd is not None
+
+
+def test_what_cannot_be_meant_is_refused_before_anything_is_written(endpoint: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="ebs_volume'"):
+        collect_aws(tmp_path / "snap", SETTINGS, request(endpoint, "ebs_volume"))
+    wrong = Settings(aws=AwsSettings(regions=("us-esat-1",)))
+    with pytest.raises(UsageError) as refused:
+        collect_aws(tmp_path / "snap", wrong, request(endpoint))
+    assert "us-east-1" in refused.value.hint
+    assert not (tmp_path / "snap").exists()
+    with pytest.raises(CollectError, match="no interrupted"):
+        collect_aws(tmp_path / "snap", SETTINGS, request(endpoint), resume=True)

@@ -1,0 +1,47 @@
+"""Renews examples/ and the block of real output in README.md from the made company. Run it after a visible change."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from costopt.config.settings import Settings
+from costopt.pipeline.audit import audit
+from costopt.pipeline.demo import write_made_company
+from costopt.pipeline.present import render
+
+EXAMPLE = ROOT / "examples/acme"
+SNAPSHOT = EXAMPLE / "snapshot"
+_BLOCK = re.compile(r"(<!-- output: demo -->\n```text\n).*?(\n```)", re.DOTALL)
+SHOWN_LINES = 36
+"""Lines of the demo's output that README shows."""
+
+
+def readme_with(output: str, readme: str) -> str:
+    """README with the first lines of the demo's real output in its block."""
+    shown = "\n".join(output.splitlines()[:SHOWN_LINES])
+    return _BLOCK.sub(lambda found: f"{found[1]}{shown}\n...{found[2]}", readme)
+
+
+def main() -> None:
+    """Write examples/ and README's block."""
+    shutil.rmtree(SNAPSHOT, ignore_errors=True)
+    SNAPSHOT.parent.mkdir(parents=True, exist_ok=True)
+    write_made_company(SNAPSHOT)
+    report = audit(SNAPSHOT, Settings())
+    (EXAMPLE / "report.md").write_text(render(report, "markdown"), encoding="utf-8")
+    (EXAMPLE / "report.json").write_text(render(report, "json"), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "costopt", "demo", "--out", folder]
+        shown = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    readme = ROOT / "README.md"
+    readme.write_text(readme_with(shown, readme.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
