@@ -31,7 +31,7 @@ def command(out: Path, show: bool) -> int:  # noqa: FBT001 - click's signature
     page = out / "report.html"
     write_made_company(snapshot)
     report = audit(snapshot, Settings())
-    deliver([(str(page), render(report, "html")), ("-", render(report, "table", **screen()))])
+    deliver([(str(page), render(report, "html")), ("-", render(report, "table", snapshot=snapshot, **screen()))])
     click.echo(f"The company is made. Report: {page} (works offline) · your own account: costopt init", err=True)
     if show:
         webbrowser.open(page.resolve().as_uri())

@@ -87,6 +87,8 @@ def refresh(strict: bool, config_file: Path | None, **given: Any) -> int:  # noq
     click.echo(
         f"{report.rows:,} prices in {report.catalog}, {len(report.quarantined)} not used, {len(report.gaps)} gaps"
     )
+    if report.gaps and not report.published:
+        return FAILED
     return INCOMPLETE if strict and report.gaps else 0
 
 

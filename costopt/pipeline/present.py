@@ -1,6 +1,8 @@
 """Reports as text, for the command line and for programs."""
 
+import shlex
 from dataclasses import replace
+from pathlib import Path
 
 from costopt.model.report import Report
 from costopt.renderers.redact import redact
@@ -8,7 +10,15 @@ from costopt.renderers.registry import find_renderer
 from costopt.renderers.table import TableRenderer
 
 
-def render(report: Report, format_name: str, *, redacted: bool = False, width: int = 80, color: bool = False) -> str:
+def render(
+    report: Report,
+    format_name: str,
+    *,
+    redacted: bool = False,
+    width: int = 80,
+    color: bool = False,
+    snapshot: Path | None = None,
+) -> str:
     """A report as text.
 
     Args:
@@ -17,11 +27,13 @@ def render(report: Report, format_name: str, *, redacted: bool = False, width: i
         redacted: mask ids, names, owners and accounts.
         width: columns of a table.
         color: whether a table may hold colour codes.
+        snapshot: where the report's snapshot is, for the next command that a table names.
 
     Raises:
         UsageError: no such format.
     """
     renderer = find_renderer(format_name)
     if isinstance(renderer, TableRenderer):
-        renderer = replace(renderer, width=width, color=color)
+        place = "SNAPSHOT" if snapshot is None else shlex.quote(str(snapshot))
+        renderer = replace(renderer, width=width, color=color, snapshot=place)
     return renderer.render(redact(report) if redacted else report)

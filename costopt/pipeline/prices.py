@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from costopt.config.settings import PriceSettings
 from costopt.errors import CatalogError
 from costopt.pipeline.pricing import price_book, refreshed_catalog
-from costopt.prices.catalog import open_user_catalog
+from costopt.prices.catalog import embedded_catalog_path, open_user_catalog
 from costopt.prices.find import Demand, Found, find_offers
 from costopt.prices.refresh.diff import CatalogDiff, diff
 from costopt.prices.refresh.outcome import RefreshReport
+from costopt.prices.refresh.reference import reference_of
 from costopt.prices.refresh.refresh import refresh
 from costopt.prices.refresh.shelf import current_catalog, previous_catalog
 from costopt.prices.refresh.sources import SERVICES, Sources
@@ -48,6 +49,7 @@ def refresh_prices(
         sources=sources,
         now=now or datetime.now(UTC),
         progress=progress,
+        reference=reference_of(embedded_catalog_path()),
     )
 
 

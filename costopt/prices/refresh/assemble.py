@@ -1,7 +1,7 @@
 """Puts the parts of a refresh together region by region, runs the guards, and gives the rows of a catalog."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -57,14 +57,17 @@ def region_rows(parts: Path, reference: Reference, advice: Sequence[Advice]) -> 
         loaded = list(_parts_of(parts, region))
         families = families.union(*(part.rows.accelerated_families for part in loaded))
         rows = [row for part in loaded for row in part.rows.hourly]
-        kept, quarantined = _checked(rows, Reference(accelerated_families=families, known=home))
+        checked = check_hourly(rows, Reference(accelerated_families=families, known=home))
         if region == HOME_REGION:
-            home = {**home, **{hourly_key(row): row.usd_per_hour for row in kept}}
-        estimates = _estimates(kept, (entry for entry in advice if entry.region == region))
+            home = {**home, **{hourly_key(row): row.usd_per_hour for row in checked.kept}}
+        estimates = _estimates(checked.kept, (entry for entry in advice if entry.region == region))
         yield RegionRows(
-            hourly=(*kept, *estimates),
+            hourly=(*checked.kept, *estimates),
             units=tuple({(row.service, row.item): row for part in loaded for row in part.rows.units}.values()),
-            quarantined=(*quarantined, *(entry for part in loaded for entry in part.rows.rejected)),
+            quarantined=(
+                *map(_rejected, checked.quarantined),
+                *(entry for part in loaded for entry in part.rows.rejected),
+            ),
         )
 
 
@@ -72,23 +75,6 @@ def checked_units(rows: Sequence[UnitRow]) -> tuple[tuple[UnitRow, ...], tuple[R
     """Unit prices of all regions that the guards keep, and those that they do not."""
     checked = check_units(rows)
     return checked.kept, tuple(_rejected_unit(entry) for entry in checked.quarantined)
-
-
-def _checked(rows: Sequence[HourlyRow], reference: Reference) -> tuple[tuple[HourlyRow, ...], tuple[Rejected, ...]]:
-    """Run the guards; hours with a licence inside apart, as a licence is not linear in size.
-
-    Windows and SUSE are priced by steps, RHEL by cores. By the published prices of 2019 (ec2instances.info) 8 % of
-    Windows, 74 % of RHEL and 57 % of SUSE hours are more than the tolerance off their family's median.
-    """
-    licensed = [row for row in rows if row.service == "ec2" and row.variant != "linux"]
-    others = [row for row in rows if row.service != "ec2" or row.variant == "linux"]
-    exempt = reference.accelerated_families | {row.family for row in licensed}
-    found = (
-        check_hourly(others, reference),
-        check_hourly(licensed, replace(reference, accelerated_families=exempt)),
-    )
-    kept = tuple(row for checked in found for row in checked.kept)
-    return kept, tuple(_rejected(entry) for checked in found for entry in checked.quarantined)
 
 
 def _regions(parts: Path) -> list[str]:

@@ -39,10 +39,9 @@ def reading(url: str) -> Iterator[None]:
     """
     try:
         yield
-    except ijson.IncompleteJSONError as error:
-        raise FetchError(f"{url} is not a whole JSON document: {error}") from error
     except (ijson.JSONError, UnicodeDecodeError) as error:
-        raise FetchError(f"{url} is not JSON: {error}") from error
+        first_line = str(error).partition("\n")[0]
+        raise FetchError(f"{url} is not JSON, or was cut short: {first_line}") from error
     except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         raise FetchError(f"{url} is not built like a price file: {type(error).__name__}: {error}") from error
 

@@ -1,0 +1,45 @@
+"""The one Jinja2 environment for HTML: everything is escaped, nothing may be undefined."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from costopt.errors import CostoptError
+from costopt.renderers.clean import clean
+
+_INSTALLED = Path(__file__).parent / "_reports"
+_CHECKOUT = Path(__file__).parents[2] / "reports"
+
+
+def template_folder() -> Path:
+    """The folder of templates: inside an installed package, else the checkout's `reports`.
+
+    Raises:
+        CostoptError: neither is there.
+    """
+    for folder in (_INSTALLED, _CHECKOUT):
+        if (folder / "templates").is_dir():
+            return folder / "templates"
+    raise CostoptError(
+        f"the report templates are missing from {_INSTALLED}", hint="Install the package again; its files are damaged."
+    )
+
+
+def html_environment() -> Environment:
+    """An environment that escapes every value, cleans every text, and fails on what is not defined."""
+    return Environment(
+        loader=FileSystemLoader(template_folder()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+def _finalize(value: Any) -> Any:
+    # Markup is our own file (style, script), which keeps its line breaks.
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
