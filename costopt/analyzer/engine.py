@@ -12,6 +12,7 @@ from costopt.analyzer.context import Context
 from costopt.analyzer.demands import facts_of
 from costopt.analyzer.judgement import judge
 from costopt.analyzer.silence import Silences
+from costopt.errors import CostoptError
 from costopt.model.coverage import ScopeResult, Status
 from costopt.model.finding import Action, ActionKind, Finding, Outcome, Verdict
 from costopt.model.kinds import SPEC_TYPES
@@ -113,6 +114,8 @@ def _guarded(
     """One judgement; a check that fails is an ERROR of that check and never loses the others."""
     try:
         return judge(check, resource, facts_of(check, params, known), context, params, missing_kinds)
+    except CostoptError:
+        raise  # the user can act on it, and it would be the same for every resource
     except Exception:
         LOG.warning("check %s failed on %s", check.id, resource.id, exc_info=True)
         return Verdict(outcome=Outcome.ERROR, reason=CHECK_FAILED)

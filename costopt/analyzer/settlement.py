@@ -1,9 +1,9 @@
 """What each finding really takes off the bill, once overlaps and owned commitments are accounted for.
 
 Hours that a reservation or a savings plan pays for save nothing when they go: the commitment is paid anyway. So the
-estate is billed twice, as it is and with all counted findings carried out, and the difference of each pool of usages
-that share commitments is spread over the findings of that pool in proportion to their plain savings. The parts then
-sum to the difference of the two bills.
+estate is billed twice, as it is and with all counted findings carried out. Layer by layer - reservations, EC2 Instance
+plans, Compute plans - the difference that is left of each pool of usages that share commitments is spread over that
+pool's findings in proportion. The parts then sum to the difference of the two bills.
 """
 
 from collections import defaultdict
@@ -12,13 +12,17 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from costopt.analyzer.overlap import Claims, claimed_terms, claims, in_report_order, superseding
-from costopt.economics.commitments import Owned, RateRatio, pools, uncovered
+from costopt.economics.commitments import Owned, RateRatio, layers, left_by_layer, pools
 from costopt.economics.estate import Hours, RegionalUsage, changed
 from costopt.model.finding import Finding, Term
 from costopt.model.money import Money
 
 CENTI_MICRO = Decimal("0.00000001")
 """Counted amounts are rounded to this, so that they print and add up exactly."""
+
+
+Bill = Mapping[RegionalUsage, Decimal]
+"""Dollars a month of each usage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,11 +38,20 @@ class Estate:
     ratio: RateRatio
     """Plan rate over on-demand rate."""
 
-    def bill(self, hours: Hours) -> dict[RegionalUsage, Decimal]:
-        """Dollars a month of each usage that no commitment pays for; usages without a price are left out."""
-        left = uncovered(hours, self.owned, self.on_demand, self.ratio)
-        prices = {usage: self.on_demand(usage) for usage in left}
-        return {usage: quantity * price for usage, quantity in left.items() if (price := prices[usage]) is not None}
+    def bills(self, hours: Hours) -> tuple[Bill, ...]:
+        """Dollars a month of each usage on demand: without commitments, and after each layer of them.
+
+        Usages without a price are left out.
+        """
+        stages = left_by_layer(hours, self.owned, self.on_demand, self.ratio)
+        return tuple(
+            {
+                usage: quantity * price
+                for usage, quantity in stage.items()
+                if (price := self.on_demand(usage)) is not None
+            }
+            for stage in stages
+        )
 
 
 def settle(findings: Sequence[Finding], estate: Estate) -> tuple[Finding, ...]:
@@ -60,30 +73,30 @@ def settle(findings: Sequence[Finding], estate: Estate) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shares:
-    """What part of a plain saving is real, by pool."""
+    """What part of a plain saving is real, by usage."""
 
-    pool: Mapping[RegionalUsage, int]
-    ratio: Mapping[int, Decimal]
+    part: Mapping[RegionalUsage, Decimal]
     owned: Sequence[Owned]
 
     @classmethod
     def of(cls, findings: Iterable[Finding], won: Claims, estate: Estate) -> "_Shares":
-        terms = [term for finding in findings for term in claimed_terms(finding, won)]
-        changes = [(usage, term.quantity) for term in terms if (usage := _usage(term)) is not None]
+        changes = [
+            (usage, term.quantity)
+            for finding in findings
+            for term in claimed_terms(finding, won)
+            if (usage := _usage(term)) is not None
+        ]
+        if not estate.owned or not changes:
+            return cls(part={}, owned=())
         after = changed(estate.hours, changes)
-        pool = pools(after, estate.owned)
-        real: dict[int, Decimal] = defaultdict(Decimal)
-        for sign, hours in ((1, estate.hours), (-1, after)):
-            for usage, cost in estate.bill(hours).items() if pool else ():
-                if usage in pool:
-                    real[pool[usage]] += sign * cost
-        plain: dict[int, Decimal] = defaultdict(Decimal)
-        for term in terms:
-            usage = _usage(term)
-            if usage is not None and usage in pool:
-                plain[pool[usage]] += term.amount
-        ratio = {number: real[number] / amount if amount else Decimal(0) for number, amount in plain.items()}
-        return cls(pool=pool, ratio=ratio, owned=estate.owned)
+        differences = [_minus(*pair) for pair in zip(estate.bills(estate.hours), estate.bills(after), strict=True)]
+        part: dict[RegionalUsage, Decimal] = defaultdict(lambda: Decimal(1))
+        for number, layer in enumerate(layers(estate.owned)):
+            pool = pools(after, layer)
+            before, left = (_by_pool(differences[number + step], pool) for step in (0, 1))
+            for usage, where in pool.items():
+                part[usage] *= left[where] / before[where] if before[where] else Decimal(0)
+        return cls(part=dict(part), owned=estate.owned)
 
     def amount(self, terms: Iterable[Term]) -> Decimal:
         """Dollars a month that these lines really save."""
@@ -91,12 +104,25 @@ class _Shares:
 
     def _part(self, term: Term) -> Decimal:
         usage = _usage(term)
-        return self.ratio[self.pool[usage]] if usage is not None and usage in self.pool else Decimal(1)
+        return Decimal(1) if usage is None else self.part.get(usage, Decimal(1))
 
     def commitments(self, terms: Iterable[Term]) -> tuple[Owned, ...]:
         """The commitments that pay for a part of these lines."""
-        usages = [usage for term in terms if (usage := _usage(term)) is not None and usage in self.pool]
+        usages = [usage for term in terms if (usage := _usage(term)) is not None and usage in self.part]
         return tuple(one for one in self.owned if any(one.covers(usage) for usage in usages))
+
+
+def _minus(one: Bill, other: Bill) -> Bill:
+    return {usage: one.get(usage, Decimal(0)) - other.get(usage, Decimal(0)) for usage in {**one, **other}}
+
+
+def _by_pool(bill: Bill, pool: Mapping[RegionalUsage, int]) -> Mapping[int, Decimal]:
+    """Dollars a month of each pool."""
+    result: dict[int, Decimal] = defaultdict(Decimal)
+    for usage, cost in bill.items():
+        if usage in pool:
+            result[pool[usage]] += cost
+    return result
 
 
 def _usage(term: Term) -> RegionalUsage | None:

@@ -78,10 +78,22 @@ class Owned:
         return spec.availability_zone is None and shared and units(spec.instance_type or "") is not None
 
 
-def uncovered(
+def layers(owned: Sequence[Owned]) -> tuple[tuple[Owned, ...], ...]:
+    """The commitments in the order in which they pay: reservations, EC2 Instance plans, Compute plans; ties by id.
+
+    Each layer's pools lie within one pool of the next: a reservation pays within one family and region, an EC2
+    Instance plan for all of it, a Compute plan for all EC2.
+    """
+    kinds = (_RESERVATIONS, (CommitmentKind.EC2_INSTANCE_SP,), (CommitmentKind.COMPUTE_SP,))
+    return tuple(
+        tuple(sorted((one for one in owned if one.spec.commitment_kind in kind), key=_order)) for kind in kinds
+    )
+
+
+def left_by_layer(
     hours: Hours, owned: Sequence[Owned], on_demand: Callable[[RegionalUsage], Decimal | None], ratio: RateRatio
-) -> dict[RegionalUsage, Decimal]:
-    """Instance hours a month of each usage that no commitment pays for, so that they are billed on demand.
+) -> tuple[Hours, ...]:
+    """Instance hours a month that are left on demand: all of them, and then after each of the `layers`.
 
     Args:
         hours: instance hours a month.
@@ -90,17 +102,19 @@ def uncovered(
         ratio: plan rate over on-demand rate.
     """
     left = {usage: Decimal(quantity) for usage, quantity in hours.items() if quantity > 0}
-    reservations = [one for one in owned if one.spec.commitment_kind in _RESERVATIONS]
-    for one in sorted(reservations, key=_reservation_order):
-        _apply_reservation(one, left)
-    plans = [one for one in owned if one.spec.hourly_commitment is not None]
-    for one in sorted(plans, key=lambda plan: (plan.spec.commitment_kind is CommitmentKind.COMPUTE_SP, plan.id)):
-        _apply_plan(one, left, on_demand, ratio)
-    return left
+    stages = [dict(left)]
+    for layer in layers(owned):
+        for one in layer:
+            if one.spec.commitment_kind in _RESERVATIONS:
+                _apply_reservation(one, left)
+            else:
+                _apply_plan(one, left, on_demand, ratio)
+        stages.append(dict(left))
+    return tuple(stages)
 
 
-def _reservation_order(one: Owned) -> tuple[int, str]:
-    """Zonal first, then those bound to a size, then flexible ones."""
+def _order(one: Owned) -> tuple[int, str]:
+    """Zonal reservations first, then those bound to a size, then flexible ones; plans by id."""
     if one.spec.availability_zone is not None:
         return (0, one.id)
     return (2 if one.flexible else 1, one.id)

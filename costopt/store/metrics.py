@@ -14,14 +14,10 @@ import duckdb
 from costopt.model.metrics import METRICS, Absence
 from costopt.model.period import Period, look_back
 from costopt.model.resource import ResourceKey
-from costopt.model.utilization import Demand, MetricFacts, Utilization
+from costopt.model.utilization import HOURS_PER_WEEK, Demand, MetricFacts, Utilization
 from costopt.store.snapshot import Snapshot, corrupt
 
-_DAY = 86_400
-_HOUR = 3_600
-_EPOCH_HOUR_OF_WEEK = 72
-"""1 January 1970 was a Thursday: its first hour is number 72 of a week that begins on Monday."""
-
+# 1 January 1970 was a Thursday: its first hour is number 72 of a week that begins on Monday.
 _QUERY = """
 WITH cut AS (
     SELECT provider, account, region, kind, id, step_seconds AS step,
@@ -39,7 +35,7 @@ WITH cut AS (
                 ELSE list_concat(list_resize([]::DOUBLE[], -skipped), kept)[: expected] END AS holed
     FROM placed
 ), filled AS (
-    SELECT *, {fill} AS v FROM aligned
+    SELECT *, {fill} AS v, (168 - (last_second // 3600 - expected + 72) % 168) % 168 AS monday FROM aligned
 )
 SELECT provider, account, region, kind, id, step, last_second, expected,
        list_count(v) AS points, list_sum(v) AS total, list_avg(v) AS mean, list_min(v) AS minimum,
@@ -53,10 +49,10 @@ _FILL = {
     Absence.UNKNOWN: "holed",
     Absence.ZERO: "list_transform(holed, lambda x: coalesce(x, 0.0))",
 }
-_GRID = """CASE WHEN step = 3600 THEN list_transform(range(0, 168), lambda s: list_max(list_transform(
-    range(0, (expected + 167) // 168), lambda w:
-    v[w * 168 + 1 + (s - 72 - (last_second // 3600 - expected)) % 168 + CASE WHEN
-      (s - 72 - (last_second // 3600 - expected)) % 168 < 0 THEN 168 ELSE 0 END]))) END"""
+# Hour by hour of the look-back's first 168 hours the greatest of all weeks, then turned so that Monday 00:00 is first.
+_GRID = """CASE WHEN step = 3600 THEN list_concat(
+    list_transform(range(monday + 1, 169), lambda s: greatest({weeks})),
+    list_transform(range(1, monday + 1), lambda s: greatest({weeks}))) END"""
 
 
 class FactTable:
@@ -96,7 +92,7 @@ def _rows(
     query = _QUERY.format(
         fill=_FILL[METRICS[demand.metric].absence],
         above=f"[{above}]" if above else "NULL",
-        grid=_GRID if demand.hour_of_week else "NULL",
+        grid=_GRID.format(weeks=_weeks(demand.days)) if demand.hour_of_week else "NULL",
     )
     parameters = {
         "path": path,
@@ -113,6 +109,11 @@ def _rows(
             if step not in periods:
                 periods[step] = look_back(collected_at, days=demand.days, step=timedelta(seconds=step))
             yield ResourceKey(*row[:5]), _utilization(row, demand, periods[step])
+
+
+def _weeks(days: int) -> str:
+    """The values of one hour of the week in every week of the look-back."""
+    return ", ".join(f"v[s + {first}]" for first in range(0, days * 24, HOURS_PER_WEEK))
 
 
 def _utilization(row: Sequence[Any], demand: Demand, period: Period) -> Utilization:

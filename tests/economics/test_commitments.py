@@ -7,8 +7,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costopt.economics.commitments import DEEPEST_PLAN_RATIO, Owned, pools, uncovered
-from costopt.economics.estate import RegionalUsage
+from costopt.economics.commitments import DEEPEST_PLAN_RATIO, Owned, left_by_layer, pools
+from costopt.economics.estate import Hours, RegionalUsage
 from costopt.economics.normalization import units
 from costopt.model.finding import ComputeUsage
 from costopt.model.specs.commitment import Commitment, CommitmentKind
@@ -47,8 +47,8 @@ def unknown_ratio(plan: Commitment, place: RegionalUsage) -> None:
     """No plan rate is known."""
 
 
-def left(hours: dict[RegionalUsage, Decimal], *commitments: Owned) -> dict[RegionalUsage, Decimal]:
-    return uncovered(hours, commitments, price, unknown_ratio)
+def left(hours: dict[RegionalUsage, Decimal], *commitments: Owned) -> Hours:
+    return left_by_layer(hours, commitments, price, unknown_ratio)[-1]
 
 
 def test_without_commitments_everything_is_on_demand() -> None:
@@ -93,7 +93,7 @@ def test_another_region_or_family_is_not_paid_for() -> None:
 def test_a_plan_pays_at_its_own_rate() -> None:
     """$0.048 an hour at half the on-demand rate of $0.096 pays for exactly one m5.large."""
     plan = owned(CommitmentKind.EC2_INSTANCE_SP, instance_family="m5", hourly_commitment=Decimal("0.048"))
-    rest = uncovered({usage(): 2 * MONTH}, [plan], price, lambda *_: Decimal("0.5"))
+    rest = left_by_layer({usage(): 2 * MONTH}, [plan], price, lambda *_: Decimal("0.5"))[-1]
     assert rest == {usage(): MONTH}
 
 
@@ -108,7 +108,7 @@ def test_the_deepest_discount_comes_first_in_a_plan() -> None:
     def ratio(_: Commitment, place: RegionalUsage) -> Decimal:
         return Decimal("0.5") if place[1].instance_type == "c5.large" else Decimal("0.8")
 
-    rest = uncovered({usage("m5.large"): MONTH, usage("c5.large"): MONTH}, [plan], price, ratio)
+    rest = left_by_layer({usage("m5.large"): MONTH, usage("c5.large"): MONTH}, [plan], price, ratio)[-1]
     assert rest == {usage("m5.large"): MONTH, usage("c5.large"): 0}
 
 
