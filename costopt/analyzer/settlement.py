@@ -15,10 +15,7 @@ from costopt.analyzer.overlap import Claims, claimed_terms, claims, in_report_or
 from costopt.economics.commitments import Owned, RateRatio, layers, left_by_layer, pools
 from costopt.economics.estate import Hours, RegionalUsage, changed
 from costopt.model.finding import Finding, Term
-from costopt.model.money import Money
-
-CENTI_MICRO = Decimal("0.00000001")
-"""Counted amounts are rounded to this, so that they print and add up exactly."""
+from costopt.model.money import SMALLEST_AMOUNT, Money
 
 
 Bill = Mapping[RegionalUsage, Decimal]
@@ -100,7 +97,7 @@ class _Shares:
 
     def amount(self, terms: Iterable[Term]) -> Decimal:
         """Dollars a month that these lines really save."""
-        return sum((term.amount * self._part(term) for term in terms), Decimal(0)).quantize(CENTI_MICRO)
+        return sum((term.amount * self._part(term) for term in terms), Decimal(0)).quantize(SMALLEST_AMOUNT)
 
     def _part(self, term: Term) -> Decimal:
         usage = _usage(term)
@@ -138,7 +135,7 @@ def _settled(finding: Finding, amount: Decimal | None, won: Claims, shares: _Sha
     counted = Money(amount=amount, currency=finding.saving.monthly.currency)
     reasons = [f"counted under {other.id} ({other.check_id})" for other in superseding(finding, won)]
     terms = claimed_terms(finding, won)
-    if abs(sum((term.amount for term in terms), Decimal(0)) - amount) > CENTI_MICRO:
+    if abs(sum((term.amount for term in terms), Decimal(0)) - amount) > SMALLEST_AMOUNT:
         reasons.append(f"a part of the hours is already paid for by {_named(shares.commitments(terms))}")
     return replace(finding, counted=counted, overlap="; ".join(reasons) or None)
 

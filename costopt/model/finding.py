@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from costopt.model.money import USD, Money, total
+from costopt.model.money import SMALLEST_AMOUNT, USD, Money, total
 from costopt.model.period import Period
 from costopt.model.price import Price, Quality, worst_quality
 from costopt.model.resource import ResourceKey
@@ -143,9 +143,10 @@ class Saving:
 
     @property
     def monthly(self) -> Money:
-        """Saving a month of 730 hours."""
+        """Saving a month of 730 hours, to a hundred-millionth so that sums print exactly."""
         currency = self.terms[0].price.currency if self.terms else USD
-        return total((Money(amount=term.amount, currency=term.price.currency) for term in self.terms), currency)
+        exact = total((Money(amount=term.amount, currency=term.price.currency) for term in self.terms), currency)
+        return Money(amount=exact.amount.quantize(SMALLEST_AMOUNT), currency=currency)
 
     @property
     def quality(self) -> Quality:

@@ -14,6 +14,9 @@ HOURS_PER_MONTH = Decimal(730)
 DAYS_PER_MONTH = HOURS_PER_MONTH / 24
 """Days in that same month, so that daily and hourly prices agree."""
 
+SMALLEST_AMOUNT = Decimal("0.00000001")
+"""Savings are rounded to this, so that they print and add up exactly; far below what any bill shows."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=False)
 class Money:
