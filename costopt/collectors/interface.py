@@ -22,7 +22,11 @@ class Sink(Protocol):
         ...
 
     def save(self, result: ScopeResult, *, resources: Sequence[Resource] = (), series: Sequence[Series] = ()) -> None:
-        """Keep one finished scope for good. Gaps and skips come without rows."""
+        """Keep one finished scope for good.
+
+        Gaps and skips come without resources. The gap of a metrics scope may bring those series that arrived whole;
+        a resumed run reads the scope again and replaces them.
+        """
         ...
 
 

@@ -1,0 +1,241 @@
+"""Why a scope could not be read: every exception of a call becomes one reason, its permission and a clean message."""
+
+import re
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    MissingDependencyException,
+    NoCredentialsError,
+    OperationNotPageableError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+    UnknownServiceError,
+)
+from botocore.parsers import ResponseParserError
+
+DENIED = frozenset({
+    "AccessDenied", "AccessDeniedException", "AccessDeniedError", "AuthorizationError", "AuthorizationErrorException",
+    "Forbidden", "NotAuthorized", "NotAuthorizedException", "UnauthorizedException", "UnauthorizedOperation",
+})  # fmt: skip
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+CREDENTIALS = EXPIRED | {
+    "AuthFailure", "IncompleteSignature", "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidToken",
+    "MissingAuthenticationToken", "SignatureDoesNotMatch", "UnrecognizedClientException",
+}  # fmt: skip
+CLOCK = frozenset({"RequestTimeTooSkewed", "RequestInTheFuture"})
+NOT_ENABLED = frozenset({
+    "DataUnavailableException", "OptInRequired", "OptInRequiredException", "SubscriptionRequiredException",
+})  # fmt: skip
+THROTTLED = frozenset({
+    "BandwidthLimitExceeded", "EC2ThrottledException", "LimitExceededException", "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
+    "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling", "ThrottlingException",
+    "TooManyRequestsException",
+})  # fmt: skip
+"""Codes that botocore itself treats as throttling (botocore/retries/standard.py, `_THROTTLED_ERROR_CODES`)."""
+MISSING = re.compile(r"NotFound|NoSuch|NonExist|DoesNotExist")
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+
+_NOT_ENROLLED = re.compile(r"not (?:been )?(?:enrolled|opted[- ]in|subscribed|enabled)", re.IGNORECASE)
+_PERMISSION = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)")
+_SIGNATURE_TIME = re.compile(r"Signature (?:expired|not yet current)", re.IGNORECASE)
+_SECRETS = (
+    (re.compile(r"\b(?:AKIA|ASIA|AIDA|AROA)[A-Z0-9]{4,}\b"), "[key]"),
+    (re.compile(r"(?i)Encoded authorization failure message:\s*\S+"), ""),
+    (
+        re.compile(r"(?i)(X-Amz-[A-Za-z-]+|Signature|Credential|SessionToken|SecurityToken)=[^\s&,\"']+"),
+        r"\1=[removed]",
+    ),
+    (re.compile(r"(?i)\b(Authorization|x-amz-security-token):\s*.*"), r"\1: [removed]"),
+    (re.compile(r"(?<![/\w-])(?=[A-Za-z0-9+/=_-]*\d)[A-Za-z0-9+/=_-]{40,}"), "[token]"),
+)
+_MARKUP = re.compile(r"<[^>]*>")
+"""Error pages of proxies and emulators are HTML."""
+_DETAIL_LENGTH = 300
+
+
+class DeadlinePassed(Exception):  # noqa: N818 - what happened
+    """The run's time is over."""
+
+
+class CostLimitReached(Exception):  # noqa: N818 - what happened
+    """The next call would cost more than the user allows for the run."""
+
+
+class PagingLoop(Exception):  # noqa: N818 - what happened
+    """A page token came back a second time: going on would never end."""
+
+
+class UndeclaredCall(Exception):  # noqa: N818 - what happened
+    """A collector asked for an operation that it does not declare, so that no policy would allow it."""
+
+
+class IncompleteAnswer(HTTPClientError):  # type: ignore[misc]  # noqa: N818 - what happened
+    """A 200 answer that is cut off, is no JSON, or lacks what was asked for."""
+
+    fmt = "Incomplete answer: {error}"
+
+
+class FailedResults(Exception):  # noqa: N818 - what happened
+    """A 200 answer that says that a part of what was asked for failed."""
+
+    def __init__(self, reason: str, detail: str, *, retryable: bool, permission: str | None = None) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.retryable = retryable
+        self.permission = permission
+
+
+CALL_ERRORS = (
+    BotoCoreError,
+    ClientError,
+    CostLimitReached,
+    DeadlinePassed,
+    ResponseParserError,
+    UnicodeDecodeError,
+)
+"""What one call may raise though nothing is wrong with the program. A KeyError, say, would be a bug."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One reason for a gap."""
+
+    reason: str
+    """As `ScopeResult.reason`."""
+    retryable: bool = False
+    """Whether another try may succeed without anyone changing anything."""
+    permission: str | None = None
+    """The permission that is missing."""
+    detail: str = ""
+    """Provider's message, shortened and without secrets."""
+
+
+def error_code(error: BaseException) -> str | None:
+    """AWS's code of an error answer, `NoSuchLifecycleConfiguration` say; None where it is none."""
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else None
+
+
+def is_missing(error: BaseException) -> bool:
+    """Whether the thing asked for does not exist (any more): deleted between list and describe, or never set."""
+    return bool(MISSING.search(error_code(error) or ""))
+
+
+def classify(error: BaseException, actions: Mapping[str, str] | None = None) -> Fault:
+    """The fault behind an exception.
+
+    Args:
+        error: What a call raised.
+        actions: IAM action of each operation, to name the permission where the message does not.
+    """
+    fault = _own(error) or _answered(error, actions or {}) or _local(error)
+    return replace(fault, detail=clean(fault.detail or _message(error)))
+
+
+def clean(text: str) -> str:
+    """A message without keys, tokens, signatures and markup, of one line and at most 300 characters."""
+    for pattern, replacement in _SECRETS:
+        text = pattern.sub(replacement, text)
+    text = " ".join(_MARKUP.sub(" ", text).split())
+    return text if len(text) <= _DETAIL_LENGTH else text[: _DETAIL_LENGTH - 3] + "..."
+
+
+def first_line(error: BaseException) -> str:
+    """Message of an error without the raw answer, which botocore's parser puts below the first line."""
+    return str(error).partition("\n")[0]
+
+
+def _message(error: BaseException) -> str:
+    return str(error) or type(error).__name__
+
+
+def _own(error: BaseException) -> Fault | None:
+    match error:
+        case DeadlinePassed():
+            return Fault(reason="deadline", retryable=True, detail="the run's time was over")
+        case CostLimitReached():
+            return Fault(reason="cost limit", detail=str(error))
+        case PagingLoop():
+            return Fault(reason="paging loop", retryable=True)
+        case FailedResults():
+            return Fault(reason=error.reason, retryable=error.retryable, permission=error.permission)
+    return None
+
+
+def _answered(error: BaseException, actions: Mapping[str, str]) -> Fault | None:
+    """Fault of an error that AWS itself answered."""
+    if not isinstance(error, ClientError):
+        return None
+    code = error_code(error) or ""
+    message = str(error.response.get("Error", {}).get("Message", ""))
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    text = f"{code}: {message}"
+    if code in NOT_ENABLED or (code in DENIED and _NOT_ENROLLED.search(message)):
+        return Fault(reason="not enabled", detail=text)
+    if code in DENIED:
+        return _denied(error, text, actions)
+    if code in CLOCK or _SIGNATURE_TIME.search(message):
+        return Fault(reason="credentials", detail=f"the clock of this machine is wrong: {text}")
+    if code in CREDENTIALS:
+        return Fault(reason="credentials", detail=_credentials_detail(code, text))
+    if code in THROTTLED or status == _TOO_MANY:
+        return Fault(reason="throttled", retryable=True, detail=text)
+    return Fault(reason="server", retryable=status >= _SERVER_ERROR, detail=text)
+
+
+def _denied(error: ClientError, text: str, actions: Mapping[str, str]) -> Fault:
+    named = _PERMISSION.search(text)
+    operation = str(error.operation_name)
+    fallback = "sts:AssumeRole" if operation == "AssumeRole" else actions.get(operation)
+    by_scp = "service control policy" in text.lower()
+    return Fault(
+        reason="denied by SCP" if by_scp else "denied",
+        permission=named.group(1) if named else fallback,
+        detail=text,
+    )
+
+
+def _credentials_detail(code: str, text: str) -> str:
+    if code != "AuthFailure":
+        return text
+    # Tokens of the global STS endpoint are not valid in opt-in regions.
+    # Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_enable-regions.html
+    return f"{text} (in an opt-in region this is often a token of the global STS endpoint: use the regional one)"
+
+
+def _local(error: BaseException) -> Fault:
+    """Fault of an error that never reached AWS, or whose answer never arrived."""
+    match error:
+        case (
+            NoCredentialsError()
+            | PartialCredentialsError()
+            | CredentialRetrievalError()
+            | TokenRetrievalError()
+            | SSOError()
+            | ProfileNotFound()
+        ):
+            return Fault(reason="credentials")
+        case (
+            ParamValidationError() | UnknownServiceError() | OperationNotPageableError() | MissingDependencyException()
+        ):
+            return Fault(reason="bug", detail=_where(error))
+        case HTTPClientError() | BotoCoreError() | ResponseParserError() | UnicodeDecodeError():
+            return Fault(reason="network", retryable=True, detail=f"{type(error).__name__}: {first_line(error)}")
+    return Fault(reason="bug", detail=_where(error))
+
+
+def _where(error: BaseException) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}: {error}"

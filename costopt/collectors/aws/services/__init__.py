@@ -1,0 +1,1 @@
+"""Collectors of AWS, one service a file: their declared calls, and what is kept of each answer."""
