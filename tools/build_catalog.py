@@ -15,14 +15,14 @@ from pathlib import Path
 TOOLS = Path(__file__).resolve().parent
 sys.path[:0] = [str(TOOLS), str(TOOLS.parent)]
 
-from catalog_ec2 import filled_rows, on_demand_rows, reserved_rows, spot_rows  # noqa: E402
-from catalog_facts import elasticache_rows, rds_rows, sagemaker_rows, unit_rows  # noqa: E402
-from catalog_shapes import accelerated_families, offering_rows, shape_rows, unlisted_offerings  # noqa: E402
-from catalog_sources import SourceError, Sources  # noqa: E402
+from catalog_ec2 import filled_rows, on_demand_rows, reserved_rows, spot_rows
+from catalog_facts import elasticache_rows, rds_rows, sagemaker_rows, unit_rows
+from catalog_shapes import accelerated_families, offering_rows, shape_rows, unlisted_offerings
+from catalog_sources import SourceError, Sources
 
-from costopt.errors import CatalogError  # noqa: E402
-from costopt.prices.guards import Checked, Reference, Row, accept, check_hourly, check_units  # noqa: E402
-from costopt.prices.writer import write_catalog  # noqa: E402
+from costopt.errors import CatalogError
+from costopt.prices.guards import Checked, Reference, Row, accept, check_hourly, check_units
+from costopt.prices.writer import write_catalog
 
 BUILT_AT = date(2026, 11, 23)
 """Day on which the inputs were last changed. It is a constant, so that the same inputs give the same bytes."""
