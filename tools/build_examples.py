@@ -15,7 +15,7 @@ from costopt.pipeline.audit import audit
 from costopt.pipeline.demo import write_made_company
 from costopt.pipeline.present import render
 
-EXAMPLE = ROOT / "examples/acme"
+EXAMPLE = ROOT / "examples/harbourline"
 SNAPSHOT = EXAMPLE / "snapshot"
 _BLOCK = re.compile(r"(<!-- output: demo -->\n```text\n).*?(\n```)", re.DOTALL)
 SHOWN_LINES = 36
