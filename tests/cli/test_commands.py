@@ -97,7 +97,9 @@ def test_the_same_snapshot_gives_the_same_report_to_the_byte(run: Run, company: 
     copytree(company, tmp_path / "copy")
     for form in ("json", "html", "csv", "markdown", "jsonl", "table"):
         first = run("audit", "--snapshot", company, "-f", form, "--now", "2026-11-20T06:00Z").out
-        assert first == run("audit", "--snapshot", tmp_path / "copy", "-f", form, "--now", "2026-11-20T07:00+01:00").out
+        again = run("audit", "--snapshot", tmp_path / "copy", "-f", form, "--now", "2026-11-20T07:00+01:00").out
+        # Only the next command of the table names where the snapshot is.
+        assert first == again.replace(str(tmp_path / "copy"), str(company))
 
 
 def test_only_one_check_runs_where_one_is_named(run: Run, company: Path) -> None:
