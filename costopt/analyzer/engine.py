@@ -4,9 +4,10 @@ import hashlib
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from costopt.analyzer.advice import SecondOpinions
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
 from costopt.analyzer.demands import facts_of
@@ -86,6 +87,7 @@ def run_checks(
     for check in checks:
         by_kind[check.applies_to.KIND].append(check)
     missing = MissingKinds(coverage)
+    opinions = SecondOpinions(context.resources.values())
     result = Judgements()
     for resource in resources:
         concerned = by_kind.get(resource.spec.KIND)
@@ -97,7 +99,8 @@ def run_checks(
             verdict = _guarded(check, resource, known, context, params[check.id], kinds)
             result.outcomes[check.id][verdict.outcome] += 1
             if verdict.outcome is Outcome.FLAGGED:
-                result.findings.append(_finding(check, resource, verdict, context, silences, owner_tags))
+                finding = _finding(check, resource, verdict, context, silences, owner_tags)
+                result.findings.append(replace(finding, evidence=(*finding.evidence, *opinions.on(resource))))
             elif verdict.outcome in (Outcome.NO_DATA, Outcome.ERROR):
                 result.reasons[check.id, verdict.reason or "no reason given"].append(resource.id)
     return result

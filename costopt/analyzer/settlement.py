@@ -4,22 +4,29 @@ Hours that a reservation or a savings plan pays for save nothing when they go: t
 estate is billed twice, as it is and with all counted findings carried out. Layer by layer - reservations, EC2 Instance
 plans, Compute plans - the difference that is left of each pool of usages that share commitments is spread over that
 pool's findings in proportion. The parts then sum to the difference of the two bills.
+
+Commitments are paid by the hour: an hour that a schedule leaves free at night does not pay for one by day. So a month
+with schedules is billed in slices. All schedules are taken to be off at the same time, which they mostly are (nights
+and weekends) and which strands most, so that no saving is overstated.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from costopt.analyzer.overlap import Claims, claimed_terms, claims, in_report_order, superseding
-from costopt.economics.commitments import Owned, RateRatio, layers, left_by_layer, pools
-from costopt.economics.estate import Hours, RegionalUsage, changed
-from costopt.model.finding import Finding, Term
-from costopt.model.money import SMALLEST_AMOUNT, Money
-
+from costopt.economics.commitments import Owned, Payment, RateRatio, layers, left_after, payments, pools
+from costopt.economics.estate import Hours, RegionalUsage
+from costopt.model.finding import ActionKind, Finding, Term
+from costopt.model.money import HOURS_PER_MONTH, SMALLEST_AMOUNT, Money
 
 Bill = Mapping[RegionalUsage, Decimal]
 """Dollars a month of each usage."""
+
+_DROPPED_AT_ONCE = 8
+"""Of the findings that strand commitments one in so many, and at least one, is given up before the rest is settled
+again: two resizes may strand a reservation that covers one of them, and then the other one still saves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +42,20 @@ class Estate:
     ratio: RateRatio
     """Plan rate over on-demand rate."""
 
-    def bills(self, hours: Hours) -> tuple[Bill, ...]:
+    def payments(self, usages: Iterable[RegionalUsage]) -> Sequence[Sequence[Payment]]:
+        """How the commitments pay for any estate of these usages."""
+        return payments(usages, self.owned, self.on_demand, self.ratio)
+
+    def bills(self, hours: Hours, paid: Sequence[Sequence[Payment]] | None = None) -> tuple[Bill, ...]:
         """Dollars a month of each usage on demand: without commitments, and after each layer of them.
 
         Usages without a price are left out.
+
+        Args:
+            hours: instance hours a month.
+            paid: how the commitments pay for these usages, where it is already worked out.
         """
-        stages = left_by_layer(hours, self.owned, self.on_demand, self.ratio)
+        stages = left_after(hours, self.payments(hours) if paid is None else paid)
         return tuple(
             {
                 usage: quantity * price
@@ -54,18 +69,64 @@ class Estate:
 def settle(findings: Sequence[Finding], estate: Estate) -> tuple[Finding, ...]:
     """The findings with `counted` and `overlap` set, in the report's order.
 
-    A finding whose change would only strand a commitment counts nothing, and the rest is settled without it.
+    A finding whose change would only strand a commitment counts nothing, and the rest is settled without it. They are
+    given up a few at a time, those that lose most first.
     """
     active = list(findings)
+    whole = _Whole.of(findings, estate)
     while True:
         won = claims(active)
-        shares = _Shares.of(active, won, estate)
+        shares = whole.shares(_Changes.of(active, won))
         amounts = {finding.id: shares.amount(claimed_terms(finding, won)) for finding in active}
-        stranding = {id_ for id_, amount in amounts.items() if amount < 0}
-        if not stranding:
+        losses = sorted((amount, id_) for id_, amount in amounts.items() if amount < 0)
+        if not losses:
             break
+        stranding = {id_ for _, id_ in losses[: max(1, len(losses) // _DROPPED_AT_ONCE)]}
         active = [finding for finding in active if finding.id not in stranding]
     return in_report_order([_settled(finding, amounts.get(finding.id), won, shares) for finding in findings])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Whole:
+    """The estate with all that the findings could change of it; worked out once."""
+
+    estate: Estate
+    paid: Sequence[Sequence[Payment]]
+    pools: Sequence[Mapping[RegionalUsage, int]]
+    """By layer."""
+    before: Sequence[Bill]
+    """As it is; by layer."""
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], estate: Estate) -> "_Whole":
+        terms = (term for finding in findings if finding.saving for term in finding.saving.terms)
+        usages = {*estate.hours, *(usage for term in terms if (usage := _usage(term)) is not None)}
+        paid = estate.payments(usages)
+        grouped = [pools(usages, layer) for layer in layers(estate.owned)]
+        return cls(estate=estate, paid=paid, pools=grouped, before=estate.bills(estate.hours, paid))
+
+    def shares(self, changes: "_Changes") -> "_Shares":
+        """What part of the changes' plain saving is real."""
+        if not self.estate.owned or not changes:
+            return _Shares(part={}, owned=())
+        differences = [_minus(*pair) for pair in zip(self.before, self._after(changes), strict=True)]
+        part: dict[RegionalUsage, Decimal] = defaultdict(lambda: Decimal(1))
+        for number, pool in enumerate(self.pools):
+            left = _by_pool(differences[number + 1], pool)
+            for where, members in _members(pool).items():
+                shared = {usage: differences[0].get(usage, Decimal(0)) * part[usage] for usage in members}
+                for usage, factor in _factors(shared, left[where]).items():
+                    part[usage] *= factor
+        return _Shares(part=dict(part), owned=self.estate.owned)
+
+    def _after(self, changes: "_Changes") -> list[Bill]:
+        """Dollars a month of each usage with the changes made, after each layer of commitments."""
+        total: list[dict[RegionalUsage, Decimal]] = [defaultdict(Decimal) for _ in self.before]
+        for share, hours in changes.slices(self.estate.hours):
+            for sums, bill in zip(total, self.estate.bills(hours, self.paid), strict=True):
+                for usage, cost in bill.items():
+                    sums[usage] += cost * share
+        return list(total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,26 +135,6 @@ class _Shares:
 
     part: Mapping[RegionalUsage, Decimal]
     owned: Sequence[Owned]
-
-    @classmethod
-    def of(cls, findings: Iterable[Finding], won: Claims, estate: Estate) -> "_Shares":
-        changes = [
-            (usage, term.quantity)
-            for finding in findings
-            for term in claimed_terms(finding, won)
-            if (usage := _usage(term)) is not None
-        ]
-        if not estate.owned or not changes:
-            return cls(part={}, owned=())
-        after = changed(estate.hours, changes)
-        differences = [_minus(*pair) for pair in zip(estate.bills(estate.hours), estate.bills(after), strict=True)]
-        part: dict[RegionalUsage, Decimal] = defaultdict(lambda: Decimal(1))
-        for number, layer in enumerate(layers(estate.owned)):
-            pool = pools(after, layer)
-            before, left = (_by_pool(differences[number + step], pool) for step in (0, 1))
-            for usage, where in pool.items():
-                part[usage] *= left[where] / before[where] if before[where] else Decimal(0)
-        return cls(part=dict(part), owned=estate.owned)
 
     def amount(self, terms: Iterable[Term]) -> Decimal:
         """Dollars a month that these lines really save."""
@@ -109,6 +150,43 @@ class _Shares:
         return tuple(one for one in self.owned if any(one.covers(usage) for usage in usages))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Changes:
+    """What the counted findings change of the estate."""
+
+    all: Sequence[tuple[RegionalUsage, Decimal, bool]]
+    """Usage, hours a month less (negative: more), and whether only at scheduled hours."""
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding], won: Claims) -> "_Changes":
+        return cls(
+            all=[
+                (usage, term.quantity, finding.action.kind is ActionKind.SCHEDULE)
+                for finding in findings
+                for term in claimed_terms(finding, won)
+                if (usage := _usage(term)) is not None
+            ]
+        )
+
+    def slices(self, hours: Hours) -> Iterator[tuple[Decimal, Hours]]:
+        """Parts of the month in which the same machines are off: share of the month, and hours as if all month."""
+        net = defaultdict(Decimal, hours)
+        back: dict[Decimal, list[RegionalUsage]] = defaultdict(list)
+        for usage, quantity, scheduled in self.all:
+            net[usage] -= HOURS_PER_MONTH if scheduled else quantity
+            if scheduled:
+                back[quantity / HOURS_PER_MONTH].append(usage)
+        done = Decimal(0)
+        for share in sorted({*back, Decimal(1)}):
+            yield share - done, {usage: max(Decimal(0), quantity) for usage, quantity in net.items()}
+            for usage in back[share]:
+                net[usage] += HOURS_PER_MONTH
+            done = share
+
+
 def _minus(one: Bill, other: Bill) -> Bill:
     return {usage: one.get(usage, Decimal(0)) - other.get(usage, Decimal(0)) for usage in {**one, **other}}
 
@@ -120,6 +198,27 @@ def _by_pool(bill: Bill, pool: Mapping[RegionalUsage, int]) -> Mapping[int, Deci
         if usage in pool:
             result[pool[usage]] += cost
     return result
+
+
+def _members(pool: Mapping[RegionalUsage, int]) -> Mapping[int, Sequence[RegionalUsage]]:
+    result: dict[int, list[RegionalUsage]] = defaultdict(list)
+    for usage, where in pool.items():
+        result[where].append(usage)
+    return result
+
+
+def _factors(shared: Bill, left: Decimal) -> Bill:
+    """By what to multiply each usage's difference so that all of them sum to what a layer leaves.
+
+    In proportion, unless that would turn signs round: then the side that agrees with `left` bears it alone, so that
+    what is stranded is never laid on a change that saves.
+    """
+    total = sum(shared.values(), Decimal(0))
+    if total * left > 0:
+        return dict.fromkeys(shared, left / total)
+    agreeing = {usage for usage, difference in shared.items() if difference * left > 0}
+    weight = sum((shared[usage] for usage in agreeing), Decimal(0))
+    return {usage: left / weight if usage in agreeing else Decimal(0) for usage in shared}
 
 
 def _usage(term: Term) -> RegionalUsage | None:

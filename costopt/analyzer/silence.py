@@ -1,9 +1,11 @@
 """Findings that the user has silenced: by a tag on the resource, or by a mute until a date."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from costopt.model.finding import Silence
 from costopt.model.resource import Resource
@@ -31,5 +33,7 @@ class Silences:
 
 def _matches(pattern: str, key: str, value: str) -> bool:
     if len(pattern) > 2 and pattern.startswith("/") and pattern.endswith("/"):
-        return re.fullmatch(pattern[1:-1], f"{key}={value}") is not None
+        # RE2, in linear time: a stranger's tag must not be able to hang the user's expression.
+        text = pa.array([f"{key}={value}"])
+        return bool(pc.match_substring_regex(text, pattern=f"^(?:{pattern[1:-1]})$")[0].as_py())
     return pattern in (key, f"{key}={value}")

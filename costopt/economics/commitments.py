@@ -1,7 +1,8 @@
 """How owned commitments pay for an estate: the provider's order, in a month that is like now.
 
 Zonal reservations come first, then regional ones of the exact type, then regional ones that flex over the sizes of a
-family, then EC2 Instance Savings Plans, then Compute Savings Plans, each plan where its discount is deepest.
+family, then EC2 Instance Savings Plans, then Compute Savings Plans, each plan where its discount is deepest. SageMaker
+and Database Savings Plans pay for their own services.
 Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html and
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html. Sharing within the organisation is assumed to be on,
 which is AWS's default.
@@ -12,11 +13,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from costopt.economics.estate import Hours, RegionalUsage
+from costopt.economics.instance_families import family_of
 from costopt.economics.normalization import family_and_size, units
+from costopt.model.finding import ComputeUsage
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 
 _RESERVATIONS = (CommitmentKind.STANDARD_RI, CommitmentKind.CONVERTIBLE_RI)
+
+_WIDE_PLANS = (CommitmentKind.COMPUTE_SP, CommitmentKind.SAGEMAKER_SP, CommitmentKind.DATABASE_SP)
+"""Plans that are bound to no family."""
 
 _SIZE_BOUND_ENGINES = ("sqlserver", "oracle", "memcached")
 """Database engines whose reservations do not flex (Oracle's flex only with one's own licence, which is not assumed).
@@ -26,6 +32,16 @@ DEEPEST_PLAN_RATIO = Decimal("0.28")
 """Plan rate over on-demand rate where no rate is known: the deepest published discount of EC2 Instance Savings Plans
 is 72 %. With it a plan covers as much as it can, so that a saving is never overstated.
 Source: https://aws.amazon.com/savingsplans/compute-pricing/."""
+
+_DEEPEST_RATIOS = {
+    CommitmentKind.SAGEMAKER_SP: Decimal("0.36"),
+    CommitmentKind.DATABASE_SP: Decimal("0.65"),
+}
+"""The same for plans of other services: at most 64 % and 35 %.
+Source: https://aws.amazon.com/savingsplans/ml-pricing/ and https://aws.amazon.com/savingsplans/database-pricing/."""
+
+_DATABASE_PLAN_GENERATION = 7
+"""First generation of instances that Database Savings Plans pay for. Source: the same page."""
 
 RateRatio = Callable[[Commitment, RegionalUsage], Decimal | None]
 """Plan rate over on-demand rate of a usage, None where it is not known."""
@@ -38,7 +54,7 @@ class Owned:
     id: str
     """Id of the commitment."""
     region: str
-    """Region of the commitment, `global` for Compute Savings Plans."""
+    """Region that lists the commitment, `global` for savings plans of every kind."""
     spec: Commitment
     """The commitment."""
 
@@ -51,16 +67,25 @@ class Owned:
                 return used.service == "ec2"
             case CommitmentKind.EC2_INSTANCE_SP:
                 family = family_and_size(used.instance_type)[0]
-                return used.service == "ec2" and region == self.region and family == spec.instance_family
+                return used.service == "ec2" and region == self._bound_to and family == spec.instance_family
+            case CommitmentKind.SAGEMAKER_SP:
+                return used.service == "sagemaker"
+            case CommitmentKind.DATABASE_SP:
+                return _in_database_plans(used)
             case CommitmentKind.STANDARD_RI | CommitmentKind.CONVERTIBLE_RI:
-                return used.service == spec.service and region == self.region and self._reserves(usage)
-            case _:
-                return False
+                return used.service == spec.service and region == self._bound_to and self._reserves(usage)
+
+    @property
+    def _bound_to(self) -> str:
+        """Region whose usage it pays for: an EC2 Instance plan is listed globally and yet bound to one."""
+        return self.spec.region or self.region
 
     def _reserves(self, usage: RegionalUsage) -> bool:
         used, spec = usage[1], self.spec
         same_platform = used.variant.split(":")[0] == spec.platform and used.tenancy == spec.tenancy
         if not same_platform or spec.instance_type is None:
+            return False
+        if spec.service == "rds" and not self.flexible and used.variant.endswith(":multi_az") != spec.multi_az:
             return False
         if spec.availability_zone is not None:
             return (used.instance_type, used.availability_zone) == (spec.instance_type, spec.availability_zone)
@@ -79,12 +104,12 @@ class Owned:
 
 
 def layers(owned: Sequence[Owned]) -> tuple[tuple[Owned, ...], ...]:
-    """The commitments in the order in which they pay: reservations, EC2 Instance plans, Compute plans; ties by id.
+    """The commitments in the order in which they pay: reservations, EC2 Instance plans, all other plans; ties by id.
 
     Each layer's pools lie within one pool of the next: a reservation pays within one family and region, an EC2
-    Instance plan for all of it, a Compute plan for all EC2.
+    Instance plan for all of it, a Compute plan for all EC2; plans of databases and of SageMaker have their own pools.
     """
-    kinds = (_RESERVATIONS, (CommitmentKind.EC2_INSTANCE_SP,), (CommitmentKind.COMPUTE_SP,))
+    kinds = (_RESERVATIONS, (CommitmentKind.EC2_INSTANCE_SP,), _WIDE_PLANS)
     return tuple(
         tuple(sorted((one for one in owned if one.spec.commitment_kind in kind), key=_order)) for kind in kinds
     )
@@ -101,14 +126,57 @@ def left_by_layer(
         on_demand: dollars an hour on demand, None where unknown.
         ratio: plan rate over on-demand rate.
     """
+    return left_after(hours, payments(hours, owned, on_demand, ratio))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """What one commitment pays for, worked out once for many estates of the same usages."""
+
+    budget: Decimal
+    """Units of a reservation, or dollars of a plan, a month."""
+    weights: tuple[tuple[RegionalUsage, Decimal], ...]
+    """What an hour of each usage takes of it, in the order in which it is applied."""
+
+    def take(self, left: dict[RegionalUsage, Decimal]) -> None:
+        """Take off what it pays for."""
+        budget = self.budget
+        for usage, weight in self.weights:
+            quantity = left.get(usage)
+            if budget <= 0:
+                break
+            if quantity:
+                taken = min(quantity, budget / weight)
+                left[usage] = quantity - taken
+                budget -= taken * weight
+
+
+def payments(
+    usages: Iterable[RegionalUsage],
+    owned: Sequence[Owned],
+    on_demand: Callable[[RegionalUsage], Decimal | None],
+    ratio: RateRatio,
+) -> tuple[tuple[Payment, ...], ...]:
+    """How the commitments pay for any estate of these usages, by layer. Arguments as in `left_by_layer`."""
+    known = sorted(usages, key=_name)
+    return tuple(
+        tuple(
+            _reservation_payment(one, known)
+            if one.spec.commitment_kind in _RESERVATIONS
+            else _plan_payment(one, known, on_demand, ratio)
+            for one in layer
+        )
+        for layer in layers(owned)
+    )
+
+
+def left_after(hours: Hours, layered: Sequence[Sequence[Payment]]) -> tuple[Hours, ...]:
+    """Instance hours a month that are left on demand: all of them, and then after each layer of payments."""
     left = {usage: Decimal(quantity) for usage, quantity in hours.items() if quantity > 0}
     stages = [dict(left)]
-    for layer in layers(owned):
-        for one in layer:
-            if one.spec.commitment_kind in _RESERVATIONS:
-                _apply_reservation(one, left)
-            else:
-                _apply_plan(one, left, on_demand, ratio)
+    for layer in layered:
+        for payment in layer:
+            payment.take(left)
         stages.append(dict(left))
     return tuple(stages)
 
@@ -120,15 +188,14 @@ def _order(one: Owned) -> tuple[int, str]:
     return (2 if one.flexible else 1, one.id)
 
 
-def _apply_reservation(one: Owned, left: dict[RegionalUsage, Decimal]) -> None:
+def _reservation_payment(one: Owned, known: Sequence[RegionalUsage]) -> Payment:
+    """Smallest first. Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html."""
     own_units = (units(one.spec.instance_type or "") if one.flexible else None) or Decimal(1)
-    budget = own_units * one.spec.count * (2 if one.spec.multi_az else 1) * HOURS_PER_MONTH
-    covered = (usage for usage in left if one.covers(usage))
-    for usage in sorted(covered, key=lambda usage: (_weight(one, usage), _name(usage))):
-        weight = _weight(one, usage)
-        taken = min(left[usage], budget / weight)
-        left[usage] -= taken
-        budget -= taken * weight
+    weights = [(usage, _weight(one, usage)) for usage in known if one.covers(usage)]
+    return Payment(
+        budget=own_units * one.spec.count * (2 if one.spec.multi_az else 1) * HOURS_PER_MONTH,
+        weights=tuple(sorted(weights, key=lambda pair: pair[1])),
+    )
 
 
 def _weight(one: Owned, usage: RegionalUsage) -> Decimal:
@@ -141,23 +208,30 @@ def _weight(one: Owned, usage: RegionalUsage) -> Decimal:
     return (flexed or Decimal(1)) * standby
 
 
-def _apply_plan(
+def _plan_payment(
     one: Owned,
-    left: dict[RegionalUsage, Decimal],
+    known: Sequence[RegionalUsage],
     on_demand: Callable[[RegionalUsage], Decimal | None],
     ratio: RateRatio,
-) -> None:
-    budget = (one.spec.hourly_commitment or Decimal(0)) * HOURS_PER_MONTH
-    candidates: list[tuple[Decimal, str, RegionalUsage, Decimal]] = []
-    for usage, quantity in left.items():
-        price = on_demand(usage)
-        if price and quantity > 0 and one.covers(usage):
-            part = ratio(one.spec, usage) or DEEPEST_PLAN_RATIO
-            candidates.append((part, _name(usage), usage, price * part))
-    for _, _, usage, rate in sorted(candidates, key=lambda candidate: candidate[:2]):
-        taken = min(left[usage], budget / rate)
-        left[usage] -= taken
-        budget -= taken * rate
+) -> Payment:
+    """Deepest discount first. Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html."""
+    deepest = _DEEPEST_RATIOS.get(one.spec.commitment_kind, DEEPEST_PLAN_RATIO)
+    candidates = [
+        (ratio(one.spec, usage) or deepest, usage, price)
+        for usage in known
+        if one.covers(usage) and (price := on_demand(usage))
+    ]
+    return Payment(
+        budget=(one.spec.hourly_commitment or Decimal(0)) * HOURS_PER_MONTH,
+        weights=tuple((usage, price * part) for part, usage, price in sorted(candidates, key=lambda one: one[0])),
+    )
+
+
+def _in_database_plans(used: ComputeUsage) -> bool:
+    """Whether Database Savings Plans pay for a usage: RDS, Aurora and Valkey on newer machines."""
+    service = used.service == "rds" or (used.service == "elasticache" and used.variant == "valkey")
+    family = family_of(family_and_size(used.instance_type)[0].rpartition(".")[2])
+    return service and family is not None and family.generation >= _DATABASE_PLAN_GENERATION
 
 
 def _name(usage: RegionalUsage) -> str:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from costopt.economics.cost_subjects import SNAPSHOT_CHAIN, chain_of
 from costopt.economics.lookups import PriceBook
+from costopt.economics.snapshot_use import COPIED_VOLUME
 from costopt.model.finding import Term
 from costopt.model.price import Price, Quality
 from costopt.model.resource import Resource
@@ -51,7 +53,8 @@ def volume_terms(volume: Resource, spec: EbsVolume, prices: PriceBook) -> tuple[
 def snapshot_terms(snapshot: Resource, spec: EbsSnapshot, prices: PriceBook) -> tuple[Term, ...]:
     """The most that a snapshot can cost a month: the full snapshot's size, or its volume's size where that is unknown.
 
-    Snapshots are incremental, so what one of them adds to the bill is usually less.
+    Snapshots are incremental, so what one of them adds to the bill is usually less. All snapshots of a volume are
+    therefore one subject: the largest of them is counted, once.
     Source: https://docs.aws.amazon.com/ebs/latest/userguide/ebs-snapshots.html.
 
     Raises:
@@ -59,7 +62,11 @@ def snapshot_terms(snapshot: Resource, spec: EbsSnapshot, prices: PriceBook) -> 
     """
     size = Decimal(spec.volume_size_gib) if spec.full_size_bytes is None else Decimal(spec.full_size_bytes) / _GIB
     price = prices.unit("ebs", f"snapshot_{spec.tier}_storage", snapshot.region)
-    return (Term(label=f"snapshot {spec.tier} storage", subject=snapshot.key, quantity=size, price=price),)
+    if spec.full_size_bytes is None:
+        price = replace(price, quality=Quality.ESTIMATE)
+    copied = spec.volume_id == COPIED_VOLUME
+    subject = snapshot.key if copied else chain_of(snapshot, SNAPSHOT_CHAIN, spec.volume_id)
+    return (Term(label=f"snapshot {spec.tier} storage", subject=subject, quantity=size, price=price),)
 
 
 def paid_instead(terms: Iterable[Term]) -> tuple[Term, ...]:

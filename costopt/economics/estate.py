@@ -9,6 +9,7 @@ from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.resource import Resource
 from costopt.model.specs.databases import ElasticacheCluster, RdsInstance
 from costopt.model.specs.ec2 import Ec2Instance
+from costopt.model.specs.ml import SagemakerEndpoint, SagemakerNotebook
 
 RegionalUsage = tuple[str, ComputeUsage]
 """Region and what runs there."""
@@ -17,8 +18,8 @@ Hours = Mapping[RegionalUsage, Decimal]
 """Instance hours a month of each usage."""
 
 
-def usage_of(resource: Resource) -> tuple[ComputeUsage, int] | None:
-    """What a resource runs that a commitment may cover, and how many of it; None where it runs nothing such."""
+def usages_of(resource: Resource) -> tuple[tuple[ComputeUsage, int], ...]:
+    """What a resource runs that a commitment may cover, and how many of each."""
     spec = resource.spec
     match spec:
         case Ec2Instance(state="running", lifecycle="on_demand"):
@@ -29,31 +30,34 @@ def usage_of(resource: Resource) -> tuple[ComputeUsage, int] | None:
                 availability_zone=spec.availability_zone,
                 tenancy=spec.tenancy,
             )
-            return usage, 1
+            return ((usage, 1),)
         case RdsInstance(status="available"):
             deployment = "multi_az" if spec.multi_az else "single_az"
             variant = f"{spec.engine}:{deployment}"
-            return ComputeUsage(service="rds", instance_type=spec.instance_class, variant=variant), 1
+            return ((ComputeUsage(service="rds", instance_type=spec.instance_class, variant=variant), 1),)
         case ElasticacheCluster(status="available"):
             usage = ComputeUsage(service="elasticache", instance_type=spec.node_type, variant=spec.engine)
-            return usage, spec.nodes
+            return ((usage, spec.nodes),)
+        case SagemakerEndpoint(status="InService" | "Updating"):
+            return tuple(
+                (_sagemaker(variant.instance_type, "hosting"), variant.instance_count)
+                for variant in spec.variants
+                if variant.instance_type is not None
+            )
+        case SagemakerNotebook(status="InService"):
+            return ((_sagemaker(spec.instance_type, "notebook"), 1),)
         case _:
-            return None
+            return ()
+
+
+def _sagemaker(instance_type: str, variant: str) -> ComputeUsage:
+    return ComputeUsage(service="sagemaker", instance_type=instance_type, variant=variant)
 
 
 def estate_hours(resources: Iterable[Resource]) -> Hours:
     """Instance hours a month of everything that runs now, as if it ran the whole month."""
     hours: dict[RegionalUsage, Decimal] = defaultdict(Decimal)
     for resource in resources:
-        found = usage_of(resource)
-        if found is not None:
-            hours[resource.region, found[0]] += HOURS_PER_MONTH * found[1]
+        for usage, count in usages_of(resource):
+            hours[resource.region, usage] += HOURS_PER_MONTH * count
     return hours
-
-
-def changed(hours: Hours, changes: Iterable[tuple[RegionalUsage, Decimal]]) -> Hours:
-    """`hours` after `changes` are taken off (positive) or added (negative); never below zero."""
-    result = defaultdict(Decimal, hours)
-    for usage, quantity in changes:
-        result[usage] -= quantity
-    return {usage: max(Decimal(0), quantity) for usage, quantity in result.items()}

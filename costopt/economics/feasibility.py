@@ -68,6 +68,15 @@ def equal_or_larger(shape: Shape, current: Shape) -> bool:
     )
 
 
+def takes_over(shape: Shape, current: Shape) -> bool:
+    """Whether `shape` is in nothing less than `current`, the CPU that it may use for ever included."""
+    sustained = sustained_cpu_fraction(shape)
+    needed = sustained_cpu_fraction(current)
+    return (
+        sustained is not None and sustained >= (1.0 if needed is None else needed) and equal_or_larger(shape, current)
+    )
+
+
 def network_need(
     current: Shape, peak_hour_bytes: float | None, *, peak_to_mean: float, headroom_fraction: float
 ) -> float | None:

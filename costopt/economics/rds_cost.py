@@ -1,12 +1,14 @@
 """What a managed database costs a month: instance hours, storage, snapshots, extended support."""
 
+from dataclasses import replace
 from decimal import Decimal
 
+from costopt.economics.cost_subjects import RDS_SNAPSHOT_CHAIN, chain_of, surcharge_of
 from costopt.economics.lookups import PriceBook
 from costopt.errors import PriceNotFound
 from costopt.model.finding import ComputeUsage, Term
 from costopt.model.money import HOURS_PER_MONTH
-from costopt.model.price import Price
+from costopt.model.price import Price, Quality
 from costopt.model.resource import Resource
 from costopt.model.specs.databases import RdsInstance, RdsSnapshot
 
@@ -59,6 +61,8 @@ def extended_support_terms(
 ) -> tuple[Term, ...]:
     """The surcharge for an old engine version, by the vCPU-hour; a standby is charged as well.
 
+    It is a cost beside the hours of the instance and ends without them, so that it is counted beside a smaller class.
+
     Args:
         instance: whose cost it is.
         spec: its specification.
@@ -72,18 +76,20 @@ def extended_support_terms(
     item = f"extended_support_vcpu_hour_year_{'3' if year == 3 else '1_2'}"
     quantity = HOURS_PER_MONTH * vcpu * _copies(spec)
     price = prices.unit("rds", item, instance.region)
-    return (Term(label="extended support, vCPU-hours", subject=instance.key, quantity=quantity, price=price),)
+    return (Term(label="extended support, vCPU-hours", subject=surcharge_of(instance), quantity=quantity, price=price),)
 
 
 def snapshot_terms(snapshot: Resource, spec: RdsSnapshot, prices: PriceBook) -> tuple[Term, ...]:
     """The most that a manual snapshot can cost a month: the whole storage that was allocated.
 
+    Snapshots of one database share their blocks: of all of them the largest is counted, once.
+
     Raises:
         PriceNotFound: no price of snapshot storage in the region.
     """
-    price = prices.unit("rds", "snapshot_storage", snapshot.region)
-    quantity = Decimal(spec.storage_gib)
-    return (Term(label="database snapshot storage", subject=snapshot.key, quantity=quantity, price=price),)
+    price = replace(prices.unit("rds", "snapshot_storage", snapshot.region), quality=Quality.ESTIMATE)
+    quantity, subject = Decimal(spec.storage_gib), chain_of(snapshot, RDS_SNAPSHOT_CHAIN, spec.source_id)
+    return (Term(label="database snapshot storage", subject=subject, quantity=quantity, price=price),)
 
 
 def _copies(spec: RdsInstance) -> int:

@@ -54,6 +54,18 @@ def same_kind(current: Shape, other: Shape) -> bool:
     )
 
 
+def same_series(current: Shape, other: Shape) -> bool:
+    """Whether `other` is a successor or sister: of the same series, kind of hardware, and not older."""
+    now, then = family_of(current.instance_type), family_of(other.instance_type)
+    return now is not None and then is not None and now.series == then.series and same_kind(current, other)
+
+
+def is_newer(current: Shape, other: Shape) -> bool:
+    """Whether `other` is of a later generation of the same series."""
+    now, then = family_of(current.instance_type), family_of(other.instance_type)
+    return same_series(current, other) and now is not None and then is not None and then.generation > now.generation
+
+
 def same_hypervisor(current: Shape, other: Shape) -> bool:
     """Whether the drivers of the system still fit: a move from Xen to Nitro needs those for ENA and NVMe.
 

@@ -51,8 +51,7 @@ PRECEDENCE: tuple[ActionKind, ...] = (
     ActionKind.BUY,
     ActionKind.REVIEW,
 )
-"""Which action is counted where several concern one resource (shared/detectors.md: delete beats stop beats resize
-beats buy)."""
+"""Which action is counted where several concern one resource: delete beats stop beats resize beats buy."""
 
 
 class Confidence(StrEnum):

@@ -22,6 +22,8 @@ class Slice:
     """How many findings."""
     saving: Money
     """What they add to the total, a month."""
+    quality: Quality = Quality.LIST
+    """As good as the worst price in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

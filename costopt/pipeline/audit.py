@@ -136,7 +136,7 @@ def _report(
             collection_cost=manifest.collection_cost,
             made=manifest.made,
         ),
-        totals=totals(findings, manifest.coverage),
+        totals=totals(findings, manifest.coverage, judgements.unjudged()),
         by_lever=slices(findings, lambda finding: finding.lever),
         by_owner=slices(findings, owner),
         by_account=slices(findings, lambda finding: finding.resource.account),

@@ -1,7 +1,8 @@
 """The engine around a check: what is asked first, what is never judged, and that one failure loses nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from costopt.model.coverage import Scope, ScopeResult, Status
 from costopt.model.finding import Action, ActionKind, Category, Evidence, Outcome, Silence, Verdict
 from costopt.model.period import look_back
 from costopt.model.resource import Resource
+from costopt.model.specs.commitment import ProviderAdvice
 from costopt.model.specs.ebs import EbsVolume
 from costopt.model.specs.network import ElasticIp
 from costopt.model.utilization import Demand, Utilization
@@ -49,8 +51,8 @@ def check(run: Any = lambda *_: FLAGGED, **more: Any) -> Check[Any, Any]:
 def address(days_old: float | None = 100, id_: str = "eip-1", **more: Any) -> Resource:
     created = None if days_old is None else NOW - timedelta(days=days_old)
     spec = ElasticIp(public_ip="192.0.2.1")
-    fields = {"provider": "aws", "account": "1", "region": "r", "created_at": created, "tags": {}}
-    return Resource(id=id_, spec=spec, **{**fields, **more})
+    fields = {"provider": "aws", "account": "1", "region": "r", "created_at": created, "tags": {}, "spec": spec}
+    return Resource(id=id_, **{**fields, **more})
 
 
 def scope(status: Status, *kinds: str, region: str = "r") -> ScopeResult:
@@ -75,8 +77,15 @@ def utilization(points: int, expected: int = 10) -> Utilization:
     )
 
 
-def run(one: Check[Any, Any], *resources: Resource, facts: Any = None, coverage: Any = (), silences: Any = None) -> Any:
-    context = Context(now=NOW, prices=StaticPrices())
+def run(
+    one: Check[Any, Any],
+    *resources: Resource,
+    facts: Any = None,
+    coverage: Any = (),
+    silences: Any = None,
+    others: Any = (),
+) -> Any:
+    context = Context(now=NOW, prices=StaticPrices(), resources={other.key: other for other in others})
     return run_checks(
         [one],
         {one.id: Params()},
@@ -107,6 +116,24 @@ def test_finding_ids_differ_by_check_and_by_every_part_of_the_place() -> None:
     variants = [key, *(key._replace(**{part: "x"}) for part in key._fields)]
     ids = {finding_id_of(check_id, one) for one in variants for check_id in ("a", "b")}
     assert len(ids) == 12
+
+
+def test_what_the_providers_adviser_says_stands_beside_the_evidence() -> None:
+    advice = ProviderAdvice(
+        adviser="compute-optimizer",
+        resource_id="eip-1",
+        finding="OVER_PROVISIONED",
+        recommended="none",
+        monthly_saving_usd=Decimal("3.65"),
+    )
+    other = replace(advice, resource_id="eip-2")
+    told = [address(id_=f"advice-{one.resource_id}", spec=one) for one in (advice, other)]
+    (finding,) = run(check(), address(), others=told).findings
+    assert [evidence.statement for evidence in finding.evidence] == [
+        "seen",
+        "AWS Compute Optimizer says over provisioned, recommends none, expects $3.65 a month",
+    ]
+    assert finding.saving is None
 
 
 @pytest.mark.parametrize(("days_old", "flagged"), [(6.99, False), (7, True), (None, True)])

@@ -1,5 +1,6 @@
 """Checks are found by their files, and thresholds refuse what cannot be meant."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -33,7 +34,17 @@ def test_a_threshold_of_the_user_replaces_the_default() -> None:
     assert thresholds(check, {}) == check.params()
 
 
-@pytest.mark.parametrize(("overrides", "says"), [({"dys": 3}, "days"), ({"days": "many"}, "parameters")])
+@pytest.mark.parametrize(
+    ("overrides", "says"),
+    [
+        ({"dys": 3}, "days"),
+        ({"zzz": 3}, "costopt checks ec2_idle"),
+        ({"days": "many"}, "costopt checks ec2_idle"),
+        ({"days": 0}, "At least 1"),
+        ({"days": -14}, "At least 1"),
+        ({"days": 10**13}, "costopt checks ec2_idle"),
+    ],
+)
 def test_a_typo_names_the_check_and_the_next_step(overrides: dict[str, Any], says: str) -> None:
     (check,) = select(("ec2_idle",))
     with pytest.raises(ConfigError, match="ec2_idle") as refused:
@@ -45,3 +56,13 @@ def test_an_unknown_check_is_refused_with_its_neighbours() -> None:
     with pytest.raises(ConfigError) as refused:
         select(("ec2_idel",))
     assert "ec2_idle" in refused.value.hint
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), -0.5])
+def test_no_number_below_zero_or_without_end_is_a_threshold(check: Check[Any, Any], value: float) -> None:
+    for field in fields(check.params):
+        default = getattr(check.params(), field.name)
+        if isinstance(default, float) or (type(default) is int and value == -1):
+            with pytest.raises(ConfigError):
+                thresholds(check, {field.name: value})

@@ -149,3 +149,39 @@ def test_usages_that_share_a_commitment_are_one_pool() -> None:
         ],
     )
     assert len(set(everything.values())) == 1
+
+
+def test_an_ec2_instance_plan_is_listed_globally_and_pays_in_its_own_region() -> None:
+    """`DescribeSavingsPlans` is a global list; the plan itself names the region that it is bound to."""
+    plan = owned(
+        CommitmentKind.EC2_INSTANCE_SP, region="global", instance_family="m5", hourly_commitment=Decimal(1),
+    )  # fmt: skip
+    plan = replace(plan, spec=replace(plan.spec, region="eu-west-1"))
+    assert plan.covers(usage(region="eu-west-1"))
+    assert not plan.covers(usage(region="us-east-1"))
+
+
+def test_a_database_plan_pays_for_newer_databases_only() -> None:
+    """Generation 7 and later of RDS and Aurora, and Valkey; nothing of EC2."""
+    plan = owned(CommitmentKind.DATABASE_SP, region="global", hourly_commitment=Decimal(1))
+    newer = usage("db.r7g.large", service="rds", variant="postgres:single_az")
+    assert plan.covers(newer)
+    assert plan.covers(usage("cache.m7g.large", service="elasticache", variant="valkey"))
+    assert not plan.covers(usage("cache.m7g.large", service="elasticache", variant="redis"))
+    assert not plan.covers(usage("db.r6g.large", service="rds", variant="postgres:single_az"))
+    assert not plan.covers(usage("m7g.large"))
+
+
+def test_reservations_that_do_not_flex_pay_for_the_same_deployment_only() -> None:
+    """A Multi-AZ reservation of SQL Server does not pay for a single instance."""
+    both = [usage("db.m5.large", service="rds", variant=f"sqlserver-se:{name}") for name in ("single_az", "multi_az")]
+    fields = {"service": "rds", "platform": "sqlserver-se", "region": None}
+    single = reservation("db.m5.large", 1)
+    single = replace(single, spec=replace(single.spec, **fields))
+    double = replace(single, spec=replace(single.spec, multi_az=True))
+    assert [single.covers(tuple_with_zone(one)) for one in both] == [True, False]
+    assert [double.covers(tuple_with_zone(one)) for one in both] == [False, True]
+
+
+def tuple_with_zone(place: RegionalUsage) -> RegionalUsage:
+    return place[0], replace(place[1], availability_zone=None)

@@ -2,7 +2,8 @@
 
 Signal: registered more than 180 days ago, last started more than 180 days ago where AWS tells, and named by no
 instance, launch template or auto scaling group of its account and region. What costs is the snapshots behind the
-image; those that another image stands on too stay and are not counted. AWS tells the last start of some images only;
+image; those that another image stands on too stay and are not counted, and where younger snapshots of the same volume
+stay the finding has no figure, because they need most of the blocks. AWS tells the last start of some images only;
 without it the check rests on today's users alone and says so with lower confidence. It cannot see other accounts that
 an image is shared with, nor versions of a launch template other than the default. Images shared with everybody are
 not concerned. A group without members that starts from a launch configuration (which is not read) might use any
@@ -14,9 +15,7 @@ from datetime import timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
-from costopt.economics.ebs_cost import snapshot_terms
-from costopt.economics.pricing_gaps import priced
-from costopt.economics.snapshot_use import held_by_images
+from costopt.analyzer.snapshots import freed, images_on
 from costopt.model.finding import (
     CLEAR,
     Action,
@@ -26,7 +25,7 @@ from costopt.model.finding import (
     Evidence,
     Outcome,
     Risk,
-    Term,
+    Saving,
     Verdict,
     no_data,
 )
@@ -76,17 +75,17 @@ def _users(image: Resource, context: Context) -> _Users:
     return users
 
 
-def _snapshot_terms(image: Resource, spec: Ami, context: Context) -> tuple[Term, ...]:
-    """Cost of the snapshots that only this image stands on."""
-    place = ("ami_unused", "held", image.account, image.region)
-    if place not in context.memo:
-        context.memo[place] = held_by_images(other for _, other in context.all(image, Ami))
-    terms: list[Term] = []
-    for snapshot_id in spec.snapshot_ids:
-        found = context.find(image, EbsSnapshot, snapshot_id)
-        if found is not None and context.memo[place][snapshot_id] == 1:
-            terms.extend(snapshot_terms(found[0], found[1], context.prices))
-    return tuple(terms)
+def _saving(image: Resource, spec: Ami, context: Context, params: Params) -> tuple[Saving | None, str | None]:
+    """What goes with the image: the snapshots that only it stands on, as far as no younger ones need their blocks."""
+
+    def stays(other: Resource, its: EbsSnapshot) -> bool:
+        age = context.age(other)
+        young = age is None or age <= timedelta(days=params.days)
+        return other.id not in spec.snapshot_ids and (young or its.managed_by is not None)
+
+    found = (context.find(image, EbsSnapshot, snapshot_id) for snapshot_id in spec.snapshot_ids)
+    own = [one for one in found if one is not None and images_on(image, one[0].id, context) == 1]
+    return freed(own, context, stays)
 
 
 def _run(image: Resource, spec: Ami, facts: Facts, context: Context, params: Params) -> Verdict:
@@ -102,7 +101,7 @@ def _run(image: Resource, spec: Ami, facts: Facts, context: Context, params: Par
         return CLEAR
     if launched is None and not users.all_known:
         return no_data("image of a launch configuration not read")
-    saving, price_gap = priced(lambda: _snapshot_terms(image, spec, context))
+    saving, price_gap = _saving(image, spec, context, params)
     last = f"last started {launched:%Y-%m-%d}" if launched else "last start unknown"
     return Verdict(
         outcome=Outcome.FLAGGED,

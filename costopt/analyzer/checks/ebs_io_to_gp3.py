@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
+from costopt.analyzer.evidence import measured, usable
 from costopt.economics.ebs_cost import GP3_INCLUDED_IOPS, GP3_INCLUDED_MIBPS, paid_instead, volume_terms
 from costopt.economics.ebs_limits import (
     GP3_IOPS_PER_GIB,
@@ -65,7 +66,7 @@ def _measured_mibps(facts: Facts) -> float | None:
     total = 0.0
     for metric in ("volume_read_bytes", "volume_write_bytes"):
         utilization = facts.get(metric)
-        if utilization is None or utilization.maximum is None:
+        if utilization is None or utilization.maximum is None or not usable(utilization):
             return None
         total += utilization.maximum / utilization.step_seconds
     return total / _MIB
@@ -79,36 +80,50 @@ def _run(volume: Resource, spec: EbsVolume, facts: Facts, context: Context, para
     if iops > most or spec.size_gib > GP3_MOST_GIB:
         return CLEAR
     offered, limit = provisioned_mibps(spec.volume_type, spec.iops), gp3_mibps_allowed(iops)
+    evidence = [_provisioned(spec, params)]
     if offered > limit:
         busiest = _measured_mibps(facts)
         if busiest is None:
             return no_data("throughput not measured")
-        if busiest > limit * params.max_used_fraction:
+        if busiest >= limit * params.max_used_fraction:
             return CLEAR
-    return _flagged_if_cheaper(volume, spec, iops, max(GP3_INCLUDED_MIBPS, min(offered, limit)), context, params)
+        evidence.append(_throughput(facts, busiest, limit, params))
+    mibps = max(GP3_INCLUDED_MIBPS, min(offered, limit))
+    gp3 = replace(spec, volume_type="gp3", iops=iops, throughput_mibps=mibps)
+    return _flagged_if_cheaper(volume, spec, gp3, tuple(evidence), context, params)
+
+
+def _provisioned(spec: EbsVolume, params: Params) -> Evidence:
+    return Evidence(
+        statement=f"{spec.volume_type} provisions {spec.iops or 0:,} IOPS, within gp3's {params.max_iops:,}",
+        observed=spec.iops,
+        threshold=params.max_iops,
+    )
+
+
+def _throughput(facts: Facts, busiest: float, limit: int, params: Params) -> Evidence:
+    reads = facts["volume_read_bytes"]
+    statement = (
+        f"the busiest hour of {params.days} days moved {busiest:,.1f} MiB/s,"
+        f" below {params.max_used_fraction:.0%} of gp3's {limit:,}"
+    )
+    return measured(reads, statement, observed=busiest, threshold=limit * params.max_used_fraction)
 
 
 def _flagged_if_cheaper(
-    volume: Resource, spec: EbsVolume, iops: int, mibps: int, context: Context, params: Params
+    volume: Resource, spec: EbsVolume, gp3: EbsVolume, evidence: tuple[Evidence, ...], context: Context, params: Params
 ) -> Verdict:
-    gp3 = replace(spec, volume_type="gp3", iops=iops, throughput_mibps=mibps)
     prices = context.prices
     saving = Saving(terms=volume_terms(volume, spec, prices) + paid_instead(volume_terms(volume, gp3, prices)))
     if saving.monthly.amount < params.min_saving_usd:
         return CLEAR
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=(
-            Evidence(
-                statement=f"{spec.volume_type} provisions {spec.iops:,} IOPS, within gp3's {params.max_iops:,}",
-                observed=spec.iops,
-                threshold=params.max_iops,
-            ),
-        ),
+        evidence=evidence,
         action=Action(
             kind=ActionKind.MIGRATE,
-            summary=f"Change the volume to gp3 with {iops:,} IOPS and {mibps:,} MiB/s, if it can do with gp3's latency"
-            " and durability",
+            summary=f"Change the volume to gp3 with {gp3.iops:,} IOPS and {gp3.throughput_mibps:,} MiB/s, if it can do"
+            " with gp3's latency and durability",
             target="gp3",
         ),
         saving=saving,

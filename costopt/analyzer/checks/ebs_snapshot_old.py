@@ -4,8 +4,9 @@ Signal: taken more than 90 days ago, not behind a machine image, and not kept by
 rule (AWS Backup, Data Lifecycle Manager). Whether a backup is still wanted is its owner's to say, so the finding is
 never of high confidence. What a snapshot costs is known only where the provider tells its full size; else the size of
 the volume is the most that it can hold, the saving reads `at most` and the confidence is low. Snapshots share blocks
-with their neighbours, so that deleting one frees at most its size. No metric is read. Where machine images could not
-be read, the check says `no data`, because any snapshot may then be held by one.
+with their neighbours: where a later one of the same volume stays, nobody can tell what deleting this one frees and
+the finding has no figure; where all of them are old, the largest is counted once for the volume. No metric is read.
+Where machine images could not be read, the check says `no data`, because any snapshot may then be held by one.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,7 @@ from datetime import timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
-from costopt.economics.ebs_cost import snapshot_terms
-from costopt.economics.pricing_gaps import priced
-from costopt.economics.snapshot_use import held_by_images
+from costopt.analyzer.snapshots import freed, images_on, size
 from costopt.model.finding import (
     CLEAR,
     Action,
@@ -34,8 +33,6 @@ from costopt.model.specs.ebs import EbsSnapshot
 from costopt.model.specs.ec2 import Ami
 from costopt.model.utilization import Facts
 
-_GIB = 1024**3
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
@@ -49,17 +46,11 @@ def _excludes(snapshot: Resource, spec: EbsSnapshot) -> str | None:
     return None if spec.managed_by is None else "a service keeps and deletes it"
 
 
-def _held(snapshot: Resource, context: Context) -> bool:
-    place = ("ebs_snapshot_old", snapshot.account, snapshot.region)
-    if place not in context.memo:
-        context.memo[place] = held_by_images(image for _, image in context.all(snapshot, Ami))
-    return snapshot.id in context.memo[place]
-
-
-def _size(spec: EbsSnapshot) -> str:
-    if spec.full_size_bytes is None:
-        return f"holds at most its volume's {spec.volume_size_gib:,} GiB"
-    return f"holds at most {spec.full_size_bytes / _GIB:,.1f} GiB"
+def _stays(other: Resource, spec: EbsSnapshot, context: Context, params: Params) -> bool:
+    """Whether another snapshot is not flagged here."""
+    age = context.age(other)
+    young = age is None or age <= timedelta(days=params.days)
+    return young or spec.managed_by is not None or images_on(other, other.id, context) > 0
 
 
 def _run(snapshot: Resource, spec: EbsSnapshot, facts: Facts, context: Context, params: Params) -> Verdict:
@@ -68,9 +59,9 @@ def _run(snapshot: Resource, spec: EbsSnapshot, facts: Facts, context: Context, 
         return no_data("creation time unknown")
     if age <= timedelta(days=params.days):
         return CLEAR
-    if _held(snapshot, context):
+    if images_on(snapshot, snapshot.id, context):
         return not_applicable("behind a machine image")
-    saving, price_gap = priced(lambda: snapshot_terms(snapshot, spec, context.prices))
+    saving, price_gap = freed([(snapshot, spec)], context, lambda other, its: _stays(other, its, context, params))
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(
@@ -79,7 +70,7 @@ def _run(snapshot: Resource, spec: EbsSnapshot, facts: Facts, context: Context, 
                 observed=age / timedelta(days=1),
                 threshold=params.days,
             ),
-            Evidence(statement=_size(spec)),
+            size(spec),
         ),
         action=Action(kind=ActionKind.DELETE, summary="Delete the snapshot if nobody needs to go back to it"),
         saving=saving,

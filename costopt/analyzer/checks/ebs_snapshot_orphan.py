@@ -4,7 +4,7 @@ Signal: the volume that the snapshot was taken of is not among the volumes of it
 image stands on the snapshot. Copies carry the volume `vol-ffffffff`, which never exists: they are flagged too, with
 low confidence, because a copy is often a backup made on purpose. Absence is the signal here, so the check says `no
 data` where volumes or images of the region could not be read. Snapshots that AWS Backup or Data Lifecycle Manager
-keep are not concerned. The size of the snapshot is an upper bound (see `ebs_snapshot_old`).
+keep are not concerned. What deleting it frees is counted as in `ebs_snapshot_old`.
 """
 
 from dataclasses import dataclass
@@ -12,9 +12,8 @@ from datetime import timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
-from costopt.economics.ebs_cost import snapshot_terms
-from costopt.economics.pricing_gaps import priced
-from costopt.economics.snapshot_use import COPIED_VOLUME, held_by_images
+from costopt.analyzer.snapshots import freed, images_on, size
+from costopt.economics.snapshot_use import COPIED_VOLUME
 from costopt.model.finding import (
     CLEAR,
     Action,
@@ -32,8 +31,6 @@ from costopt.model.specs.ebs import EbsSnapshot, EbsVolume
 from costopt.model.specs.ec2 import Ami
 from costopt.model.utilization import Facts
 
-_GIB = 1024**3
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Params:
@@ -47,23 +44,17 @@ def _excludes(snapshot: Resource, spec: EbsSnapshot) -> str | None:
     return None if spec.managed_by is None else "a service keeps and deletes it"
 
 
-def _held(snapshot: Resource, context: Context) -> bool:
-    place = ("ebs_snapshot_orphan", snapshot.account, snapshot.region)
-    if place not in context.memo:
-        context.memo[place] = held_by_images(image for _, image in context.all(snapshot, Ami))
-    return snapshot.id in context.memo[place]
+def _stays(other: Resource, spec: EbsSnapshot, context: Context, params: Params) -> bool:
+    """Whether another snapshot is not flagged here."""
+    age = context.age(other)
+    young = age is not None and age < timedelta(days=params.days)
+    return young or spec.managed_by is not None or images_on(other, other.id, context) > 0
 
 
 def _statement(spec: EbsSnapshot) -> str:
     if spec.volume_id == COPIED_VOLUME:
         return "a copy, which no volume stands behind"
     return f"its volume {spec.volume_id} is gone"
-
-
-def _size(spec: EbsSnapshot) -> str:
-    if spec.full_size_bytes is None:
-        return f"holds at most its volume's {spec.volume_size_gib:,} GiB"
-    return f"holds at most {spec.full_size_bytes / _GIB:,.1f} GiB"
 
 
 def _confidence(spec: EbsSnapshot) -> Confidence:
@@ -74,15 +65,15 @@ def _confidence(spec: EbsSnapshot) -> Confidence:
 def _run(snapshot: Resource, spec: EbsSnapshot, facts: Facts, context: Context, params: Params) -> Verdict:
     if context.find(snapshot, EbsVolume, spec.volume_id) is not None:
         return CLEAR
-    if _held(snapshot, context):
+    if images_on(snapshot, snapshot.id, context):
         return not_applicable("behind a machine image")
     age = context.age(snapshot)
     if age is not None and age < timedelta(days=params.days):
         return CLEAR
-    saving, price_gap = priced(lambda: snapshot_terms(snapshot, spec, context.prices))
+    saving, price_gap = freed([(snapshot, spec)], context, lambda other, its: _stays(other, its, context, params))
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=(Evidence(statement=_statement(spec)), Evidence(statement=_size(spec))),
+        evidence=(Evidence(statement=_statement(spec)), size(spec)),
         action=Action(kind=ActionKind.DELETE, summary="Delete the snapshot if nobody needs to restore the volume"),
         saving=saving,
         price_gap=price_gap,

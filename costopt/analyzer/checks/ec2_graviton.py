@@ -6,9 +6,9 @@ from decimal import Decimal
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
 from costopt.economics.ec2_cost import LEAST_FRACTION, LEAST_MONTHLY, replacement_terms
-from costopt.economics.feasibility import equal_or_larger
-from costopt.economics.instance_families import family_of, is_accelerated, sustained_cpu_fraction
-from costopt.economics.replacements import Replacement, cheaper, same_kind
+from costopt.economics.feasibility import takes_over
+from costopt.economics.instance_families import is_accelerated
+from costopt.economics.replacements import Replacement, cheaper, same_series
 from costopt.model.finding import (
     CLEAR,
     Action,
@@ -85,26 +85,13 @@ def _arm(instance: Resource, spec: Ec2Instance, current: Shape, context: Context
     if place not in context.memo:
 
         def accepts(shape: Shape) -> bool:
-            return "arm64" in shape.architectures and _takes_over(current, shape)
+            arm = "arm64" in shape.architectures and "arm64" not in current.architectures
+            return arm and same_series(current, shape) and takes_over(shape, current)
 
         found = cheaper(instance, spec, context.prices, accepts, params.min_saving_monthly, params.min_saving_fraction)
         context.memo[place] = found[0] if found else None
     chosen: Replacement | None = context.memo[place]
     return chosen
-
-
-def _takes_over(current: Shape, shape: Shape) -> bool:
-    """Whether an Arm type of the same series is in nothing less than today's."""
-    now, then = family_of(current.instance_type), family_of(shape.instance_type)
-    return (
-        now is not None
-        and then is not None
-        and then.series == now.series
-        and "arm64" not in current.architectures
-        and same_kind(current, shape)
-        and equal_or_larger(shape, current)
-        and (sustained_cpu_fraction(shape) or 0.0) >= (sustained_cpu_fraction(current) or 1.0)
-    )
 
 
 CHECK = Check(

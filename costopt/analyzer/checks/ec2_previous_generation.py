@@ -6,9 +6,9 @@ from decimal import Decimal
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
 from costopt.economics.ec2_cost import LEAST_FRACTION, LEAST_MONTHLY, replacement_terms
-from costopt.economics.feasibility import equal_or_larger
-from costopt.economics.instance_families import family_of, is_accelerated, sustained_cpu_fraction
-from costopt.economics.replacements import Replacement, architecture_of, cheaper, same_hypervisor, same_kind
+from costopt.economics.feasibility import takes_over
+from costopt.economics.instance_families import is_accelerated
+from costopt.economics.replacements import Replacement, architecture_of, cheaper, is_newer, same_hypervisor
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Effort, Evidence, Outcome, Risk, Saving, Verdict
 from costopt.model.resource import Resource
 from costopt.model.shape import Shape
@@ -69,27 +69,13 @@ def _newer(
     if place not in context.memo:
 
         def accepts(shape: Shape) -> bool:
-            return architecture in shape.architectures and _is_newer(current, shape)
+            equal = architecture in shape.architectures and shape.vcpu == current.vcpu
+            return equal and is_newer(current, shape) and takes_over(shape, current)
 
         found = cheaper(instance, spec, context.prices, accepts, params.min_saving_monthly, params.min_saving_fraction)
         context.memo[place] = found[0] if found else None
     chosen: Replacement | None = context.memo[place]
     return chosen
-
-
-def _is_newer(current: Shape, shape: Shape) -> bool:
-    """Whether a type is of the same series and a later generation, and in nothing less than today's."""
-    now, then = family_of(current.instance_type), family_of(shape.instance_type)
-    return (
-        now is not None
-        and then is not None
-        and then.series == now.series
-        and then.generation > now.generation
-        and shape.vcpu == current.vcpu
-        and same_kind(current, shape)
-        and equal_or_larger(shape, current)
-        and (sustained_cpu_fraction(shape) or 0.0) >= (sustained_cpu_fraction(current) or 1.0)
-    )
 
 
 def _advice(spec: Ec2Instance, target: Shape) -> str:

@@ -84,8 +84,9 @@ def _excludes(_: Resource, spec: Ec2Instance) -> str | None:
 
 def _run(instance: Resource, spec: Ec2Instance, facts: Facts, context: Context, params: Params) -> Verdict:
     cpu = facts["cpu_max_percent"]
-    if spec.type_changed_at is not None and spec.type_changed_at > cpu.period.start:
-        return no_data("type changed within the look-back")
+    if spec.launched_at is not None and spec.launched_at > cpu.period.start:
+        # A change of the type needs a stop and a start, so that the look-back may have seen two machines.
+        return no_data("started within the look-back, perhaps as another type")
     current = context.prices.shape(spec.instance_type)
     candidates = _candidates(instance, spec, current, context, params)
     if not candidates:

@@ -77,9 +77,11 @@ def _evidence(spec: ElasticacheCluster, facts: Facts, params: Params) -> Evidenc
     threshold = params.max_commands if memcached else params.self_connections
     if observed > threshold:
         return CLEAR
-    noun = "read commands" if memcached else f"connections at most, {threshold:g} of which are the service's own"
+    statement = f"at most {observed:g} connections in {params.days} days; up to {threshold:g} are the service's own"
+    if memcached:
+        statement = f"{observed:g} read commands in {params.days} days"
     return Evidence(
-        statement=f"{observed:g} {noun} in {params.days} days",
+        statement=statement,
         metric=metric,
         observed=observed,
         threshold=threshold,

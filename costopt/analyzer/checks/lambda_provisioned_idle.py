@@ -39,7 +39,7 @@ def _run(function: Resource, spec: LambdaFunction, facts: Facts, context: Contex
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(measured(calls, statement, observed=0.0, threshold=0.0),),
-        action=Action(kind=ActionKind.CONFIGURE, summary="Remove the provisioned concurrency"),
+        action=Action(kind=ActionKind.STOP, summary="Remove the provisioned concurrency"),
         saving=saving,
         price_gap=price_gap,
     )

@@ -4,7 +4,8 @@ Signal: the date on which AWS starts to charge for extended support of the engin
 surcharge is by the vCPU-hour, for a standby as well, at a higher rate from the third year on. Versions whose date is
 less than 60 days away are named too, with a saving of zero as long as nothing is charged. Where no date is known for
 a version the check says so (`no data`): that is not the same as no charge. No metric is read. Engines without paid
-extended support and serverless instances (charged by capacity units) are not concerned.
+extended support and serverless instances (charged by capacity units) are not concerned. The surcharge is a
+cost beside the instance's hours and is counted beside a smaller class or a deletion, which do not claim it.
 """
 
 from dataclasses import dataclass

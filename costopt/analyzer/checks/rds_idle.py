@@ -3,15 +3,17 @@
 Signal: not one connection in 14 days, and CPU and I/O at what a database does for itself (95 % of the hours below 10
 % CPU at their peak, fewer than 20 operations a second on average). The 95th percentile leaves room for nightly
 backups and maintenance. A database that runs reports these metrics all the time, so a missing point is unknown and
-never zero. Not concerned: stopped instances, read replicas (they stand by for their source), members of a cluster
-with several instances (a reader without connections is the one that takes over), and engines of other services that
-the same API lists. The saving is instance and storage; a final snapshot would cost its share of the storage.
+never zero. Not concerned: stopped instances, read replicas (they stand by for their source) and their sources (who
+reads the replica needs both), members of a cluster with several instances (a reader without connections is the one
+that takes over), and engines of other services that the same API lists. The saving is instance and storage; a final
+snapshot would cost its share of the storage. The surcharge of an old engine is counted by `rds_extended_support`.
 """
 
 from dataclasses import dataclass
 
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
+from costopt.analyzer.evidence import measured, usable
 from costopt.economics.pricing_gaps import priced
 from costopt.economics.rds_cost import database_terms
 from costopt.model.finding import (
@@ -24,6 +26,7 @@ from costopt.model.finding import (
     Outcome,
     Risk,
     Verdict,
+    no_data,
     not_applicable,
 )
 from costopt.model.resource import Resource
@@ -57,8 +60,14 @@ def _excludes(instance: Resource, spec: RdsInstance) -> str | None:
 
 def _operations(facts: Facts) -> float:
     """Reads and writes a second on average, as far as measured."""
-    measured = (facts.get(metric) for metric in ("db_read_ops_per_second", "db_write_ops_per_second"))
-    return sum(one.mean for one in measured if one is not None and one.mean is not None)
+    both = (facts.get(metric) for metric in ("db_read_ops_per_second", "db_write_ops_per_second"))
+    return sum(one.mean for one in both if one is not None and one.mean is not None)
+
+
+def _has_replicas(instance: Resource, context: Context) -> bool:
+    """Whether another instance of the region copies this one, which its users may read instead."""
+    sources = (other.replica_of for _, other in context.all(instance, RdsInstance))
+    return instance.id in sources
 
 
 def _run(instance: Resource, spec: RdsInstance, facts: Facts, context: Context, params: Params) -> Verdict:
@@ -69,19 +78,25 @@ def _run(instance: Resource, spec: RdsInstance, facts: Facts, context: Context, 
     if operations >= params.max_operations_per_second:
         return CLEAR
     cluster = context.find(instance, RdsCluster, spec.cluster_id)
+    if cluster is None and spec.cluster_id is not None:
+        return no_data("cluster not in the snapshot")
     if cluster is not None and len(cluster[1].member_ids) > 1:
         return not_applicable("one of several instances of a cluster")
+    if _has_replicas(instance, context):
+        return not_applicable("source of a read replica")
     saving, price_gap = priced(lambda: database_terms(instance, spec, context.prices))
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=_evidence(facts, most, busy, params),
+        evidence=(*_evidence(facts, most, busy, params), *_operations_evidence(facts, operations, params)),
         action=Action(
             kind=ActionKind.DELETE,
             summary="Delete the database after a final snapshot, or stop it for a week at a time",
         ),
         saving=saving,
         price_gap=price_gap,
-        confidence=Confidence.HIGH if len(facts) == len(CHECK.needs) else Confidence.MEDIUM,
+        confidence=Confidence.HIGH
+        if all(usable(facts.get(need.metric)) for need in CHECK.needs)
+        else Confidence.MEDIUM,
         risk=Risk.DESTRUCTIVE,
     )
 
@@ -106,6 +121,15 @@ def _evidence(facts: Facts, most: float, busy: float, params: Params) -> tuple[E
             coverage_fraction=cpu.coverage_fraction,
         ),
     )
+
+
+def _operations_evidence(facts: Facts, operations: float, params: Params) -> tuple[Evidence, ...]:
+    """Reads and writes a second, where they are measured."""
+    reads = facts.get("db_read_ops_per_second")
+    if reads is None or reads.mean is None:
+        return ()
+    statement = f"{operations:.1f} reads and writes a second on average, below {params.max_operations_per_second:g}"
+    return (measured(reads, statement, observed=operations, threshold=params.max_operations_per_second),)
 
 
 CHECK = Check(

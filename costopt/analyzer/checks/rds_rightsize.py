@@ -5,7 +5,7 @@ of 14 days fit on a smaller class of the same family and generation; so do the m
 default limit follows from memory) and the daily reads and writes (where the class's limit is known). The memory of
 the present class is that of the EC2 type behind it, and what is not free is taken as needed: a cache that fills the
 memory blocks the step down, on purpose. Classes whose CPU is metered by credits must do with their baseline. All
-three measurements are reported by every running database, so a missing one is unknown and gives `no data`. Serverless
+these measurements are reported by every running database, so a missing one is unknown and gives `no data`. Serverless
 and stopped instances are not concerned.
 """
 
@@ -84,20 +84,14 @@ def _excludes(instance: Resource, spec: RdsInstance) -> str | None:
     return "serverless" if spec.instance_class == "db.serverless" else None
 
 
-def _maximum(facts: Facts, metric: str) -> float:
-    """Greatest value of an optional metric; 0 where not measured, which then limits nothing."""
-    utilization = facts.get(metric)
-    return (utilization.maximum or 0.0) if utilization is not None else 0.0
-
-
 def _demand(facts: Facts, shape: Shape, params: Params) -> _Demand:
     room = 1 - params.headroom_fraction
     free_gib = (facts["db_freeable_memory_min_bytes"].minimum or 0.0) / _GIB
-    operations = _maximum(facts, "db_read_ops_per_second") + _maximum(facts, "db_write_ops_per_second")
+    operations = sum(facts[f"db_{verb}_ops_per_second"].maximum or 0.0 for verb in ("read", "write"))
     return _Demand(
         vcpu=(facts["db_cpu_max_percent"].p99_5 or 0.0) / 100 * shape.vcpu / room,
         memory_gib=(shape.memory_gib - free_gib) / room,
-        connections=_maximum(facts, "db_connections_max") / room,
+        connections=(facts["db_connections_max"].maximum or 0.0) / room,
         iops=operations / room,
     )
 
@@ -187,9 +181,9 @@ CHECK = Check(
     needs=(
         Need(metric="db_cpu_max_percent"),
         Need(metric="db_freeable_memory_min_bytes"),
-        Need(metric="db_connections_max", required=False),
-        Need(metric="db_read_ops_per_second", required=False),
-        Need(metric="db_write_ops_per_second", required=False),
+        Need(metric="db_connections_max"),
+        Need(metric="db_read_ops_per_second"),
+        Need(metric="db_write_ops_per_second"),
     ),
     grace_days=14,
 )

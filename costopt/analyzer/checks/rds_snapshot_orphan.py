@@ -3,8 +3,10 @@
 Signal: a manual snapshot older than 90 days whose instance or cluster is no longer in its account and region. Absence
 is the signal, so the check says `no data` where the instances or clusters of the region could not be read. What the
 snapshot holds is unknown; the storage that was allocated is the most that it can hold, so the saving is an upper
-bound and the confidence low. Snapshots of DocumentDB and Neptune, which the same API lists, are not concerned: their
-sources are not collected. Many final snapshots are kept on purpose: look before deleting.
+bound and the confidence low; of several snapshots of one database, which share their blocks, the largest is counted
+once. While a younger one stays, what an old one frees is unknown and the finding has no figure. Snapshots of
+DocumentDB and Neptune, which the same API lists, are not concerned: their sources are not collected. Many final
+snapshots are kept on purpose: look before deleting.
 """
 
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
 from costopt.economics.pricing_gaps import priced
 from costopt.economics.rds_cost import snapshot_terms
+from costopt.errors import PriceNotFound
 from costopt.model.finding import (
     CLEAR,
     Action,
@@ -23,6 +26,7 @@ from costopt.model.finding import (
     Evidence,
     Outcome,
     Risk,
+    Term,
     Verdict,
     no_data,
 )
@@ -53,13 +57,22 @@ def _source_exists(snapshot: Resource, spec: RdsSnapshot, context: Context) -> b
     return context.find(snapshot, RdsInstance, spec.source_id) is not None
 
 
+def _terms(snapshot: Resource, spec: RdsSnapshot, context: Context, params: Params) -> tuple[Term, ...]:
+    for other, its in context.all(snapshot, RdsSnapshot):
+        age = context.age(other)
+        young = age is None or age <= timedelta(days=params.days)
+        if young and (its.source_kind, its.source_id) == (spec.source_kind, spec.source_id):
+            raise PriceNotFound(f"size of the blocks of {snapshot.id} that younger snapshot {other.id} does not need")
+    return snapshot_terms(snapshot, spec, context.prices)
+
+
 def _run(snapshot: Resource, spec: RdsSnapshot, facts: Facts, context: Context, params: Params) -> Verdict:
     age = context.age(snapshot)
     if age is None:
         return no_data("creation time unknown")
     if age <= timedelta(days=params.days) or _source_exists(snapshot, spec, context):
         return CLEAR
-    saving, price_gap = priced(lambda: snapshot_terms(snapshot, spec, context.prices))
+    saving, price_gap = priced(lambda: _terms(snapshot, spec, context, params))
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(

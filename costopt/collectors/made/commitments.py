@@ -105,8 +105,8 @@ def _advice(plan: Plan) -> None:
         spec = ProviderAdvice(
             adviser="cost-optimization-hub" if hub else "compute-optimizer",
             resource_id=subject.id,
-            finding="Rightsize" if hub else plan.rng.choice(("OVER_PROVISIONED", "OPTIMIZED", "UNDER_PROVISIONED")),
-            recommended=plan.rng.choice(("t4g.large", "m7g.large", None)),
+            finding="Rightsize" if hub else "OVER_PROVISIONED",
+            recommended="db.t4g.medium" if isinstance(subject.spec, RdsInstance) else "t4g.large",
             monthly_saving_usd=Decimal(plan.rng.randint(300, 9000)) / 100,
         )
         place = Place(subject.account, _GLOBAL if hub else subject.region)

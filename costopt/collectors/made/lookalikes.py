@@ -56,9 +56,9 @@ def _nearly_too_large(plan: Plan) -> None:
     place = people.any_place(plan)
     _start(plan, place, "worker", "m6g.2xlarge", _working(plan, plan.between(37, 39.6), (25, 38)), ("ec2_rightsize",))
     _start(plan, place, "worker", "m6g.2xlarge", _working(plan, plan.between(41.5, 44), (44, 60)))
-    # Its type was changed a few days ago, so that the window has seen two machines.
+    # It was started anew a few days ago, perhaps as another type, so that the window may have seen two machines.
     changed = plan.ago(plan.between(2, 12))
-    _start(plan, place, "worker", "m6g.2xlarge", _working(plan, 25, (20, 30)), type_changed_at=changed)
+    _start(plan, place, "worker", "m6g.2xlarge", _working(plan, 25, (20, 30)), launched_at=changed)
 
 
 def _memory_unknown(plan: Plan) -> None:

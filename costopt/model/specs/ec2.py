@@ -27,11 +27,9 @@ class Ec2Instance:
     architecture: str | None = None
     """`x86_64`, `arm64` or `i386`."""
     launched_at: datetime | None = None
-    """Last start, UTC."""
+    """Last start, UTC. A change of the type needs one, so that the type is known to be the same since then."""
     stopped_at: datetime | None = None
     """Last stop, UTC, where the state transition tells."""
-    type_changed_at: datetime | None = None
-    """Last known change of the instance type, UTC; None where unknown."""
     volume_ids: tuple[str, ...] = ()
     """Attached EBS volumes."""
     auto_scaling_group: str | None = None

@@ -7,7 +7,7 @@ from costopt.analyzer.checks.ami_unused import CHECK
 from costopt.model.finding import Confidence, Outcome
 from costopt.model.specs.ebs import EbsSnapshot
 from costopt.model.specs.ec2 import Ami, AutoScalingGroup, Ec2Instance, LaunchTemplate
-from tests.oracles.judging import StaticPrices, ago, judge, key_of, monthly, resource
+from tests.oracles.judging import StaticPrices, ago, judge, monthly, resource
 
 PRICES = StaticPrices(units={("ebs", "snapshot_standard_storage"): "0.05"})
 GIB = 1024**3
@@ -20,8 +20,8 @@ def image(name="ami-1", snapshots=("snap-1", "snap-2"), created_at=None, **field
 
 def snapshots():
     return [
-        resource(EbsSnapshot(volume_id="vol-1", volume_size_gib=size, tier="standard"), name)
-        for name, size in (("snap-1", 20), ("snap-2", 100))
+        resource(EbsSnapshot(volume_id=volume, volume_size_gib=size, tier="standard"), name)
+        for name, volume, size in (("snap-1", "vol-1", 20), ("snap-2", "vol-2", 100))
     ]
 
 
@@ -44,16 +44,22 @@ def test_what_is_saved_is_the_snapshots_behind_the_image():
     verdict = judge(CHECK, image(last_launched_at=ago(300)), beside=snapshots(), prices=PRICES)
     assert verdict.outcome is Outcome.FLAGGED
     assert monthly(verdict) == Decimal(6)  # (20 + 100) GiB x 0.05
-    assert [term.subject for term in verdict.saving.terms] == [
-        key_of(EbsSnapshot, "snap-1"),
-        key_of(EbsSnapshot, "snap-2"),
-    ]
+    assert [term.subject.id for term in verdict.saving.terms] == ["vol-1", "vol-2"]
     assert verdict.confidence is Confidence.MEDIUM
 
 
 def test_a_snapshot_that_another_image_stands_on_is_not_counted():
     other = image("ami-2", ("snap-2",), created_at=ago(10))
     assert monthly(judge(CHECK, image(), beside=[*snapshots(), other], prices=PRICES)) == Decimal(1)
+
+
+def test_while_a_younger_snapshot_of_the_volume_stays_what_is_freed_is_unknown():
+    young = resource(
+        EbsSnapshot(volume_id="vol-2", volume_size_gib=100, tier="standard"), "snap-9", created_at=ago(180)
+    )
+    verdict = judge(CHECK, image(), beside=[*snapshots(), young], prices=PRICES)
+    assert (verdict.outcome, verdict.saving) == (Outcome.FLAGGED, None)
+    assert "vol-2" in verdict.price_gap
 
 
 def test_an_unknown_last_start_lowers_the_confidence():

@@ -5,6 +5,7 @@ import pytest
 
 from costopt.analyzer.checks.ebs_snapshot_old import CHECK
 from costopt.model.finding import Confidence, Outcome
+from costopt.model.price import Quality
 from costopt.model.specs.ebs import EbsSnapshot
 from costopt.model.specs.ec2 import Ami
 from tests.oracles.judging import StaticPrices, ago, judge, monthly, resource
@@ -61,3 +62,36 @@ def test_no_price_is_a_gap():
     verdict = judge(CHECK, snapshot())
     assert verdict.saving is None
     assert "snapshot_standard_storage" in verdict.price_gap
+
+
+def test_while_a_later_snapshot_of_the_volume_stays_nobody_knows_what_is_freed():
+    for stays in (
+        resource(snapshot().spec, "snap-2", created_at=ago(90)),
+        resource(snapshot(managed_by="dlm").spec, "snap-2", created_at=ago(300)),
+    ):
+        verdict = judge(CHECK, snapshot(), beside=[stays], prices=PRICES)
+        assert (verdict.outcome, verdict.saving) == (Outcome.FLAGGED, None)
+        assert "vol-1" in verdict.price_gap
+    other_volume = resource(snapshot(volume_id="vol-2").spec, "snap-2", created_at=ago(1))
+    assert monthly(judge(CHECK, snapshot(), beside=[other_volume], prices=PRICES)) == Decimal(10)
+
+
+def test_of_several_old_snapshots_of_a_volume_the_largest_is_counted_once():
+    """AWS keeps a block once however many snapshots refer to it: 3 x 30 GiB are not 90 GiB."""
+    sizes = {"snap-1": 28, "snap-2": 30, "snap-3": 29}
+    spec = {name: snapshot(full_size_bytes=size * GIB).spec for name, size in sizes.items()}
+    all_old = [resource(spec[name], name, created_at=ago(200)) for name in sizes]
+    terms = [judge(CHECK, one, beside=all_old, prices=PRICES).saving.terms for one in all_old]
+    assert {term.subject.id for (term,) in terms} == {"vol-1"}
+
+
+def test_copies_share_no_known_volume():
+    copy = {"volume_id": "vol-ffffffff"}
+    young = resource(snapshot(**copy).spec, "snap-2", created_at=ago(1))
+    verdict = judge(CHECK, snapshot(**copy), beside=[young], prices=PRICES)
+    assert verdict.saving.terms[0].subject.id == "snap-1"
+
+
+def test_a_size_that_is_only_bounded_is_an_estimate():
+    assert judge(CHECK, snapshot(), prices=PRICES).saving.quality is Quality.ESTIMATE
+    assert judge(CHECK, snapshot(full_size_bytes=GIB), prices=PRICES).saving.quality is Quality.LIST

@@ -202,8 +202,8 @@ def test_spot_is_judged_on_spot_prices():
 
 
 def test_window_with_a_change_of_type_is_no_data():
-    assert target(instance("m5.xlarge", type_changed_at=ago(13)), facts()) is Outcome.NO_DATA
-    assert target(instance("m5.xlarge", type_changed_at=ago(15)), facts()) == "m5.large"
+    assert target(instance("m5.xlarge", launched_at=ago(13)), facts()) is Outcome.NO_DATA
+    assert target(instance("m5.xlarge", launched_at=ago(15)), facts()) == "m5.large"
 
 
 def test_no_cpu_is_no_data():

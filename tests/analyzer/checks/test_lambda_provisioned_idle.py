@@ -37,7 +37,7 @@ def test_unused_environments_cost_by_memory_and_second(architecture, dollars):
     # 5 x 2 GiB x 730 x 3,600 s
     verdict = judge(CHECK, function(architecture=architecture), facts=calls([]), prices=PRICES)
     assert verdict.outcome is Outcome.FLAGGED
-    assert verdict.action.kind is ActionKind.CONFIGURE
+    assert verdict.action.kind is ActionKind.STOP
     assert monthly(verdict) == Decimal(dollars)
 
 

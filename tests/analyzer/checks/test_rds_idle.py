@@ -130,3 +130,29 @@ def test_a_missing_price_is_named_and_no_half_sum_is_shown(fields, missing):
     verdict = judge(CHECK, database(**fields), facts=load(), prices=PRICES)
     assert (verdict.outcome, verdict.saving) == (Outcome.FLAGGED, None)
     assert missing in verdict.price_gap
+
+
+def test_a_member_of_a_cluster_that_was_not_read_is_unknown_and_never_idle():
+    verdict = judge(CHECK, database(cluster_id="cl-1"), facts=load(), prices=PRICES)
+    assert (verdict.outcome, verdict.reason) == (Outcome.NO_DATA, "cluster not in the snapshot")
+
+
+def test_io_metrics_with_holes_lower_the_confidence():
+    holes = [*load()[:2], series("db_read_ops_per_second", [0.1] * 5, DAY, 30), load()[3]]
+    assert judge(CHECK, database(), facts=holes, prices=PRICES).confidence is Confidence.MEDIUM
+
+
+def test_the_source_of_a_read_replica_is_not_idle():
+    replica = resource(database(replica_of="db-1").spec, "db-2")
+    verdict = judge(CHECK, database(), facts=load(), beside=[replica], prices=PRICES)
+    assert (verdict.outcome, verdict.reason) == (Outcome.NOT_APPLICABLE, "source of a read replica")
+
+
+def test_the_evidence_names_all_three_measurements():
+    verdict = judge(CHECK, database(), facts=load(operations=0.2), prices=PRICES)
+    assert [one.metric for one in verdict.evidence] == [
+        "db_connections_max",
+        "db_cpu_max_percent",
+        "db_read_ops_per_second",
+    ]
+    assert verdict.evidence[2].observed == pytest.approx(0.4)

@@ -64,3 +64,12 @@ def test_unknown_age_and_missing_price():
     unborn = resource(snapshot().spec, "final", created_at=None)
     assert judge(CHECK, unborn, prices=PRICES).outcome is Outcome.NO_DATA
     assert judge(CHECK, snapshot()).price_gap
+
+
+def test_snapshots_of_one_database_share_their_blocks():
+    old = resource(snapshot().spec, "earlier", created_at=ago(300))
+    verdict = judge(CHECK, snapshot(), beside=[old], prices=PRICES)
+    assert verdict.saving.terms[0].subject.id == "db-1"
+    young = resource(snapshot().spec, "later", created_at=ago(90))
+    verdict = judge(CHECK, snapshot(), beside=[young], prices=PRICES)
+    assert (verdict.outcome, verdict.saving) == (Outcome.FLAGGED, None)
