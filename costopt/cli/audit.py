@@ -8,19 +8,13 @@ from pathlib import Path
 import rich_click as click
 
 from costopt.cli.exit import GATE_MET, INCOMPLETE
-from costopt.cli.options import Moment, config_option
+from costopt.cli.options import Moment, config_option, snapshot_option
 from costopt.cli.output import STDOUT, OutputCommand, chosen, deliver, output_options
 from costopt.cli.screen import screen
 
 
 @click.command("audit", cls=OutputCommand)
-@click.option(
-    "--snapshot",
-    "snapshot_path",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="Directory that `costopt collect` or `costopt demo` wrote.",
-)
+@snapshot_option
 @output_options
 @click.option("--check", "checks", multiple=True, metavar="ID", help="Only this check; may repeat.")
 @click.option(
@@ -73,10 +67,20 @@ def command(
     )
     gaps = sum(result.status.value == "gap" for result in report.coverage)
     click.echo(_last_line(len(report.findings), str(report.totals.saving.amount.quantize(1)), gaps), file=sys.stderr)
+    if not checks:
+        _say_idle_mutes([mute.id for mute in settings.mute], {finding.id for finding in report.findings})
     if gate(report):
         click.echo(f"gate met: --fail-on {fail_on}", err=True)
         return GATE_MET
     return INCOMPLETE if strict and gaps else 0
+
+
+def _say_idle_mutes(muted: list[str], found: set[str]) -> None:
+    """Mutes that silence nothing: the finding is gone, or its id was mistyped."""
+    idle = [id_ for id_ in muted if id_ not in found]
+    if idle:
+        more = f" and {len(idle) - 3} more" if len(idle) > 3 else ""
+        click.echo(f"muted but not found: {', '.join(idle[:3])}{more}; costopt.toml can forget them", err=True)
 
 
 def _last_line(findings: int, saving: str, gaps: int) -> str:

@@ -14,12 +14,16 @@ GATE_MET = 3
 INCOMPLETE = 4
 INTERRUPTED = 130
 
+_LONGEST = 1_000
+"""Characters of a message; libraries can put a whole query into theirs."""
+
 
 def guarded(command: Any) -> int:
     """Run `command` on the process's arguments.
 
     Returns:
-        The exit code: 0 done, 1 failed, 2 usage, 3 a gate was met, 4 incomplete under --strict, 130 interrupted.
+        The exit code: 0 done, 1 failed, 2 usage, 3 a gate was met, 4 incomplete under --strict, 130 interrupted. A
+        reader that closes standard output early, such as `head`, ends the command quietly with 1.
     """
     try:
         result = command.main(prog_name="costopt", standalone_mode=False)
@@ -35,15 +39,30 @@ def guarded(command: Any) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        _say(f"error: cannot read or write{place}: {error.strerror or error}", "Check the path and its permissions.")
+        _trace()
+        return FAILED
+    except MemoryError:
+        _say("error: there is not enough memory", "Audit fewer accounts at once, or use a larger machine.")
+        return FAILED
     except Exception as error:  # noqa: BLE001 - the last guard: a bug is reported as one, with its trace on request
         _say(f"error: this is a bug in costopt: {type(error).__name__}: {error}", "Run again with COSTOPT_DEBUG=1.")
-        if os.environ.get("COSTOPT_DEBUG"):
-            traceback.print_exc()
+        _trace()
         return FAILED
     return result if isinstance(result, int) else 0
 
 
+def _trace() -> None:
+    if os.environ.get("COSTOPT_DEBUG"):
+        traceback.print_exc()
+
+
 def _say(message: str, hint: str) -> None:
-    click.echo(message, err=True)
+    """One line each: a message may hold names and texts that strangers wrote."""
+    from costopt.renderers.clean import clean, shorten
+
+    click.echo(shorten(clean(message), _LONGEST), err=True)
     if hint:
-        click.echo(f"  next: {hint}", err=True)
+        click.echo(f"  next: {shorten(clean(hint), _LONGEST)}", err=True)

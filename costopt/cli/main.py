@@ -2,6 +2,8 @@
 
 import importlib
 import sys
+from difflib import get_close_matches
+from io import TextIOWrapper
 
 import click
 
@@ -47,6 +49,14 @@ class LazyGroup(click.Group):
         found: click.Command = importlib.import_module(f"costopt.cli.{COMMANDS[cmd_name][0]}").command
         return found
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As usual, and for a name that is none the one that was probably meant."""
+        if args and args[0] not in COMMANDS and (near := get_close_matches(args[0], COMMANDS, n=1)):
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]}?")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by what they are for, without importing any."""
         for title, names in GROUPS.items():
@@ -76,12 +86,15 @@ def costopt(verbose: int) -> None:
 
     Read-only, offline on a saved snapshot. Results go to standard output, everything else to standard error.
     """
-    if verbose:
-        from costopt.cli.logs import set_up
+    from costopt.cli.logs import set_up
 
-        set_up(verbose)
+    set_up(verbose)
 
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A name in another script must never end a report, whatever the machine's encoding is.
+        if isinstance(stream, TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     sys.exit(guarded(costopt))

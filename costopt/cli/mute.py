@@ -1,7 +1,7 @@
 """`costopt mute`."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import rich_click as click
@@ -28,4 +28,6 @@ def command(finding_id: str, until: datetime, reason: str, config_file: Path | N
     target = config_file or nearest(Path.cwd()) or Path(FILE)
     add_mute(target, Mute(id=finding_id, until=until.date(), reason=reason))
     click.echo(f"{finding_id} is muted through {until.date()} in {target}", err=True)
+    if until.date() < datetime.now(UTC).date():
+        click.echo("that day is past: only audits of older snapshots are silenced", err=True)
     return 0

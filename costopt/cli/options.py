@@ -7,6 +7,15 @@ from typing import Any, TypeVar
 
 import rich_click as click
 
+from costopt.errors import UsageError
+
+DEFAULT_SNAPSHOT = Path("snapshot")
+"""Where `costopt collect` writes unless told otherwise."""
+
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
+"""Ages and look-backs are taken off these times; no snapshot is of another century."""
+
 
 class Moment(click.ParamType[datetime]):
     """A date or time, ISO 8601; without a zone it is UTC."""
@@ -19,9 +28,12 @@ class Moment(click.ParamType[datetime]):
             return value
         try:
             moment = datetime.fromisoformat(str(value))
-        except ValueError:
+            moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        except (ValueError, OverflowError):
             self.fail(f"{value!r} is no ISO 8601 time, such as 2026-11-20 or 2026-11-20T06:00Z", param, ctx)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if not _FIRST_YEAR <= moment.year < _LAST_YEAR:
+            self.fail(f"{value!r} is not between {_FIRST_YEAR} and {_LAST_YEAR}", param, ctx)
+        return moment
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,3 +48,27 @@ def config_option(function: F) -> F:
         type=click.Path(path_type=Path, dir_okay=False),
         help="Configuration file; the nearest costopt.toml otherwise.",
     )(function)
+
+
+def snapshot_option(function: F) -> F:
+    """`--snapshot`, by default the directory that `costopt collect` writes."""
+    return click.option(
+        "--snapshot",
+        "snapshot_path",
+        type=click.Path(path_type=Path),
+        callback=_snapshot,
+        help=f"Directory that `costopt collect` or `costopt demo` wrote. Default: {DEFAULT_SNAPSHOT}, where it exists.",
+    )(function)
+
+
+def _snapshot(_: click.Context, __: click.Parameter, given: Path | None) -> Path:
+    if given is not None:
+        return given
+    if DEFAULT_SNAPSHOT.is_dir():
+        return DEFAULT_SNAPSHOT
+    made = Path("costopt-demo/snapshot")
+    hint = f"There is --snapshot {made}, the made example." if made.is_dir() else "`costopt demo` shows a made example."
+    raise UsageError(
+        f"no --snapshot is given, and there is no {DEFAULT_SNAPSHOT}/ here",
+        hint=f"`costopt collect aws` writes one from your account. {hint}",
+    )

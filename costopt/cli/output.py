@@ -1,9 +1,12 @@
 """`-f/--format` and `-o/--output`, which may repeat: each format goes to the output that follows it."""
 
+import errno
 import os
+import stat
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -67,13 +70,19 @@ def output_options(function: F) -> F:
 def chosen(ctx: click.Context) -> Sequence[Pair]:
     """Formats and their outputs, in the order given; a table on standard output where none is."""
     pairs: Sequence[Pair] = ctx.meta.get(_PAIRS) or (("table", STDOUT),)
-    if sum(output == STDOUT for _, output in pairs) > 1:
+    outputs = [output for _, output in pairs]
+    if outputs.count(STDOUT) > 1:
         raise UsageError("two formats for standard output", hint="Give all but one of them an -o FILE.")
+    twice = next((output for output in outputs if outputs.count(output) > 1), None)
+    if twice:
+        raise UsageError(f"two formats for {twice}", hint="Give each its own -o FILE.")
     return pairs
 
 
 def deliver(rendered: Sequence[tuple[str, str]]) -> None:
-    """Write finished texts to their outputs; files first, each completely or not at all.
+    """Write finished texts to their outputs: files first, all of them or none, then standard output.
+
+    A link is replaced and what it points to stays. A device or a pipe, such as /dev/stdout, is written to.
 
     Args:
         rendered: output and text.
@@ -81,21 +90,57 @@ def deliver(rendered: Sequence[tuple[str, str]]) -> None:
     Raises:
         UsageError: a file cannot be written.
     """
-    for output, text in rendered:
-        if output != STDOUT:
-            _write(Path(output), text)
+    staged: list[tuple[Path, Path]] = []
+    try:
+        for output, text in rendered:
+            if output != STDOUT:
+                with _named(output):
+                    _stage(staged, Path(output), text)
+        for made, path in staged:
+            with _named(str(path)):
+                made.replace(path)
+    finally:
+        for made, _ in staged:
+            made.unlink(missing_ok=True)
     for output, text in rendered:
         if output == STDOUT:
             sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
             sys.stdout.flush()
 
 
-def _write(path: Path, text: str) -> None:
+@contextmanager
+def _named(output: str) -> Iterator[None]:
+    """An error of the system names the output."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+        yield
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror}", hint="Choose another -o.") from error
+        raise UsageError(f"cannot write {output}: {error.strerror}", hint="Choose another -o.") from error
+
+
+def _stage(staged: list[tuple[Path, Path]], path: Path, text: str) -> None:
+    """Write the text beside its place, with the permissions of the file that it replaces."""
+    mode = _mode(path)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(mode):
+        path.write_text(text, encoding="utf-8", newline="")
+        return
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".costopt-")
+    staged.append((Path(name), path))
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    Path(name).chmod(stat.S_IMODE(mode))
+
+
+def _mode(path: Path) -> int:
+    """Mode of what is there, else of a new file under the user's umask."""
+    try:
+        return path.stat().st_mode
+    except FileNotFoundError:
+        mask = os.umask(0o077)
+        os.umask(mask)
+        return stat.S_IFREG | (0o666 & ~mask)

@@ -1,5 +1,7 @@
 """Changes to the user's own configuration file that keep its comments and its order."""
 
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 import tomlkit
@@ -38,11 +40,11 @@ def add_mute(path: Path, mute: Mute) -> None:
         mute: what to silence.
 
     Raises:
-        ConfigError: the file cannot be read or is not TOML.
+        ConfigError: the file cannot be read or written, or is not TOML.
     """
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+    except (OSError, ValueError, RecursionError, TOMLKitError) as error:
         raise ConfigError(f"cannot edit {path}: {error}", hint="Correct the file first.") from error
     mutes = document.get("mute")
     if not isinstance(mutes, AoT):
@@ -54,15 +56,30 @@ def add_mute(path: Path, mute: Mute) -> None:
     entry = tomlkit.table()
     entry.update({"id": mute.id, "until": mute.until, "reason": mute.reason})
     mutes.append(entry)
-    path.write_text(tomlkit.dumps(document), encoding="utf-8")
+    _write(path, tomlkit.dumps(document))
 
 
 def write_starter(path: Path) -> None:
     """Write a commented configuration file.
 
     Raises:
-        ConfigError: there is one already.
+        ConfigError: there is one already, or it cannot be written.
     """
     if path.exists():
         raise ConfigError(f"{path} exists already", hint="Edit it; nothing was changed.")
-    path.write_text(STARTER, encoding="utf-8")
+    _write(path, STARTER)
+
+
+def _write(path: Path, text: str) -> None:
+    """The whole file or what was there before: a full disk must not cost the user's settings."""
+    target = path.resolve()
+    made = target.with_name(f".{target.name}.costopt-new")
+    try:
+        made.write_text(text, encoding="utf-8")
+        if target.exists():
+            made.chmod(stat.S_IMODE(target.stat().st_mode))
+        made.replace(target)
+    except OSError as error:
+        with suppress(OSError):
+            made.unlink()
+        raise ConfigError(f"cannot write {path}: {error.strerror}", hint="Choose another file.") from error

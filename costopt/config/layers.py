@@ -2,6 +2,7 @@
 
 import os
 import re
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -10,12 +11,17 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 from platformdirs import user_config_path
 
-from costopt.config.settings import Settings
+from costopt.config.settings import DISCOUNTED_SERVICES, Settings
 from costopt.errors import ConfigError
 
 FILE = "costopt.toml"
+MAX_BYTES = 2**20
+"""Of a file; a thousand mutes take a tenth of it."""
+_FINDING_ID = re.compile(r"F-[0-9a-f]{12}")
 _SECTIONS = {name: hint for name, hint in get_type_hints(Settings).items() if is_dataclass(hint)}
 
 
@@ -78,13 +84,30 @@ def read(path: Path) -> dict[str, Any]:
         ConfigError: unreadable, not TOML, or with a key that does not exist.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(_text_of(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"cannot read {path}: {error}", hint="Name another file with --config.") from error
-    except tomllib.TOMLDecodeError as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"cannot read {path}: {reason}", hint="Name another file with --config.") from error
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path} is not TOML: {error}", hint="Correct the line that is named.") from error
     _refuse_unknown(content, Settings, "", str(path))
     return content
+
+
+def _text_of(path: Path) -> str:
+    """Text of a file; a pipe or a device would never end.
+
+    Raises:
+        ConfigError: no file, or one that nobody wrote by hand.
+        OSError: it cannot be read.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+        raise ConfigError(
+            f"{path} is no configuration file: not an ordinary file of at most {MAX_BYTES:,} bytes",
+            hint="Name another file with --config.",
+        )
+    return path.read_text(encoding="utf-8")
 
 
 def from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -105,9 +128,11 @@ def _lay(merged: dict[str, Any], origins: dict[str, str], layer: Mapping[str, An
     for key, value in layer.items():
         if isinstance(value, dict):
             inner: dict[str, str] = {}
-            _lay(merged.setdefault(key, {}), inner, value, origin)
+            if not isinstance(merged.get(key), dict):
+                merged[key] = {}
+            _lay(merged[key], inner, value, origin)
             origins.update({f"{key}.{name}": source for name, source in inner.items()})
-        elif key == "mute":
+        elif key == "mute" and isinstance(value, list):
             merged[key] = [*merged.get(key, []), *value]
             origins[key] = origin
         else:
@@ -128,23 +153,51 @@ def _refuse_unknown(content: Mapping[str, Any], shape: Any, place: str, path: st
 
 def _validate(settings: Settings) -> None:
     for service, fraction in settings.prices.discounts.items():
-        if not 0 <= fraction < 1:
-            raise ConfigError(
-                f"prices.discounts.{service} is {fraction}", hint="A discount is a fraction: 0.07 for 7 %."
-            )
+        _require_discount(service, fraction)
+    cost = settings.aws.max_api_cost_usd
+    if cost is not None and not 0 <= cost < float("inf"):
+        raise ConfigError(f"aws.max_api_cost_usd is {cost}", hint="Dollars, such as 1.00.")
+    if "\0" in (settings.prices.directory or ""):
+        raise ConfigError("prices.directory holds a zero byte", hint="Name a directory.")
     for pattern in settings.audit.ignore_tags:
         if pattern.startswith("/") and pattern.endswith("/"):
-            try:
-                re.compile(pattern[1:-1])
-            except re.error as error:
-                raise ConfigError(f"audit.ignore_tags: {pattern} is no regular expression: {error}") from None
+            _require_expression(pattern)
+    for mute in settings.mute:
+        if not _FINDING_ID.fullmatch(mute.id):
+            raise ConfigError(
+                f"mute.id is {mute.id!r}", hint="Ids look like F-0123456789ab; `costopt audit` prints them."
+            )
+
+
+def _require_discount(service: str, fraction: float) -> None:
+    if service not in DISCOUNTED_SERVICES:
+        near = get_close_matches(service, DISCOUNTED_SERVICES, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(DISCOUNTED_SERVICES)}."
+        raise ConfigError(f"prices.discounts: there is no service {service!r}", hint=hint)
+    if not 0 <= fraction < 1:
+        raise ConfigError(f"prices.discounts.{service} is {fraction}", hint="A discount is a fraction: 0.07 for 7 %.")
+
+
+def _require_expression(pattern: str) -> None:
+    """Refuse what RE2 does not take: it matches in linear time, so that no tag of a stranger can hang an audit."""
+    try:
+        pc.match_substring_regex(pa.array([""]), pattern=pattern[1:-1])
+    except pa.ArrowInvalid as error:
+        raise ConfigError(
+            f"audit.ignore_tags: {pattern} is no regular expression: {error}",
+            hint="RE2 syntax, without look-around and back-references: https://github.com/google/re2/wiki/Syntax",
+        ) from None
 
 
 def _where(message: str, origins: Mapping[str, str]) -> str:
     """Which file the offending key of a validation message is in."""
     key = message.rpartition("`$.")[2].removesuffix("`")
     origin = origins.get(key)
-    return f"See {key} in {origin}." if origin else "costopt config show --origin lists every value."
+    if origin:
+        return f"See {key} in {origin}."
+    root = re.split(r"[.\[]", key)[0]
+    near = sorted({origin for name, origin in origins.items() if name.split(".")[0] == root})
+    return f"See {root} in {', '.join(near)}." if near else "costopt config show --origin lists every value."
 
 
 def rows(loaded: Loaded) -> Iterator[tuple[str, str, str]]:

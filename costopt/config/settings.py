@@ -33,11 +33,18 @@ class AuditSettings:
     owner_tags: tuple[str, ...] = ("team", "owner", "Team", "Owner")
     """Tag keys that name an owner; the first present one counts."""
     ignore_tags: tuple[str, ...] = ("costopt:ignore",)
-    """Resources with such a tag are not counted: a key, `key=value`, or `/regular expression/` on `key=value`."""
+    """Resources with such a tag are not counted: a key, `key=value`, or `/regular expression/` (RE2) on the whole
+    of `key=value`."""
     checks: tuple[str, ...] = ()
     """Only these checks; empty for all."""
     skip_checks: tuple[str, ...] = ()
     """None of these checks."""
+
+
+DISCOUNTED_SERVICES = (
+    "dynamodb", "ebs", "ec2", "efs", "elasticache", "elb", "fargate", "lambda", "logs", "rds", "s3", "sagemaker", "vpc",
+)  # fmt: skip
+"""Services that the catalog prices, by the names in `PriceBook`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ from costopt.errors import CostoptError
 from costopt.pipeline.audit import chosen_checks
 from costopt.pipeline.pricing import price_book, refreshed_catalog
 from costopt.pipeline.version import tool_version
+from costopt.prices.catalog import embedded_catalog_path
+from costopt.prices.manifest import check_catalog
 from costopt.prices.refresh.shelf import current_catalog
 
 OLD_PRICES_DAYS = 90
@@ -96,7 +98,9 @@ def _guarded(subject: str, look: Callable[[], Diagnosis]) -> Diagnosis:
 def _prices(loaded: Loaded, today: date) -> Diagnosis:
     book = price_book(loaded.settings.prices)
     cache = refreshed_catalog(loaded.settings.prices)
-    source = f"refreshed, in {cache}" if current_catalog(cache) else "embedded"
+    refreshed = current_catalog(cache)
+    check_catalog(refreshed or embedded_catalog_path())
+    source = f"refreshed, in {cache}" if refreshed else "embedded"
     detail = f"{source}, version {book.version}, oldest source of {book.as_of}"
     if (today - book.as_of).days <= OLD_PRICES_DAYS:
         return Diagnosis(subject="prices", health=Health.OK, detail=detail)

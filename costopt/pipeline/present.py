@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from costopt.model.report import Report
+from costopt.renderers.clean import clean
 from costopt.renderers.redact import redact
 from costopt.renderers.registry import find_renderer
 from costopt.renderers.table import TableRenderer
@@ -34,6 +35,6 @@ def render(
     """
     renderer = find_renderer(format_name)
     if isinstance(renderer, TableRenderer):
-        place = "SNAPSHOT" if snapshot is None else shlex.quote(str(snapshot))
+        place = "SNAPSHOT" if snapshot is None else clean(shlex.quote(str(snapshot)))
         renderer = replace(renderer, width=width, color=color, snapshot=place)
     return renderer.render(redact(report) if redacted else report)

@@ -15,7 +15,7 @@ from costopt.model.support import ExtendedSupport
 from costopt.prices.commitment_rates import commitment_rate
 from costopt.prices.extended_support import extended_support_dates
 from costopt.prices.layer import Layer, RegionPrices
-from costopt.prices.refresh.shelf import current_catalog
+from costopt.prices.refresh.shelf import require_current
 
 RULED_VARIANT: Final = "linux"
 """The operating system that the rules for commitments hold for: others contain a licence that is not discounted."""
@@ -190,7 +190,7 @@ def open_user_catalog(cache_dir: Path) -> Catalog:
     Raises:
         CatalogError: as `open_catalog`.
     """
-    return open_catalog(overlay=current_catalog(cache_dir))
+    return open_catalog(overlay=require_current(cache_dir))
 
 
 def as_price_book(catalog: Catalog) -> PriceBook:

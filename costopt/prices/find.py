@@ -10,6 +10,9 @@ from costopt.model.money import HOURS_PER_MONTH, Money
 from costopt.model.price import Price, Purchase
 from costopt.model.shape import Shape
 
+OPERATING_SYSTEMS = ("linux", "windows", "rhel", "sles")
+"""Variants of EC2 that a refresh can price. Without any price these names mean a gap, others a slip of the pen."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
@@ -80,7 +83,7 @@ def find_offers(
         purchase: how it is bought.
 
     Raises:
-        UsageError: an unknown region.
+        UsageError: an unknown region or operating system.
     """
     offered = book.offered(region)
     if not offered:
@@ -96,6 +99,11 @@ def find_offers(
             unpriced.append(shape.instance_type)
         else:
             offers.append(Offer(shape=shape, region=region, price=price))
+    if not offers and operating_system not in OPERATING_SYSTEMS:
+        raise UsageError(
+            f"no price is known for the operating system {operating_system!r}",
+            hint=f"Known names: {', '.join(OPERATING_SYSTEMS)}.",
+        )
     offers.sort(key=lambda offer: (offer.price.amount, offer.shape.instance_type))
     return Found(offers=tuple(offers), unpriced=tuple(unpriced))
 
@@ -127,7 +135,11 @@ def _kind_will_do(shape: Shape, demand: Demand) -> bool:
     return shape.current_generation or not demand.current_generation
 
 
+_REFRESH = "Run `costopt prices refresh`."
+
+
 def _unknown_region(region: str, regions: Sequence[str]) -> UsageError:
-    near = get_close_matches(region, regions, n=3, cutoff=0.5) or sorted(regions)[:3]
-    hint = f"Did you mean {', '.join(near)}?" if near else "Run `costopt prices refresh`."
+    near = get_close_matches(region, regions, n=3, cutoff=0.5)
+    known = ", ".join(sorted(regions))
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {known}." if known else _REFRESH
     return UsageError(f"no instance type is known in region {region!r}", hint=hint)

@@ -1,7 +1,9 @@
 """Read a catalog's manifest and its files, and refuse what is not whole."""
 
+import errno
 import hashlib
 import json
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from costopt.errors import CatalogError
@@ -17,6 +20,12 @@ from costopt.prices.schema import MANIFEST_NAME, SCHEMA_VERSION, TABLES
 _HINT: Final = (
     "Delete that folder and run `costopt prices refresh`; if it is the built-in catalog, install cloud-costopt again."
 )
+
+MAX_BYTES: Final = 2**29
+"""Of one file of a catalog; the embedded one has less than 2 MiB, a refresh of all regions some hundred."""
+MAX_ROWS: Final = 20_000_000
+"""Of one table; a small file can unpack to any number of rows."""
+_PRICES: Final = {"hourly": "usd_per_hour", "units": "usd"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +52,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_NAME
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = json.loads(_bytes_of(path))
         if content["schema_version"] != SCHEMA_VERSION:
             raise CatalogError(
                 f"{path}: catalog schema {content['schema_version']}, but this program reads {SCHEMA_VERSION}",
@@ -58,7 +67,7 @@ def read_manifest(folder: Path) -> Manifest:
         )
     except OSError as error:
         raise CatalogError(f"{path}: no readable price catalog here ({error.strerror})", hint=_HINT) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CatalogError(f"{path}: not a catalog manifest ({error})", hint=_HINT) from error
 
 
@@ -70,7 +79,7 @@ def read_table(folder: Path, name: str, manifest: Manifest) -> pa.Table:
     """
     path = folder / f"{name}.parquet"
     try:
-        content = path.read_bytes()
+        content = _bytes_of(path)
     except OSError as error:
         raise CatalogError(f"{path}: cannot be read ({error.strerror})", hint=_HINT) from error
     if hashlib.sha256(content).hexdigest() != manifest.sha256.get(path.name):
@@ -78,9 +87,51 @@ def read_table(folder: Path, name: str, manifest: Manifest) -> pa.Table:
             f"{path}: its content does not match {MANIFEST_NAME}; it is damaged or half-written", hint=_HINT
         )
     try:
-        table = pq.read_table(pa.BufferReader(content))
+        with pq.ParquetFile(pa.BufferReader(content)) as file:
+            if file.metadata.num_rows > MAX_ROWS:
+                raise CatalogError(f"{path}: {file.metadata.num_rows:,} rows are not a catalog", hint=_HINT)
+            table = file.read()
     except (pa.ArrowException, OSError) as error:
         raise CatalogError(f"{path}: not a readable Parquet file ({error})", hint=_HINT) from error
-    if table.schema.names != TABLES[name].names:
-        raise CatalogError(f"{path}: columns {table.schema.names} instead of {TABLES[name].names}", hint=_HINT)
+    _require_columns(path, table, TABLES[name])
+    _require_positive(path, table, name)
     return table
+
+
+def check_catalog(folder: Path) -> None:
+    """Read every table of a catalog, for those who want to know before they need it.
+
+    Raises:
+        CatalogError: as `read_manifest` and `read_table`.
+    """
+    manifest = read_manifest(folder)
+    for name in TABLES:
+        read_table(folder, name, manifest)
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Content of an ordinary file of bearable size; reading a pipe or a device would never end.
+
+    Raises:
+        OSError: it cannot be read, or is no such file.
+    """
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+        raise OSError(errno.EINVAL, f"not an ordinary file of at most {MAX_BYTES:,} bytes", str(path))
+    return path.read_bytes()
+
+
+def _require_columns(path: Path, table: pa.Table, schema: pa.Schema) -> None:
+    if table.schema.names != schema.names:
+        raise CatalogError(f"{path}: columns {table.schema.names} instead of {schema.names}", hint=_HINT)
+    for found, wanted in zip(table.schema, schema, strict=True):
+        if found.type != wanted.type:
+            raise CatalogError(f"{path}: column {found.name} is {found.type}, not {wanted.type}", hint=_HINT)
+
+
+def _require_positive(path: Path, table: pa.Table, name: str) -> None:
+    """A price of nothing, or less, would turn into a saving that nobody has."""
+    column = _PRICES.get(name)
+    lowest = None if column is None else pc.min(table.column(column)).as_py()
+    if lowest is not None and lowest <= 0:
+        raise CatalogError(f"{path}: holds a price of {lowest}", hint=_HINT)

@@ -4,17 +4,22 @@ One query a demand: the lists are cut to the look-back, holes of metrics whose a
 statistics are list functions, so that a series is never taken apart into rows.
 """
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from costopt.errors import ConfigError
 from costopt.model.metrics import METRICS, Absence
 from costopt.model.period import Period, look_back
 from costopt.model.resource import ResourceKey
 from costopt.model.utilization import HOURS_PER_WEEK, Demand, MetricFacts, Utilization
+from costopt.store.bounds import EARLIEST, LATEST, MAX_DAYS, MAX_MEMORY, require_small_series
 from costopt.store.snapshot import Snapshot, corrupt
 
 # 1 January 1970 was a Thursday: its first hour is number 72 of a week that begins on Monday.
@@ -28,7 +33,7 @@ WITH cut AS (
     FROM read_parquet($path)
     WHERE kind = $kind AND metric = $metric
 ), placed AS (
-    SELECT *, (last_second - expected * step - first_second) // step AS skipped FROM cut
+    SELECT *, greatest((last_second - expected * step - first_second) // step, -expected) AS skipped FROM cut
 ), aligned AS (
     SELECT provider, account, region, kind, id, step, last_second, expected,
            CASE WHEN skipped >= 0 THEN kept[skipped + 1 : skipped + expected]
@@ -70,19 +75,59 @@ def aggregate(snapshot: Snapshot, demands: Iterable[Demand]) -> FactTable:
     """All aggregates that the checks want, over look-backs that end when the snapshot was taken.
 
     Raises:
-        SnapshotError: the series cannot be read.
+        SnapshotError: the series cannot be read, or are more than `store.bounds` allows.
+        ConfigError: a look-back that no provider keeps.
     """
     rows: dict[ResourceKey, dict[tuple[str, int], Utilization]] = defaultdict(dict)
     path = str(snapshot.series_path)
     try:
-        with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
-            connection.execute("SET TimeZone = 'UTC'")
+        require_small_series(snapshot.series_path)
+        with _connect() as connection:
+            _require_grid(connection, path)
             for demand in demands:
+                _require_days(demand)
                 for key, utilization in _rows(connection, path, demand, snapshot.manifest.collected_at):
                     rows[key][demand.metric, demand.days] = utilization
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException, OSError, ValueError) as error:
         raise corrupt(snapshot.series_path, error) from error
     return FactTable(rows)
+
+
+@contextmanager
+def _connect() -> Iterator[Any]:
+    """A database in memory that fetches nothing, spills nothing, and has bounds."""
+    settings = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": MAX_MEMORY,
+        "max_temp_directory_size": "0B",
+    }
+    with duckdb.connect(config=settings) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def _require_days(demand: Demand) -> None:
+    if demand.days > MAX_DAYS:
+        raise ConfigError(
+            f"a look-back of {demand.days:,} days for {demand.metric}", hint=f"Set `days` to at most {MAX_DAYS}."
+        )
+
+
+def _require_grid(connection: Any, path: str) -> None:
+    """Refuse steps that divide no day and times that no clock showed: nothing could be aligned to them.
+
+    Raises:
+        ValueError: such a step or time.
+    """
+    query = """SELECT
+        count(*) FILTER (NOT (step_seconds BETWEEN 60 AND 86400 AND 86400 % greatest(step_seconds, 1) = 0)),
+        count(*) FILTER (NOT (start >= $earliest AND start < $latest)) FROM read_parquet($path)"""
+    steps, starts = connection.execute(query, {"path": path, "earliest": EARLIEST, "latest": LATEST}).fetchone()
+    if steps:
+        raise ValueError(f"{steps:,} series have steps that do not divide a day into minutes")
+    if starts:
+        raise ValueError(f"{starts:,} series begin before {EARLIEST:%Y} or after {LATEST:%Y}")
 
 
 def _rows(
@@ -119,6 +164,8 @@ def _weeks(days: int) -> str:
 def _utilization(row: Sequence[Any], demand: Demand, period: Period) -> Utilization:
     _, _, _, _, _, step, _, expected, points, total, mean, low, high, quantiles, daily, above, grid = row
     p95, p99_5 = quantiles if quantiles else (None, None)
+    if total is not None and not math.isfinite(total):
+        raise ValueError(f"{demand.metric} of {row[3]} {row[4]!r} holds values that are no finite numbers")
     return Utilization(
         metric=demand.metric,
         period=period,
@@ -147,15 +194,14 @@ def metrics_period(snapshot: Snapshot) -> Period | None:
     """
     query = """SELECT min(start), max(start + to_seconds(step_seconds * len("values"))) FROM read_parquet($path)"""
     try:
-        with duckdb.connect() as connection:
-            connection.execute("SET TimeZone = 'UTC'")
+        with _connect() as connection:
             first, last = connection.execute(
                 f"SELECT epoch(a)::BIGINT, epoch(b)::BIGINT FROM ({query}) AS t(a, b)",  # noqa: S608 - a constant
                 {"path": str(snapshot.series_path)},
             ).fetchone()
-    except duckdb.Error as error:
+        if first is None:
+            return None
+        from_epoch = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+        return Period(start=from_epoch + timedelta(seconds=first), end=from_epoch + timedelta(seconds=last))
+    except (duckdb.Error, OverflowError) as error:
         raise corrupt(snapshot.series_path, error) from error
-    if first is None:
-        return None
-    from_epoch = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
-    return Period(start=from_epoch + timedelta(seconds=first), end=from_epoch + timedelta(seconds=last))

@@ -6,6 +6,7 @@ atomically as the last step, so that a reader sees the old snapshot or the new o
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +15,18 @@ from pathlib import Path
 import msgspec
 
 from costopt.errors import SnapshotError
+from costopt.model.money import Money
 from costopt.model.resource import Resource
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
+from costopt.store.bounds import MAX_FILE_BYTES, MAX_MANIFEST_BYTES, require_moment, require_plain_file
 
 MANIFEST = "manifest.json"
 RESOURCES = "resources"
 SERIES = "series"
 _CHUNK_BYTES = 1 << 20
+_DATA_FILE = re.compile(r"[a-z][a-z_]*-[0-9a-f]{8,64}\.parquet")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_MOST_COST = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,10 @@ def read_manifest(path: Path) -> tuple[Manifest, str]:
         SnapshotError: no snapshot there, a corrupt one, or one of another schema version.
     """
     try:
+        require_plain_file(path / MANIFEST, MAX_MANIFEST_BYTES)
         raw = (path / MANIFEST).read_bytes()
+    except ValueError as error:
+        raise _corrupt(path / MANIFEST, error) from error
     except OSError as error:
         reason = error.strerror or "unreadable"
         raise SnapshotError(
@@ -72,9 +81,17 @@ def read_manifest(path: Path) -> tuple[Manifest, str]:
     _check_version(raw, path)
     try:
         manifest = msgspec.json.decode(raw, type=Manifest)
-    except (msgspec.DecodeError, RecursionError) as error:
+        require_moment(manifest.collected_at)
+        _require_amount(manifest.collection_cost)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise _corrupt(path / MANIFEST, error) from error
     return manifest, hashlib.sha256(raw).hexdigest()[:12]
+
+
+def _require_amount(cost: Money) -> None:
+    """A charge that can be printed: finite, not negative, of a currency's three letters."""
+    if not (cost.amount.is_finite() and 0 <= cost.amount < _MOST_COST and _CURRENCY.fullmatch(cost.currency)):
+        raise ValueError("its collection_cost is no amount of money")
 
 
 def _check_version(raw: bytes, path: Path) -> None:
@@ -97,11 +114,12 @@ def verify(path: Path, manifest: Manifest) -> None:
         SnapshotError: a file is missing, outside the directory, or changed.
     """
     for name, fingerprint in manifest.files.items():
-        if Path(name).name != name:
-            raise _corrupt(path / MANIFEST, ValueError(f"file name {name!r} leaves the snapshot"))
+        if not _DATA_FILE.fullmatch(name):
+            raise _corrupt(path / MANIFEST, ValueError(f"{name!r} is no name of a data file inside the snapshot"))
         try:
+            require_plain_file(path / name, MAX_FILE_BYTES)
             found = fingerprint_of(path / name)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise _corrupt(path / name, error) from error
         if found != fingerprint:
             raise _corrupt(path / name, ValueError("its content is not what was written"))
@@ -117,7 +135,12 @@ def fingerprint_of(path: Path) -> str:
 
 
 def write_manifest(path: Path, manifest: Manifest) -> None:
-    """Make the snapshot what `manifest` says, atomically, and drop data files that it does not name."""
+    """Make the snapshot what `manifest` says, atomically, and drop data files that it does not name.
+
+    An inventory is for its owner alone: nobody else may read the files.
+    """
+    for name in manifest.files:
+        (path / name).chmod(0o600)
     raw = msgspec.json.format(msgspec.json.encode(manifest, order="deterministic"), indent=1)
     replace_file(path / MANIFEST, raw)
     for old in path.glob("*-*.parquet"):

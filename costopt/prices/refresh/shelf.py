@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from costopt.errors import CatalogError
 from costopt.prices.schema import MANIFEST_NAME
 
 _POINTER: Final = "current"
 _VERSIONS: Final = "versions"
+POINTER_HINT: Final = "Delete that file to use the built-in prices, then run `costopt prices refresh`."
 _UNFINISHED: Final = ".unfinished-"
 
 _ABANDONED: Final = timedelta(days=1)
@@ -24,13 +26,36 @@ _ABANDONED: Final = timedelta(days=1)
 
 
 def current_catalog(cache_dir: Path) -> Path | None:
-    """Folder of the refreshed catalog in use, None where there is none yet."""
+    """Folder of the refreshed catalog in use, None where there is none yet or it is gone.
+
+    Raises:
+        CatalogError: the file that names it cannot be read.
+    """
+    pointer = cache_dir / _POINTER
     try:
-        version = (cache_dir / _POINTER).read_text(encoding="utf-8").strip()
-    except OSError:
+        version = pointer.read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise CatalogError(f"{pointer}: cannot be read ({reason})", hint=POINTER_HINT) from error
+    if Path(version).name != version:
+        raise CatalogError(f"{pointer}: names no catalog beside it", hint=POINTER_HINT)
     folder = cache_dir / _VERSIONS / version
     return folder if version and (folder / MANIFEST_NAME).is_file() else None
+
+
+def require_current(cache_dir: Path) -> Path | None:
+    """As `current_catalog`; a file that names a catalog which is gone is an error and not the same as none.
+
+    Raises:
+        CatalogError: such a file, or one that cannot be read.
+    """
+    folder = current_catalog(cache_dir)
+    pointer = cache_dir / _POINTER
+    if folder is None and pointer.exists():
+        raise CatalogError(f"{pointer}: the catalog that it names is not there", hint=POINTER_HINT)
+    return folder
 
 
 def previous_catalog(cache_dir: Path) -> Path | None:
