@@ -3,8 +3,10 @@
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from costopt.model.finding import Finding
 from costopt.model.money import Money
 from costopt.model.period import Period
+from costopt.model.price import Quality
 
 MINUS = "\N{MINUS SIGN}"
 """As wide as a digit; the hyphen is not."""
@@ -20,6 +22,20 @@ _CENT = Decimal("0.01")
 def money(value: Money) -> str:
     """`$1,234.56`, `CHF 12.00`: two decimals, half away from zero, thousands by comma."""
     return amount(value.amount, value.currency)
+
+
+ESTIMATED = "≈"
+"""Stands before a figure that rests on an estimated price."""
+
+
+def figure(value: Money, quality: Quality) -> str:
+    """Money with a mark where it rests on an estimated price: `≈$1,234.56`."""
+    return f"{ESTIMATED}{money(value)}" if quality is Quality.ESTIMATE and value.amount else money(value)
+
+
+def worth(item: Finding) -> str:
+    """What a finding counts, marked where it rests on an estimated price."""
+    return figure(item.counted, item.saving.quality if item.saving else Quality.LIST)
 
 
 def monthly(value: Money) -> str:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from costopt.model.finding import Finding
 from costopt.model.money import Money, total
+from costopt.model.price import Quality, worst_quality
 from costopt.model.report import Report, Slice
 from costopt.renderers import formats, summary
 from costopt.renderers.columns import pack
@@ -31,6 +32,8 @@ class Bar:
     """How many findings."""
     saving: Money
     """A month."""
+    quality: Quality
+    """As good as the worst price in it."""
     share: str
     """Of the whole, such as `42%`."""
     width: str
@@ -136,6 +139,7 @@ def _bars(parts: tuple[Slice, ...], whole: Money) -> tuple[Bar, ...]:
             name=part.name,
             findings=part.findings,
             saving=part.saving,
+            quality=part.quality,
             share=formats.percent(summary.share(part.saving, whole)),
             width=_length(part.saving.amount, longest),
         )
@@ -148,6 +152,7 @@ def _others(parts: tuple[Slice, ...]) -> Slice:
         name=f"{len(parts):,} others",
         findings=sum(part.findings for part in parts),
         saving=total((part.saving for part in parts), parts[0].saving.currency),
+        quality=worst_quality([part.quality for part in parts]),
     )
 
 
@@ -164,6 +169,7 @@ def _bridge(report: Report) -> list[Bar]:
             name=name,
             findings=0,
             saving=value,
+            quality=report.totals.quality,
             share="",
             width=_length(abs(value.amount), alone.amount),
             start=_length(start, alone.amount),

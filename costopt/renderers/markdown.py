@@ -8,7 +8,7 @@ from costopt.model.finding import Finding
 from costopt.model.report import Report, Slice
 from costopt.renderers import summary
 from costopt.renderers.clean import clean, shorten
-from costopt.renderers.formats import NOTHING, counted, money
+from costopt.renderers.formats import NOTHING, counted, figure, money, worth
 
 MAX_CHARACTERS = 60_000
 """Below the 65,536 characters that GitHub takes in a comment. Source: https://github.com/orgs/community/discussions/41331."""
@@ -59,8 +59,7 @@ def _head(report: Report) -> list[str]:
         "",
         escape(summary.origin(report)),
         "",
-        f"Of which waste: {money(totals.waste)}. {summary.difference(report)} "
-        f"Quality of prices: {summary.QUALITY_WORDS[totals.quality]}.",
+        f"Of which waste: {money(totals.waste)}. {summary.difference(report)} {summary.prices_note(report)}",
     ]
     if totals.silenced.amount:
         lines += ["", f"Silenced by a tag or a mute, and not counted: {money(totals.silenced)}."]
@@ -70,7 +69,9 @@ def _head(report: Report) -> list[str]:
 def _slices(head: str, slices: tuple[Slice, ...]) -> list[str]:
     if not slices:
         return []
-    rows = [f"| {code(part.name)} | {part.findings:,} | {money(part.saving)} |" for part in slices[:_SLICES]]
+    rows = [
+        f"| {code(part.name)} | {part.findings:,} | {figure(part.saving, part.quality)} |" for part in slices[:_SLICES]
+    ]
     left = len(slices) - _SLICES
     more = [f"| and {left:,} more, not shown | | |"] if left > 0 else []
     return [f"| {head} | Findings | Saving/mo |", "|---|---:|---:|", *rows, *more, ""]
@@ -103,14 +104,14 @@ def _while_fitting(rows: Iterable[str], room: int) -> Iterable[str]:
 
 def _row(item: Finding) -> str:
     key = item.resource
-    worth = "no price" if item.price_gap else money(item.counted)
+    price = "no price" if item.price_gap else worth(item)
     cells = (
         f"{escape(item.title)} `{item.id}`",
         f"{code(item.resource_name or key.id)} {code(key.region)}",
         code(item.owner) if item.owner else NOTHING,
         escape(item.action.summary),
         item.confidence.value,
-        worth,
+        price,
     )
     return f"| {' | '.join(cells)} |"
 

@@ -71,6 +71,16 @@ def difference(report: Report) -> str:
     )
 
 
+LEGEND = "≈ marks a figure that rests on an estimated price; `costopt explain` and the other formats name each price."
+"""What the mark before a figure means."""
+
+
+def prices_note(report: Report) -> str:
+    """How far the prices can be trusted, and what the mark means where there is one."""
+    words = f"Quality of prices: {QUALITY_WORDS[report.totals.quality]}."
+    return f"{words} {LEGEND}" if report.totals.quality is Quality.ESTIMATE else words
+
+
 def why_at_least(report: Report) -> str:
     """What makes the total a lower bound; an empty text where it is not one."""
     if not report.totals.at_least:
@@ -78,6 +88,8 @@ def why_at_least(report: Report) -> str:
     gaps, unpriced = len(gap_scopes(report)), report.totals.unpriced
     causes = [f"{counted(gaps, 'scope')} could not be read"] if gaps else []
     causes += [f"{counted(unpriced, 'finding')} {'has' if unpriced == 1 else 'have'} no price"] if unpriced else []
+    unpriceable = sum(len(part.resources) for part in report.unjudged if part.reason == "price missing")
+    causes += [f"{counted(unpriceable, 'judgement')} lacked a price"] if unpriceable else []
     return f"At least, because {' and '.join(causes) or 'not everything was read or priced'}."
 
 

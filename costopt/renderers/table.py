@@ -13,7 +13,7 @@ from costopt.model.finding import Finding
 from costopt.model.report import Report
 from costopt.renderers import summary
 from costopt.renderers.clean import clean, shorten
-from costopt.renderers.formats import NOTHING, counted, money
+from costopt.renderers.formats import NOTHING, counted, figure, money, worth
 
 MARKS = {"high": "◆", "medium": "▲", "low": "○"}
 """Shape beside the word of a confidence, so that colour is not needed."""
@@ -66,7 +66,7 @@ class TableRenderer:
         out.print(Text(summary.difference(report)))
         if totals.silenced.amount:
             out.print(Text(f"Silenced by a tag or a mute, and not counted: {money(totals.silenced)}."))
-        out.print(Text(f"Quality of prices: {summary.QUALITY_WORDS[totals.quality]}."))
+        out.print(Text(summary.prices_note(report)))
         if report.totals.at_least:
             out.print(Text(summary.why_at_least(report), style="yellow"))
         out.print()
@@ -74,10 +74,10 @@ class TableRenderer:
     def _levers(self, out: Console, report: Report) -> None:
         table = _table("Lever", Column("Findings", justify="right"), Column("Saving/mo", justify="right"))
         for part in report.by_lever:
-            table.add_row(_text(part.name), f"{part.findings:,}", money(part.saving))
+            table.add_row(_text(part.name), f"{part.findings:,}", figure(part.saving, part.quality))
         table.add_section()
         total = sum(part.findings for part in report.by_lever)
-        table.add_row("Total", f"{total:,}", money(report.totals.saving), style="bold")
+        table.add_row("Total", f"{total:,}", figure(report.totals.saving, report.totals.quality), style="bold")
         out.print(table)
 
     def _findings(self, out: Console, report: Report) -> None:
@@ -116,7 +116,7 @@ def _row(item: Finding) -> Iterable[Text | str]:
     return (
         _two(item.title, f"{item.id}  {MARKS[item.confidence]} {item.confidence.value}"),
         _two(item.resource_name or key.id, f"{shorten(clean(item.owner or NOTHING), 16)} · {key.region}"),
-        "no price" if item.price_gap else money(item.counted),
+        "no price" if item.price_gap else worth(item),
     )
 
 

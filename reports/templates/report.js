@@ -4,7 +4,7 @@
   const live = byId("live");
   if (!live) { document.documentElement.dataset.ready = "empty"; return; }
   const PAGE = 25, PAPER = 40, SURE = { high: "◆ high", medium: "▲ medium", low: "○ low" };
-  const EXPORT = ["id", "check", "title", "category", "lever", "account", "region", "kind", "resource", "name", "owner",
+  const EXPORT = ["id", "check", "title", "category", "lever", "account", "region", "kind", "resource", "name", "owner", "quality",
     "confidence", "risk", "effort", "action", "overlap", "gap", "silence"];
 
   async function unpack(text) {
@@ -81,7 +81,8 @@
   function price(row) {
     if (get("silence", row)) return quiet("silenced");
     if (get("gap", row)) return quiet("no price");
-    const cell = make("span", {}, money(counted[row]));
+    const mark = get("quality", row) === "estimate" && counted[row] ? "≈" : "";
+    const cell = make("span", {}, mark + money(counted[row]));
     if (alone[row] !== null && Math.abs(alone[row] - counted[row]) >= 0.005) cell.append(make("br"), quiet(`of ${money(alone[row])} alone`));
     return cell;
   }
