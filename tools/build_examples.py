@@ -1,5 +1,6 @@
 """Renews examples/ and the block of real output in README.md from the made company. Run it after a visible change."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -32,7 +33,9 @@ def main() -> None:
     """Write examples/ and README's block."""
     shutil.rmtree(SNAPSHOT, ignore_errors=True)
     SNAPSHOT.parent.mkdir(parents=True, exist_ok=True)
-    write_made_company(SNAPSHOT)
+    answers = write_made_company(SNAPSHOT)
+    listed = {check_id: sorted(key.id for key in keys) for check_id, keys in sorted(answers.items())}
+    (EXAMPLE / "answers.json").write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
     report = audit(SNAPSHOT, Settings())
     (EXAMPLE / "report.md").write_text(render(report, "markdown"), encoding="utf-8")
     (EXAMPLE / "report.json").write_text(render(report, "json"), encoding="utf-8")

@@ -54,7 +54,9 @@ def aws(out: Path, resume: bool, dry_run: bool, strict: bool, config_file: Path 
 
     settings = load(file=config_file).settings
     own = {name: given.pop(name) for name in _SETTINGS}
-    settings = replace(settings, aws=replace(settings.aws, **{name: value for name, value in own.items() if value}))
+    # A limit of 0 dollars is a limit: only what was not given at all leaves the setting as it is.
+    chosen = {name: value for name, value in own.items() if value not in (None, ())}
+    settings = replace(settings, aws=replace(settings.aws, **chosen))
     request = AwsRequest(**given)
     if dry_run:
         _say_estimate(estimate_aws(out, settings, request))
@@ -70,7 +72,9 @@ _SETTINGS = ("profile", "role_arns", "external_id", "organization_role", "accoun
 
 def _say_estimate(found: Any) -> None:
     click.echo(f"accounts {found.accounts}, regions {found.regions}, scopes {found.scopes}")
-    click.echo(f"inventory: about {found.inventory_calls} calls, free of charge")
+    click.echo(
+        f"inventory: about {found.inventory_calls} calls, free but for the sizes of S3 buckets (two metrics each)"
+    )
     if found.cost_usd is None:
         click.echo(f"metrics: ${found.usd_per_1000_metrics} per 1,000; their number is known after an inventory")
     else:
@@ -81,17 +85,30 @@ def _say_estimate(found: Any) -> None:
 def _say_coverage(manifest: Any) -> int:
     """Print how the scopes ended, gaps by reason; returns how many gaps there are."""
     by_status: dict[str, int] = {}
-    gaps: dict[tuple[str, str], list[str]] = {}
+    gaps: dict[tuple[str, str], list[Any]] = {}
     for result in manifest.coverage:
         by_status[result.status.value] = by_status.get(result.status.value, 0) + 1
         if result.status.value == "gap":
-            where = f"{result.scope.account} {result.scope.region} {result.scope.operation}"
-            gaps.setdefault((result.reason or "unknown", result.permission or ""), []).append(where)
+            gaps.setdefault((result.reason or "unknown", result.permission or ""), []).append(result.scope)
     click.echo("scopes: " + ", ".join(f"{count} {status}" for status, count in sorted(by_status.items())), err=True)
-    for (reason, permission), places in sorted(gaps.items()):
+    for (reason, permission), scopes in sorted(gaps.items()):
         needs = f" (needs {permission})" if permission else ""
-        more = f" and {len(places) - 3} more" if len(places) > 3 else ""
-        click.echo(f"  gap: {reason}{needs}: {'; '.join(places[:3])}{more}", err=True)
+        click.echo(f"  gap: {reason}{needs}: {_places(scopes)}", err=True)
     if gaps:
         click.echo("  reports name what was not read; repeat the command with --resume to read only the gaps", err=True)
     return by_status.get("gap", 0)
+
+
+def _places(scopes: list[Any]) -> str:
+    """What was not read and where, each named once."""
+    names = (sorted({getattr(scope, part) for scope in scopes}) for part in ("operation", "account", "region"))
+    shown = (_OPERATIONS_SHOWN, _PLACES_SHOWN, _PLACES_SHOWN)
+    operations, accounts, regions = (
+        ", ".join(some[:most]) + (f" and {len(some) - most} more" if len(some) > most else "")
+        for some, most in zip(names, shown, strict=True)
+    )
+    return f"{operations} in {regions} of {accounts}"
+
+
+_OPERATIONS_SHOWN = 12
+_PLACES_SHOWN = 3

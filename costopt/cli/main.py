@@ -74,7 +74,7 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # n
 
 @click.group(
     cls=LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "COSTOPT"},
+    context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )
 @click.option(

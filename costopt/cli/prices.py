@@ -69,14 +69,14 @@ def refresh(strict: bool, config_file: Path | None, **given: Any) -> int:  # noq
     """Read AWS's public price files into your cache. The old stay where the new look wrong."""
     from costopt.config.layers import load
     from costopt.pipeline.prices import refresh_prices
-    from costopt.prices.refresh.sources import SERVICES, Sources
+    from costopt.prices.refresh.sources import SERVICES
 
-    urls = {name: value for name in ("base_url", "advisor_url") if (value := given.pop(name))}
     report = refresh_prices(
         load(file=config_file).settings.prices,
         regions=given["regions"],
         services=given["services"] or SERVICES,
-        sources=Sources(**urls),
+        base_url=given["base_url"],
+        advisor_url=given["advisor_url"],
         progress=lambda line: click.echo(line, err=True),
     )
     for rejected in report.quarantined[:20]:
@@ -84,11 +84,13 @@ def refresh(strict: bool, config_file: Path | None, **given: Any) -> int:  # noq
     if report.refusal:
         click.echo(f"refused: {report.refusal}; the old prices stay in use", err=True)
         return FAILED
-    click.echo(
-        f"{report.rows:,} prices in {report.catalog}, {len(report.quarantined)} not used, {len(report.gaps)} gaps"
-    )
-    if report.gaps and not report.published:
-        return FAILED
+    for hint in dict.fromkeys(gap.hint for gap in report.gaps if gap.hint):
+        click.echo(f"  next: {hint}", err=True)
+    gaps, unused = len(report.gaps), len(report.quarantined)
+    if not report.published:
+        click.echo(f"nothing new was read, {gaps} gaps; the old prices stay in use", err=True)
+        return FAILED if gaps else 0
+    click.echo(f"{report.rows:,} prices in {report.catalog}, {unused} not used, {gaps} gaps")
     return INCOMPLETE if strict and report.gaps else 0
 
 

@@ -21,8 +21,15 @@ class Sink(Protocol):
         """Resources that `kept` scopes read, so that their metrics can be asked for."""
         ...
 
-    def save(self, result: ScopeResult, *, resources: Sequence[Resource] = (), series: Sequence[Series] = ()) -> None:
-        """Keep one finished scope for good.
+    def save(
+        self,
+        result: ScopeResult,
+        *,
+        resources: Sequence[Resource] = (),
+        series: Sequence[Series] = (),
+        complete: bool = True,
+    ) -> None:
+        """Keep one finished scope for good; one that is not `complete` is kept, but read again by a resumed run.
 
         Gaps and skips come without resources. The gap of a metrics scope may bring those series that arrived whole;
         a resumed run reads the scope again and replaces them.

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from costopt.collectors.aws.regions import check_regions
 from costopt.config.settings import PriceSettings
 from costopt.errors import CatalogError
 from costopt.pipeline.pricing import price_book, refreshed_catalog
 from costopt.prices.catalog import embedded_catalog_path, open_user_catalog
 from costopt.prices.find import Demand, Found, find_offers
+from costopt.prices.refresh.advisor import ADVISOR_URL
 from costopt.prices.refresh.diff import CatalogDiff, diff
+from costopt.prices.refresh.index import BASE_URL, CHINA_BASE_URL
 from costopt.prices.refresh.outcome import RefreshReport
 from costopt.prices.refresh.reference import reference_of
 from costopt.prices.refresh.refresh import refresh
@@ -32,16 +35,31 @@ def refresh_prices(
     *,
     regions: Sequence[str],
     services: Sequence[str] = SERVICES,
-    sources: Sources | None = None,
+    base_url: str | None = None,
+    advisor_url: str | None = None,
     now: datetime | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> RefreshReport:
     """Read AWS's public price files into the user's cache; the old catalog stays where the new one is refused.
 
+    Args:
+        settings: where the cache is.
+        regions: regions of one partition, such as `eu-west-1`.
+        services: of `SERVICES`.
+        base_url: host of the price files; that of the regions' partition by default.
+        advisor_url: address of the spot advisor's file.
+        now: aware time, the clock's by default.
+        progress: is told what was read, a line at a time.
+
     Raises:
-        UsageError: no region, or an unknown service.
+        UsageError: no region, an unknown one, two partitions, or an unknown service.
         CatalogError: the cache cannot be written.
     """
+    check_regions(regions)
+    china = any(region.startswith("cn-") for region in regions)
+    sources = Sources(
+        base_url=base_url or (CHINA_BASE_URL if china else BASE_URL), advisor_url=advisor_url or ADVISOR_URL
+    )
     return refresh(
         refreshed_catalog(settings),
         regions=regions,

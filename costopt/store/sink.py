@@ -10,7 +10,6 @@ from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
-import duckdb
 import msgspec
 from filelock import FileLock, Timeout
 
@@ -20,7 +19,7 @@ from costopt.model.resource import Resource
 from costopt.model.series import Series
 from costopt.model.snapshot import Manifest
 from costopt.store.resources import read_resources, write_resources
-from costopt.store.series import write_series
+from costopt.store.series import merge_series, write_series
 from costopt.store.snapshot import RESOURCES, SERIES, fingerprint_of, replace_file, write_manifest
 
 _WORK = ".collect"
@@ -38,6 +37,16 @@ class Run:
     """Version of costopt."""
     request: str
     """Fingerprint of what was asked for: accounts, regions, days, collectors."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checkpoint:
+    """What is kept of a finished scope beside its rows."""
+
+    result: ScopeResult
+    """How it ended."""
+    complete: bool
+    """Nothing is missing of its resources."""
 
 
 class CheckpointSink:
@@ -59,25 +68,46 @@ class CheckpointSink:
             raw = self._stem(scope).with_suffix(".json").read_bytes()
         except FileNotFoundError:
             return None
-        result = msgspec.json.decode(raw, type=ScopeResult)
-        return result if result.status in _KEPT else None
+        kept = msgspec.json.decode(raw, type=_Checkpoint)
+        return kept.result if kept.complete and kept.result.status in _KEPT else None
 
     def resources(self, scope: Scope) -> Sequence[Resource]:
         """Resources that a kept scope read."""
         path = self._stem(scope).with_suffix(".resources")
         return read_resources(path) if path.exists() else ()
 
-    def save(self, result: ScopeResult, *, resources: Sequence[Resource] = (), series: Sequence[Series] = ()) -> None:
-        """Keep one finished scope; its result is written last, so that half a scope is none."""
+    def save(
+        self,
+        result: ScopeResult,
+        *,
+        resources: Sequence[Resource] = (),
+        series: Sequence[Series] = (),
+        complete: bool = True,
+    ) -> None:
+        """Keep one finished scope; its result is written last, so that half a scope is none.
+
+        Args:
+            result: how the scope ended.
+            resources: what it found.
+            series: metrics that it read.
+            complete: whether nothing is missing of the resources; else a resumed run reads the scope again.
+
+        Raises:
+            CollectError: the disk is full or refuses.
+        """
         stem = self._stem(result.scope)
-        for suffix in (".resources", ".series"):
-            stem.with_suffix(suffix).unlink(missing_ok=True)
-        if resources:
-            write_resources(stem.with_suffix(".resources"), resources)
-        if series:
-            write_series(stem.with_suffix(".series"), series)
-        with self._lock:
-            replace_file(stem.with_suffix(".json"), msgspec.json.encode(result))
+        try:
+            for suffix in (".json", ".resources", ".series"):
+                stem.with_suffix(suffix).unlink(missing_ok=True)
+            if resources:
+                write_resources(stem.with_suffix(".resources"), resources)
+            if series:
+                write_series(stem.with_suffix(".series"), sorted(series, key=_key))
+            with self._lock:
+                content = msgspec.json.encode(_Checkpoint(result=result, complete=complete))
+                replace_file(stem.with_suffix(".json"), content)
+        except OSError as error:
+            raise _unwritable(self._directory, error) from error
 
     def finish(self, manifest: Manifest, *, resumable: bool = True) -> Manifest:
         """Merge all checkpoints into the snapshot.
@@ -86,12 +116,11 @@ class CheckpointSink:
             manifest: complete but for `files`.
             resumable: keep the checkpoints where gaps are left to be read again.
         """
-        wanted = {self._stem(result.scope).name for result in manifest.coverage}
-        parts = [path for path in sorted(self._work.iterdir()) if path.stem in wanted]
-        resources = [one for path in parts if path.suffix == ".resources" for one in read_resources(path)]
+        stems = [self._stem(result.scope) for result in sorted(manifest.coverage, key=lambda result: result.scope)]
         merged = self._work / "merged"
+        resources = [one for path in _existing(stems, ".resources") for one in read_resources(path)]
         write_resources(merged.with_suffix(f".{RESOURCES}"), resources)
-        _merge_series([path for path in parts if path.suffix == ".series"], merged.with_suffix(f".{SERIES}"))
+        merge_series(_existing(stems, ".series"), merged.with_suffix(f".{SERIES}"))
         files = {}
         for stem in (RESOURCES, SERIES):
             made = merged.with_suffix(f".{stem}")
@@ -106,16 +135,14 @@ class CheckpointSink:
         return complete
 
 
-def _merge_series(parts: Sequence[Path], target: Path) -> None:
-    """One file, sorted by kind and metric, so that a reader of one metric skips the rest."""
-    if not parts:
-        write_series(target, ())
-        return
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        source = connection.read_parquet([str(path) for path in parts])
-        ordered = source.order("kind, metric, provider, account, region, id")
-        ordered.write_parquet(str(target), compression="zstd", row_group_size=10_000)
+def _existing(stems: Sequence[Path], suffix: str) -> list[Path]:
+    return [path for path in (stem.with_suffix(suffix) for stem in stems) if path.exists()]
+
+
+def _key(one: Series) -> tuple[str, ...]:
+    """Order of series in a file: by kind and metric first, so that a reader of one metric skips the rest."""
+    kind, place = one.resource.kind, (one.resource.provider, one.resource.account, one.resource.region)
+    return (kind, one.metric, *place, one.resource.id)
 
 
 @contextmanager
@@ -183,3 +210,10 @@ def _continued(work: Path, run: Run) -> Run:
 def request_fingerprint(request: Any) -> str:
     """Fingerprint of what a collection is asked for; equal requests have equal ones."""
     return hashlib.sha256(msgspec.json.encode(request, order="deterministic")).hexdigest()[:16]
+
+
+def _unwritable(directory: Path, error: OSError) -> CollectError:
+    return CollectError(
+        f"cannot write to {directory}: {error.strerror or error}",
+        hint="Make room or change its rights, then repeat the command with --resume.",
+    )

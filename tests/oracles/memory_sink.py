@@ -16,17 +16,27 @@ class MemorySink:
         self.rows: dict[Scope, tuple[Resource, ...]] = {}
         self.series_of: dict[Scope, tuple[Series, ...]] = {}
         self.saves: list[Scope] = []
+        self.complete: dict[Scope, bool] = {}
         self._lock = threading.Lock()
 
     def kept(self, scope: Scope) -> ScopeResult | None:
         result = self.results.get(scope)
-        return result if result is not None and result.status in (Status.OK, Status.EMPTY) else None
+        kept = result is not None and result.status in (Status.OK, Status.EMPTY) and self.complete[scope]
+        return result if kept else None
 
     def resources(self, scope: Scope) -> Sequence[Resource]:
         return self.rows[scope]
 
-    def save(self, result: ScopeResult, *, resources: Sequence[Resource] = (), series: Sequence[Series] = ()) -> None:
+    def save(
+        self,
+        result: ScopeResult,
+        *,
+        resources: Sequence[Resource] = (),
+        series: Sequence[Series] = (),
+        complete: bool = True,
+    ) -> None:
         with self._lock:
+            self.complete[result.scope] = complete
             self.results[result.scope] = result
             self.rows[result.scope] = tuple(resources)
             self.series_of[result.scope] = tuple(series)

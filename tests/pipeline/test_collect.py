@@ -9,8 +9,10 @@ from urllib.request import Request, urlopen
 
 import boto3
 import pytest
+from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
 
+from costopt.cli.collect import command
 from costopt.config.settings import AwsSettings, Settings
 from costopt.errors import CollectError, UsageError
 from costopt.model.coverage import Status
@@ -109,3 +111,23 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_written(endpoint: st
     assert not (tmp_path / "snap").exists()
     with pytest.raises(CollectError, match="no interrupted"):
         collect_aws(tmp_path / "snap", SETTINGS, request(endpoint), resume=True)
+
+
+def test_what_the_emulator_lacks_is_named_as_a_gap_without_a_minute_of_retries(endpoint: str, tmp_path: Path) -> None:
+    lacking = ("compute_optimizer", "ec2_reservations", "elasticache_reservations", "opensearch_reservations")
+    manifest = collect_aws(tmp_path / "snap", SETTINGS, request(endpoint, *lacking, "elastic_ips"))
+    gaps = {result.scope.operation: result.reason for result in manifest.coverage if result.status is Status.GAP}
+    assert gaps == dict.fromkeys(lacking, "server")
+    assert not any(result.retryable for result in manifest.coverage)
+    report = audit(tmp_path / "snap", SETTINGS)
+    assert report.totals.at_least
+
+
+def test_a_limit_of_no_dollars_is_a_limit(endpoint: str, tmp_path: Path) -> None:
+    ec2(endpoint).create_volume(AvailabilityZone="us-east-1a", Size=1)
+    given = ["aws", "--endpoint-url", endpoint, "--region", "us-east-1", "--only", "ebs_volumes", "--out"]
+    ended = CliRunner().invoke(command, [*given, str(tmp_path / "snap"), "--max-api-cost", "0"])
+    assert ended.exit_code == 0
+    manifest = open_snapshot(tmp_path / "snap").manifest
+    assert manifest.collection_cost.amount == 0
+    assert [r.reason for r in manifest.coverage if r.status is Status.GAP] == ["cost limit"]

@@ -22,6 +22,7 @@ from costopt.collectors.aws.faults import (
     first_line,
 )
 from costopt.collectors.aws.interface import Call
+from costopt.collectors.aws.parts import Parts
 
 ROUNDS = 5
 """How often a call is tried again after botocore's own ten attempts were all refused for their rate."""
@@ -56,6 +57,7 @@ class ConnectedApi:
         self._declared = frozenset((call.client, call.operation) for call in calls)
         self._client = client
         self._deadline = deadline or Deadline()
+        self.parts = Parts({call.operation: call.action for call in calls})
 
     @property
     def account(self) -> str:
@@ -114,6 +116,10 @@ class ConnectedApi:
                 raise PagingLoop(f"{call.client} {call.operation} gave the same page token twice")
             seen.add(mark)
             params |= tokens
+
+    def missing(self, part: str, error: Exception, *, of: str | None = None) -> None:
+        """Tells the ledger that a part of the rows could not be read, though the rest was."""
+        self.parts.add(part, error, of=of)
 
     def _method(self, call: Call) -> Callable[..., Mapping[str, Any]]:
         client = self._client(call.client, self._region)

@@ -87,6 +87,12 @@ class IncompleteAnswer(HTTPClientError):  # type: ignore[misc]  # noqa: N818 - w
     fmt = "Incomplete answer: {error}"
 
 
+class ErrorPage(HTTPClientError):  # type: ignore[misc]  # noqa: N818 - what happened
+    """A server error whose answer is a page for people: a proxy or an emulator wrote it, not AWS."""
+
+    fmt = "{status}: {text}"
+
+
 class FailedResults(Exception):  # noqa: N818 - what happened
     """A 200 answer that says that a part of what was asked for failed."""
 
@@ -147,8 +153,13 @@ def clean(text: str) -> str:
     """A message without keys, tokens, signatures and markup, of one line and at most 300 characters."""
     for pattern, replacement in _SECRETS:
         text = pattern.sub(replacement, text)
-    text = " ".join(_MARKUP.sub(" ", text).split())
+    text = printable(" ".join(_MARKUP.sub(" ", text).split()))
     return text if len(text) <= _DETAIL_LENGTH else text[: _DETAIL_LENGTH - 3] + "..."
+
+
+def printable(text: str) -> str:
+    """Text without control characters, which could command a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def first_line(error: BaseException) -> str:
@@ -168,6 +179,8 @@ def _own(error: BaseException) -> Fault | None:
             return Fault(reason="cost limit", detail=str(error))
         case PagingLoop():
             return Fault(reason="paging loop", retryable=True)
+        case ErrorPage():
+            return Fault(reason="server", retryable=error.kwargs["status"] != _SERVER_ERROR, detail=str(error))
         case FailedResults():
             return Fault(reason=error.reason, retryable=error.retryable, permission=error.permission)
     return None

@@ -8,13 +8,43 @@ botocore takes a 200 answer whose JSON is cut off for an EMPTY result: it does n
 import json
 from typing import Any
 
-from costopt.collectors.aws.faults import IncompleteAnswer
+from costopt.collectors.aws.faults import ErrorPage, IncompleteAnswer
 
 ATTEMPTS = 4
 """Sends of one request before a broken answer is reported."""
 _FIRST_DELAY_SECONDS = 0.1
+_PAGE_ATTEMPTS = 2
 _REDIRECT = 300
+_SERVER_ERROR = 500
 _LARGE_BYTES = 65_536
+
+
+def without_page(answer: dict[str, Any]) -> None:
+    """Takes an HTML page out of a server error before it is parsed, in place.
+
+    botocore's XML parsers know a page only where it begins with `<html>`, and break on any other.
+    """
+    if answer["status_code"] >= _SERVER_ERROR and _is_page(answer.get("body") or b""):
+        answer["body"] = b""
+
+
+def refuse_page(http: Any, attempts: int) -> None:
+    """Ends the retries of a server error that came as a page.
+
+    botocore would ask ten times, for a minute. A busy proxy (502, 503, 504) gets a few tries; a plain 500 with a page
+    is an emulator that lacks the operation, which more tries do not give it.
+
+    Raises:
+        ErrorPage: after the last try.
+    """
+    if http.status_code < _SERVER_ERROR or not _is_page(http.content):
+        return
+    if attempts >= (_PAGE_ATTEMPTS if http.status_code == _SERVER_ERROR else ATTEMPTS):
+        raise ErrorPage(status=http.status_code, text=http.content[:_LARGE_BYTES].decode(errors="replace"))
+
+
+def _is_page(body: bytes) -> bool:
+    return body.lstrip()[:9].lower().startswith((b"<html", b"<!doctype"))
 
 
 def retry_delay(http: Any, operation: Any, attempts: int) -> float | None:

@@ -57,6 +57,7 @@ class Hooks:
         events.register("before-parameter-build.*.*", self._on_params)
         # First, so that a request is signed after its wait and not before.
         events.register_first("request-created.*.*", self._on_request)
+        events.register("before-parse.*.*", self._on_raw_answer)
         events.register_first("needs-retry.*.*", self._on_answer)
 
     def _on_params(self, params: Any, model: Any, context: Any, **_: Any) -> None:
@@ -67,6 +68,9 @@ class Hooks:
         self._bucket.take()
         self._limits.meter.charge(request.context.get(_COST, Decimal(0)))
 
+    def _on_raw_answer(self, response_dict: Any, **_: Any) -> None:
+        guard.without_page(response_dict)
+
     def _on_answer(self, response: Any, operation: Any, attempts: int, request_dict: Any, **_: Any) -> float | None:
         if response is None:
             return None  # the connection broke: AWS may have answered and charged all the same
@@ -75,6 +79,7 @@ class Hooks:
             self._limits.meter.refund(request_dict["context"].get(_COST, Decimal(0)))
             if parsed.get("Error", {}).get("Code") in THROTTLED:
                 self._bucket.slow_down()
+            guard.refuse_page(http, attempts)
             return None
         self._bucket.speed_up()
         return guard.retry_delay(http, operation, attempts)

@@ -57,6 +57,16 @@ class Api(Protocol):
         """The items under `call.result` over all pages; a token that repeats raises."""
         ...
 
+    def missing(self, part: str, error: Exception, *, of: str | None = None) -> None:
+        """Tells the ledger that a part of the rows could not be read, though the rest was.
+
+        Args:
+            part: what is missing, a word such as `tags`.
+            error: why.
+            of: id of the resource that it is missing of; None for all.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsCollector:

@@ -1,7 +1,8 @@
 """The coverage ledger of a run: every scope is planned first and ends exactly once."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from costopt.model.coverage import Scope, ScopeResult
 
@@ -17,15 +18,20 @@ class Ledger:
         scopes = tuple(planned)
         self._open = set(scopes)
         self._closed: dict[Scope, ScopeResult] = {}
+        self._parts: list[ScopeResult] = []
         self._lock = threading.Lock()
         if len(self._open) != len(scopes):
             raise LedgerBroken("a scope is planned twice")
 
-    def close(self, result: ScopeResult) -> None:
-        """Ends one scope."""
+    def close(self, result: ScopeResult, parts: Sequence[ScopeResult] = ()) -> None:
+        """Ends one scope; `parts` are gaps of parts of it, each named after it."""
         with self._lock:
             if result.scope not in self._open:
                 raise LedgerBroken(f"{result.scope} ended twice or was never planned")
+            for part in parts:
+                if replace(part.scope, operation=part.scope.operation.rpartition(":")[0]) != result.scope:
+                    raise LedgerBroken(f"{part.scope} is no part of {result.scope}")
+            self._parts.extend(parts)
             self._open.remove(result.scope)
             self._closed[result.scope] = result
 
@@ -34,11 +40,11 @@ class Ledger:
         return self._closed[scope]
 
     def results(self) -> tuple[ScopeResult, ...]:
-        """Every planned scope, sorted.
+        """Every planned scope, and the missing parts of some, sorted.
 
         Raises:
             LedgerBroken: one has not ended.
         """
         if self._open:
             raise LedgerBroken(f"{len(self._open)} scopes never ended, such as {min(self._open)}")
-        return tuple(self._closed[scope] for scope in sorted(self._closed))
+        return tuple(sorted((*self._closed.values(), *self._parts), key=lambda result: result.scope))

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from costopt.collectors.aws.api import ConnectedApi
@@ -17,6 +18,7 @@ from costopt.collectors.aws.interface import Call, MetricSource
 from costopt.collectors.aws.metric_discovery import LIST_METRICS, discover
 from costopt.collectors.aws.metric_queries import Query, Want, Window, packed_calls, wants, window_of
 from costopt.collectors.aws.packed import PackedValues
+from costopt.collectors.aws.spool import Spool
 from costopt.model.resource import Resource, ResourceKey
 from costopt.model.series import Series
 
@@ -49,6 +51,8 @@ class MetricReading:
     """Failed results by status code."""
     message: str = ""
     """First message that came with one."""
+    spool: Spool = field(default_factory=Spool)
+    """Where the values are until the scope is kept."""
 
     def raise_for_failures(self) -> None:
         """Turns failed results into a fault of the scope.
@@ -91,10 +95,16 @@ def read_metrics(
 
 def _silent(want: Want, now: datetime) -> Series:
     window = window_of(want.source, now)
-    return _series(want, window, PackedValues.holes(window.steps))
+    return _series(want, window, _no_points(window.steps))
 
 
-def _series(want: Want, window: Window, values: PackedValues) -> Series:
+@cache
+def _no_points(steps: int) -> PackedValues:
+    """One for all silent series: nobody writes to it."""
+    return PackedValues.holes(steps)
+
+
+def _series(want: Want, window: Window, values: Sequence[float | None]) -> Series:
     return Series(
         resource=want.resource.key,
         metric=want.source.metric,
@@ -196,7 +206,7 @@ class _Merger:
             if left == 0:
                 values = self._values.pop(key)
                 if key not in self._broken:
-                    self._reading.series[key] = _series(query.want, window, PackedValues(values))
+                    self._reading.series[key] = _series(query.want, window, self._reading.spool.keep(values))
 
     def _note(self, key: SeriesKey, result: _Result) -> None:
         if result.status == _COMPLETE or key in self._broken:

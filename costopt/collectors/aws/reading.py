@@ -9,15 +9,17 @@ from botocore.exceptions import EndpointConnectionError
 
 from costopt.collectors.aws.api import ConnectedApi
 from costopt.collectors.aws.connection import Connection
-from costopt.collectors.aws.faults import EXPIRED, Fault, classify, error_code
+from costopt.collectors.aws.faults import EXPIRED, Fault, classify, error_code, printable
 from costopt.collectors.aws.interface import Call
 from costopt.collectors.aws.metrics import METRIC_CALLS, MetricReading, read_metrics
 from costopt.collectors.aws.plan import InventoryTask, MetricTask, gap
 from costopt.collectors.aws.regions import offers
+from costopt.collectors.aws.soundness import UnsoundRow, sound
 from costopt.model.coverage import Scope, ScopeResult, Status
-from costopt.model.resource import Resource
+from costopt.model.resource import Resource, ResourceKey
 from costopt.model.series import Series
 
+_LONGEST_ID = 100
 _log = logging.getLogger(__name__)
 
 
@@ -31,6 +33,8 @@ class Outcome:
     """Read resources; none where the scope is a gap."""
     series: tuple[Series, ...] = ()
     """Read series; where the scope is a gap, those that came whole."""
+    parts: tuple[ScopeResult, ...] = ()
+    """Parts of the resources that are missing though the scope was read."""
     credentials_gone: bool = False
     """The account's credentials are worth nothing any more, even after loading them anew."""
 
@@ -38,15 +42,25 @@ class Outcome:
 def read_inventory(task: InventoryTask, now: datetime) -> Outcome:
     """Reads one collector's scope; a scope that was read by half gives no resources."""
     api = _api(task.account.connection, task.api_region, now, task.collector.calls)
-    resources: list[Resource] = []
+    resources: dict[ResourceKey, Resource] = {}
 
     def read() -> None:
         resources.clear()
-        resources.extend(task.collector.collect(api))
+        api.parts.clear()
+        # What is created or deleted while the pages are read may come on two of them, and must not count twice.
+        for resource in task.collector.collect(api):
+            try:
+                resources[resource.key] = sound(resource)
+            except UnsoundRow as error:
+                api.parts.add("rows", error, of=printable(str(resource.id))[:_LONGEST_ID], kinds=task.kinds)
 
     error = _attempt(task.account.connection, read)
     if error is None:
-        return Outcome(result=_whole(task.scope, task.kinds, len(resources)), resources=tuple(resources))
+        return Outcome(
+            result=_whole(task.scope, task.kinds, len(resources)),
+            resources=tuple(resources.values()),
+            parts=api.parts.results(task.scope),
+        )
     fault = classify(error, {call.operation: call.action for call in task.collector.calls})
     _log_bug(task.scope, fault)
     result = _skipped(task, error, fault) or gap(task.scope, task.kinds, fault)

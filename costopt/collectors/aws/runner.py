@@ -125,10 +125,10 @@ class _Run:
 
     def _end(self, outcome: Outcome) -> None:
         """Keeps the scope for good, then closes it in the ledger: what the ledger says is there is on disk."""
-        self._sink.save(outcome.result, resources=outcome.resources, series=outcome.series)
+        self._sink.save(outcome.result, resources=outcome.resources, series=outcome.series, complete=not outcome.parts)
         self._readings.pop(outcome.result.scope, None)
         self._remember(outcome.resources)
-        self._ledger.close(outcome.result)
+        self._ledger.close(outcome.result, outcome.parts)
 
     def _kept(self, task: InventoryTask | MetricTask) -> bool:
         """Whether an interrupted run already read the scope."""

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from costopt.collectors.aws.faults import DENIED, error_code
 from costopt.collectors.aws.interface import Api, AwsCollector, Call
 from costopt.collectors.aws.services.batches import in_batches
 from costopt.collectors.aws.services.identity import arn_of, aws_resource
@@ -39,7 +42,7 @@ GONE = frozenset({"LoadBalancerNotFound", "AccessPointNotFound"})
 
 
 def balancer_of(
-    api: Api, item: Mapping[str, Any], health: Sequence[Mapping[str, Any]], tags: Mapping[str, str]
+    api: Api, item: Mapping[str, Any], health: Sequence[Mapping[str, Any]], tags: Mapping[str, str] | None
 ) -> Resource:
     """A resource of one description of DescribeLoadBalancers and the states of DescribeInstanceHealth."""
     targets = {one["InstanceId"] for one in item.get("Instances") or ()}
@@ -65,7 +68,7 @@ def _collect(api: Api) -> Iterator[Resource]:
         for item in batch:
             health = _health(api, item) if item.get("Instances") else ()
             if health is not None:
-                yield balancer_of(api, item, health, tags.get(item["LoadBalancerName"], {}))
+                yield balancer_of(api, item, health, None if tags is None else tags.get(item["LoadBalancerName"], {}))
 
 
 def _health(api: Api, item: Mapping[str, Any]) -> Sequence[Mapping[str, Any]] | None:
@@ -73,11 +76,22 @@ def _health(api: Api, item: Mapping[str, Any]) -> Sequence[Mapping[str, Any]] | 
     return None if answer is None else answer["InstanceStates"]
 
 
-def _tags(api: Api, names: list[str]) -> dict[str, dict[str, str]]:
-    """Tags by name. The call fails as a whole where one of the balancers is gone; then each is asked alone."""
-    answer = answer_unless(api, DESCRIBE_TAGS, GONE, LoadBalancerNames=names)
+def _tags(api: Api, names: list[str]) -> dict[str, dict[str, str]] | None:
+    """Tags by name, None where they are denied.
+
+    The call fails as a whole where one of the balancers is gone; then each is asked alone.
+    """
+    try:
+        answer = answer_unless(api, DESCRIBE_TAGS, GONE, LoadBalancerNames=names)
+    except ClientError as error:
+        if error_code(error) not in DENIED:
+            raise
+        api.missing("tags", error)
+        return None
     if answer is None:
-        return {} if len(names) == 1 else {key: tags for name in names for key, tags in _tags(api, [name]).items()}
+        return (
+            {} if len(names) == 1 else {key: tags for name in names for key, tags in (_tags(api, [name]) or {}).items()}
+        )
     return {one["LoadBalancerName"]: tag_map(one.get("Tags")) for one in answer["TagDescriptions"]}
 
 

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from botocore.exceptions import ClientError
+
+from costopt.collectors.aws.faults import DENIED, error_code
 from costopt.collectors.aws.interface import Api, AwsCollector, Call
 from costopt.collectors.aws.services.batches import in_batches
 from costopt.collectors.aws.services.identity import aws_resource
@@ -70,7 +73,7 @@ def balancer_of(
     targets: "_Targets",
     *,
     redirect_only: bool,
-    tags: Mapping[str, str],
+    tags: Mapping[str, str] | None,
 ) -> Resource:
     """A resource of one item of DescribeLoadBalancers.
 
@@ -128,7 +131,9 @@ def _collect(api: Api) -> Iterator[Resource]:
             listeners = [] if targets.groups else items_unless(api, DESCRIBE_LISTENERS, GONE, LoadBalancerArn=arn)
             if listeners is not None:
                 redirect_only = only_redirects(listeners)
-                yield balancer_of(api, item, targets, redirect_only=redirect_only, tags=tags.get(arn, {}))
+                yield balancer_of(
+                    api, item, targets, redirect_only=redirect_only, tags=None if tags is None else tags.get(arn, {})
+                )
 
 
 def _targets(api: Api) -> dict[str, _Targets]:
@@ -150,11 +155,20 @@ def _targets(api: Api) -> dict[str, _Targets]:
     return behind
 
 
-def _tags(api: Api, arns: list[str]) -> dict[str, dict[str, str]]:
-    """Tags by ARN. The call fails as a whole where one of the balancers is gone; then each is asked alone."""
-    answer = answer_unless(api, DESCRIBE_TAGS, GONE, ResourceArns=arns)
+def _tags(api: Api, arns: list[str]) -> dict[str, dict[str, str]] | None:
+    """Tags by ARN, None where they are denied.
+
+    The call fails as a whole where one of the balancers is gone; then each is asked alone.
+    """
+    try:
+        answer = answer_unless(api, DESCRIBE_TAGS, GONE, ResourceArns=arns)
+    except ClientError as error:
+        if error_code(error) not in DENIED:
+            raise
+        api.missing("tags", error)
+        return None
     if answer is None:
-        return {} if len(arns) == 1 else {key: tags for arn in arns for key, tags in _tags(api, [arn]).items()}
+        return {} if len(arns) == 1 else {key: tags for arn in arns for key, tags in (_tags(api, [arn]) or {}).items()}
     return {one["ResourceArn"]: tag_map(one.get("Tags")) for one in answer["TagDescriptions"]}
 
 

@@ -13,7 +13,7 @@ from costopt.collectors.aws.interface import Api, AwsCollector, Call
 from costopt.collectors.aws.services.identity import aws_resource
 from costopt.collectors.aws.services.s3_lifecycle import rules_of
 from costopt.collectors.aws.services.s3_sizes import GET_METRIC_DATA, LIST_METRICS, bytes_by_class
-from costopt.collectors.aws.services.tolerance import answer_unless
+from costopt.collectors.aws.services.tolerance import answer_or_missing, answer_unless
 from costopt.collectors.aws.services.values import tag_map, utc
 from costopt.model.resource import Resource
 from costopt.model.specs.storage import LifecycleRule, S3Bucket
@@ -36,8 +36,8 @@ GET_VERSIONING = Call(client="s3", operation="GetBucketVersioning", action="s3:G
 GET_TAGGING = Call(client="s3", operation="GetBucketTagging", action="s3:GetBucketTagging", result="TagSet")
 
 REFUSED: Collection[str] = DENIED | {"AllAccessDisabled"}
-"""A bucket's own policy may refuse the account's auditors; its settings are then unknown, and the other buckets are
-read on."""
+"""A bucket's own policy may refuse the account's auditors; its settings are then unknown, which the ledger says,
+and the other buckets are read on."""
 
 _GONE = frozenset({"NoSuchBucket"})
 _UNSET_LIFECYCLE = frozenset({"NoSuchLifecycleConfiguration"})
@@ -97,7 +97,7 @@ def _bucket(api: Api, item: Mapping[str, Any], sizes: Mapping[str, int] | None) 
     """The bucket, or None where it was deleted since it was listed."""
     name = item["Name"]
     try:
-        versioning = answer_unless(api, GET_VERSIONING, REFUSED, Bucket=name)
+        versioning = answer_or_missing(api, "versioning", GET_VERSIONING, REFUSED, of=name, Bucket=name)
         rules, tags = _rules(api, name), _tags(api, name)
     except ClientError as error:
         if error_code(error) in _GONE:
@@ -107,23 +107,25 @@ def _bucket(api: Api, item: Mapping[str, Any], sizes: Mapping[str, int] | None) 
 
 
 def _rules(api: Api, name: str) -> tuple[LifecycleRule, ...] | None:
-    unset, answer = _setting(api, GET_LIFECYCLE, _UNSET_LIFECYCLE, name)
+    unset, answer = _setting(api, "lifecycle", GET_LIFECYCLE, _UNSET_LIFECYCLE, name)
     if answer is None:
         return () if unset else None
     return rules_of(answer["Rules"])
 
 
 def _tags(api: Api, name: str) -> Mapping[str, str] | None:
-    unset, answer = _setting(api, GET_TAGGING, _UNSET_TAGS, name)
+    unset, answer = _setting(api, "tags", GET_TAGGING, _UNSET_TAGS, name)
     if answer is None:
         return {} if unset else None
     return tag_map(answer["TagSet"])
 
 
-def _setting(api: Api, call: Call, unset: Collection[str], name: str) -> tuple[bool, Mapping[str, Any] | None]:
+def _setting(
+    api: Api, part: str, call: Call, unset: Collection[str], name: str
+) -> tuple[bool, Mapping[str, Any] | None]:
     """Whether a setting was never made, and else its answer, None where refused."""
     try:
-        return False, answer_unless(api, call, REFUSED, Bucket=name)
+        return False, answer_or_missing(api, part, call, REFUSED, of=name, Bucket=name)
     except ClientError as error:
         if error_code(error) in unset:
             return True, None

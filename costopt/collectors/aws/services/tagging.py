@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from costopt.collectors.aws.faults import DENIED
 from costopt.collectors.aws.interface import Api, Call
-from costopt.collectors.aws.services.tolerance import items_unless
+from costopt.collectors.aws.services.tolerance import items_or_missing
 from costopt.collectors.aws.services.values import tag_map
 
 GET_RESOURCES = Call(
@@ -19,11 +18,11 @@ Source: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/AP
 
 
 class Tags:
-    """Tags by ARN; None for everything where the account may not read tags."""
+    """Tags by ARN; None for everything where the account may not read tags, which the ledger then says."""
 
     def __init__(self, api: Api, resource_type: str) -> None:
         """Read the tags of a type, such as `lambda:function`, or of a whole service, in the region of `api`."""
-        items = items_unless(api, GET_RESOURCES, DENIED, ResourceTypeFilters=[resource_type])
+        items = items_or_missing(api, "tags", GET_RESOURCES, ResourceTypeFilters=[resource_type])
         self._by_arn: Mapping[str, Mapping[str, str]] | None = (
             None if items is None else {item["ResourceARN"]: tag_map(item.get("Tags")) for item in items}
         )

@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from costopt.collectors.aws.faults import error_code
+from costopt.collectors.aws.faults import DENIED, error_code
 from costopt.collectors.aws.interface import Api, Call
 
 
@@ -37,6 +37,39 @@ def items_unless(api: Api, call: Call, codes: Collection[str], **params: Any) ->
         if _is_one_of(error, codes, ""):
             return None
         raise
+
+
+def answer_or_missing(
+    api: Api, part: str, call: Call, codes: Collection[str] = DENIED, *, of: str | None = None, **params: Any
+) -> Mapping[str, Any] | None:
+    """One answer, or None where the service refuses with one of `codes`: `part` is then noted as missing.
+
+    Args:
+        api: declared calls of the collector.
+        part: what the answer is for, such as `tags`.
+        call: the call.
+        codes: error codes that leave the part out; every other error passes.
+        of: id of the resource, where the answer is about one.
+        params: parameters of the call.
+    """
+    try:
+        return api.call(call, **params)
+    except ClientError as error:
+        if not _is_one_of(error, codes, ""):
+            raise
+        api.missing(part, error, of=of)
+        return None
+
+
+def items_or_missing(api: Api, part: str, call: Call, **params: Any) -> list[dict[str, Any]] | None:
+    """All items of all pages, or None where they are denied: `part` is then noted as missing."""
+    try:
+        return list(api.pages(call, **params))
+    except ClientError as error:
+        if not _is_one_of(error, DENIED, ""):
+            raise
+        api.missing(part, error)
+        return None
 
 
 def _is_one_of(error: ClientError, codes: Collection[str], saying: str) -> bool:
