@@ -84,5 +84,7 @@ def _say_idle_mutes(muted: list[str], found: set[str]) -> None:
 
 
 def _last_line(findings: int, saving: str, gaps: int) -> str:
-    partial = f"at least, {gaps} scopes not read" if gaps else "everything planned was read"
+    partial = (
+        f"at least, {gaps} {'scope' if gaps == 1 else 'scopes'} not read" if gaps else "everything planned was read"
+    )
     return f"{findings} findings, ${saving} a month ({partial})"

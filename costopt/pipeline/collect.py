@@ -18,8 +18,10 @@ from costopt.collectors.aws.runner import collect
 from costopt.collectors.aws.sessions import Access
 from costopt.config.settings import Settings
 from costopt.errors import SnapshotError, UsageError
+from costopt.model.coverage import Scope, ScopeResult
 from costopt.model.money import Money
 from costopt.model.resource import Resource
+from costopt.model.series import Series
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
 from costopt.pipeline.pricing import price_book
 from costopt.pipeline.version import tool_version
@@ -71,7 +73,10 @@ def collect_aws(
     )
     plan = _plan(settings, request, collectors, sources, run.collected_at)
     with open_sink(directory, run, resume=resume) as sink:
-        collected = collect(replace(plan, now=sink.run.collected_at), sink)
+        try:
+            collected = collect(replace(plan, now=sink.run.collected_at), sink)
+        finally:
+            spent = sink.charge(plan.limits.meter.cost_usd)
         manifest = Manifest(
             schema_version=SNAPSHOT_SCHEMA_VERSION,
             tool_version=tool_version(),
@@ -79,7 +84,7 @@ def collect_aws(
             accounts=collected.accounts,
             regions=collected.regions,
             catalog_version=book.version,
-            collection_cost=Money(amount=collected.cost_usd),
+            collection_cost=Money(amount=spent),
             files={},
             coverage=collected.coverage,
         )
@@ -89,14 +94,17 @@ def collect_aws(
 def estimate_aws(directory: Path, settings: Settings, request: AwsRequest) -> Estimate:
     """Calls and dollars of a collection, before anything that costs is asked.
 
-    Metrics can be counted where `directory` already holds a snapshot, whose resources are then taken.
+    Metrics are counted by the resources of the snapshot that `directory` already holds. Where there is none, the
+    inventory is read now, which is free, and nothing of it is kept.
 
     Raises:
         CollectError: no account can be reached.
         UsageError: an unknown region or collector.
     """
     collectors, sources = chosen(request)
-    return estimate(_plan(settings, request, collectors, sources, datetime.now(UTC)), _earlier(directory))
+    plan = _plan(settings, request, collectors, sources, datetime.now(UTC))
+    known = _earlier(directory)
+    return estimate(plan, _free_inventory(plan) if known is None else known)
 
 
 def chosen(request: AwsRequest) -> tuple[tuple[AwsCollector, ...], tuple[MetricSource, ...]]:
@@ -150,6 +158,37 @@ def _fingerprint(settings: Settings, request: AwsRequest) -> str:
     return request_fingerprint(
         (aws.role_arns, aws.organization_role, aws.accounts, aws.regions, request.days, request.metrics)
     )
+
+
+def _free_inventory(plan: CollectPlan) -> Sequence[Resource]:
+    """What there is, read by the collectors that ask for nothing that is charged."""
+    free = tuple(one for one in plan.collectors if all(call.client != "cloudwatch" for call in one.calls))
+    found = _NotKept()
+    collect(replace(plan, collectors=free, sources=()), found)
+    return found.all
+
+
+class _NotKept:
+    """A sink that remembers resources and nothing else."""
+
+    def __init__(self) -> None:
+        self.all: list[Resource] = []
+
+    def kept(self, scope: Scope) -> ScopeResult | None:
+        return None
+
+    def resources(self, scope: Scope) -> Sequence[Resource]:
+        return ()
+
+    def save(
+        self,
+        result: ScopeResult,
+        *,
+        resources: Sequence[Resource] = (),
+        series: Sequence[Series] = (),
+        complete: bool = True,
+    ) -> None:
+        self.all.extend(resources)
 
 
 def _earlier(directory: Path) -> Sequence[Resource] | None:

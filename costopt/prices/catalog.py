@@ -7,7 +7,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from costopt.economics.lookups import PriceBook
 from costopt.errors import PriceNotFound
 from costopt.model.price import Price, Purchase
 from costopt.model.shape import Shape
@@ -191,8 +190,3 @@ def open_user_catalog(cache_dir: Path) -> Catalog:
         CatalogError: as `open_catalog`.
     """
     return open_catalog(overlay=require_current(cache_dir))
-
-
-def as_price_book(catalog: Catalog) -> PriceBook:
-    """The catalog as what analysis sees; the type checker proves here that it fulfils the protocol."""
-    return catalog

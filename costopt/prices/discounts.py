@@ -96,8 +96,3 @@ class Discounted:
         if not fraction:
             return price
         return replace(price, amount=price.amount * (1 - fraction), discount_fraction=fraction)
-
-
-def as_price_book(book: Discounted) -> PriceBook:
-    """The same as what analysis sees; the type checker proves here that it fulfils the protocol."""
-    return book

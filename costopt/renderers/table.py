@@ -91,7 +91,9 @@ class TableRenderer:
         for item in shown:
             table.add_row(*_row(item))
         out.print(table)
-        out.print(Text(f"{counted(len(report.findings), 'finding')}, {len(shown)} shown"), style="dim")
+        silent = sum(item.silence is not None for item in report.findings)
+        silenced = f", {silent} of them silenced" if silent else ""
+        out.print(Text(f"{counted(len(report.findings), 'finding')}{silenced}; {len(shown)} shown"), style="dim")
 
     def _not_checked(self, out: Console, report: Report) -> None:
         out.print(Text(summary.not_checked(report)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
@@ -24,6 +25,7 @@ from costopt.store.snapshot import RESOURCES, SERIES, fingerprint_of, replace_fi
 
 _WORK = ".collect"
 _RUN = "run.json"
+_CHARGED = "charged"
 _KEPT = (Status.OK, Status.EMPTY, Status.SKIPPED)
 
 
@@ -108,6 +110,13 @@ class CheckpointSink:
                 replace_file(stem.with_suffix(".json"), content)
         except OSError as error:
             raise _unwritable(self._directory, error) from error
+
+    def charge(self, usd: Decimal) -> Decimal:
+        """Add what this run spent to what the runs that it continues have spent; gives the sum in dollars."""
+        path = self._work / _CHARGED
+        before = Decimal(path.read_text(encoding="ascii")) if path.exists() else Decimal(0)
+        replace_file(path, str(before + usd).encode())
+        return before + usd
 
     def finish(self, manifest: Manifest, *, resumable: bool = True) -> Manifest:
         """Merge all checkpoints into the snapshot.

@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,10 +168,3 @@ def _corrupt(path: Path, error: BaseException) -> SnapshotError:
 def corrupt(path: Path, error: BaseException) -> SnapshotError:
     """The error for a data file that cannot be read."""
     return _corrupt(path, error)
-
-
-def accounts_and_regions(resources: Sequence[Resource]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Accounts and regions that occur in `resources`, sorted; `global` is no region."""
-    accounts = sorted({resource.account for resource in resources})
-    regions = sorted({resource.region for resource in resources} - {"global"})
-    return tuple(accounts), tuple(regions)

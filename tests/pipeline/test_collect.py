@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -92,13 +93,15 @@ def test_a_second_collection_replaces_the_first(endpoint: str, tmp_path: Path) -
 
 
 def test_a_dry_run_counts_and_reads_nothing(endpoint: str, tmp_path: Path) -> None:
+    ec2(endpoint).create_volume(AvailabilityZone="us-east-1a", Size=1)
     found = estimate_aws(tmp_path / "snap", SETTINGS, request(endpoint))
     assert (found.accounts, found.regions) == (1, 1)
-    assert found.cost_usd is None
+    volumes = len(ec2(endpoint).describe_volumes()["Volumes"])
+    assert (found.metrics, found.cost_usd) == (4 * volumes, Decimal("0.00001") * 4 * volumes)
     assert not (tmp_path / "snap").exists()
     collect_aws(tmp_path / "snap", SETTINGS, replace(request(endpoint), metrics=False))
     known = estimate_aws(tmp_path / "snap", SETTINGS, request(endpoint))
-    assert known.cost_usd is not None
+    assert known.cost_usd == found.cost_usd
 
 
 def test_what_cannot_be_meant_is_refused_before_anything_is_written(endpoint: str, tmp_path: Path) -> None:

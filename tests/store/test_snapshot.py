@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -229,3 +230,12 @@ def test_a_killed_writer_leaves_the_old_snapshot_readable(
     assert after.id == before.id
     assert [resource.id for resource in after.resources] == ["old"]
     assert keep(resources=[address("new")], path=tmp_path / "s").resources == (address("new"),)
+
+
+def test_what_continued_runs_spent_adds_up(tmp_path: Path) -> None:
+    for resume, spent in ((False, "0.00021"), (True, "0.5")):
+        with open_sink(tmp_path / "s", RUN, resume=resume) as sink:
+            total = sink.charge(Decimal(spent))
+    assert total == Decimal("0.50021")
+    with open_sink(tmp_path / "s", RUN, resume=False) as sink:
+        assert sink.charge(Decimal(0)) == 0

@@ -75,7 +75,7 @@ def check_partition(regions: Iterable[str], partition: str) -> None:
 def enabled_regions(connection: Connection, region: str) -> tuple[str, ...]:
     """Regions that the account has switched on, sorted; asked in `region`."""
     answer = connection.client("ec2", region).describe_regions(AllRegions=False)
-    if "Regions" not in answer:
+    if not answer.get("Regions"):  # every account has regions; an answer without any is not whole
         raise IncompleteAnswer(error="ec2 DescribeRegions without Regions")
     return tuple(sorted(r["RegionName"] for r in answer["Regions"] if r.get("OptInStatus") in _ENABLED))
 
