@@ -1,4 +1,4 @@
-"""Renews examples/ and the block of real output in README.md from the made company. Run it after a visible change."""
+"""Renews examples/, docs/checks.md and the real output in README.md. Run it after a visible change."""
 
 import json
 import re
@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import fields
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from costopt.analyzer.registry import all_checks
 from costopt.config.settings import Settings
 from costopt.pipeline.audit import audit
 from costopt.pipeline.demo import write_made_company
@@ -29,8 +31,26 @@ def readme_with(output: str, readme: str) -> str:
     return _BLOCK.sub(lambda found: f"{found[1]}{shown}\n...{found[2]}", readme)
 
 
+def table_of_checks() -> str:
+    """docs/checks.md: every check, what it flags, and its defaults."""
+    lines = [
+        "# Checks",
+        "",
+        "Made from the checks themselves by `make examples`; `costopt checks ID` prints the whole of one.",
+        "",
+        "| check | flags | category | parameters |",
+        "|---|---|---|---|",
+    ]
+    for check in all_checks():
+        defaults = check.params()
+        parameters = ", ".join(f"`{one.name}` {getattr(defaults, one.name)}" for one in fields(check.params))
+        lines.append(f"| `{check.id}` | {check.title} | {check.category.value} | {parameters} |")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> None:
-    """Write examples/ and README's block."""
+    """Write examples/, docs/checks.md and README's block."""
+    (ROOT / "docs/checks.md").write_text(table_of_checks(), encoding="utf-8")
     shutil.rmtree(SNAPSHOT, ignore_errors=True)
     SNAPSHOT.parent.mkdir(parents=True, exist_ok=True)
     answers = write_made_company(SNAPSHOT)

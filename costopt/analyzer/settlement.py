@@ -2,8 +2,8 @@
 
 Hours that a reservation or a savings plan pays for save nothing when they go: the commitment is paid anyway. So the
 estate is billed twice, as it is and with all counted findings carried out. Layer by layer - reservations, EC2 Instance
-plans, Compute plans - the difference that is left of each pool of usages that share commitments is spread over that
-pool's findings in proportion. The parts then sum to the difference of the two bills.
+plans, Compute plans - the difference that is left of each pool of usages that share commitments is borne by the hours
+that the pool's findings give up, in proportion. The parts then sum to the difference of the two bills.
 
 Commitments are paid by the hour: an hour that a schedule leaves free at night does not pay for one by day. So a month
 with schedules is billed in slices. All schedules are taken to be off at the same time, which they mostly are (nights
@@ -23,6 +23,9 @@ from costopt.model.money import HOURS_PER_MONTH, SMALLEST_AMOUNT, Money
 
 Bill = Mapping[RegionalUsage, Decimal]
 """Dollars a month of each usage."""
+
+_Side = tuple[RegionalUsage, bool]
+"""A usage, and whether hours of it are given up (or taken up)."""
 
 _DROPPED_AT_ONCE = 8
 """Of the findings that strand commitments one in so many, and at least one, is given up before the rest is settled
@@ -83,7 +86,15 @@ def settle(findings: Sequence[Finding], estate: Estate) -> tuple[Finding, ...]:
             break
         stranding = {id_ for _, id_ in losses[: max(1, len(losses) // _DROPPED_AT_ONCE)]}
         active = [finding for finding in active if finding.id not in stranding]
-    return in_report_order([_settled(finding, amounts.get(finding.id), won, shares) for finding in findings])
+    stranded = {finding.id: _stranded(finding, estate) for finding in findings if finding.id not in amounts}
+    return in_report_order(
+        [
+            replace(finding, overlap=stranded[finding.id])
+            if finding.id in stranded
+            else _settled(finding, amounts[finding.id], won, shares)
+            for finding in findings
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,16 +119,26 @@ class _Whole:
     def shares(self, changes: "_Changes") -> "_Shares":
         """What part of the changes' plain saving is real."""
         if not self.estate.owned or not changes:
-            return _Shares(part={}, owned=())
+            return _Shares(part={}, paying={})
+        dollars = changes.dollars(self.estate.on_demand)
         differences = [_minus(*pair) for pair in zip(self.before, self._after(changes), strict=True)]
-        part: dict[RegionalUsage, Decimal] = defaultdict(lambda: Decimal(1))
+        part: dict[_Side, Decimal] = defaultdict(lambda: Decimal(1))
+        paying: dict[_Side, list[Owned]] = defaultdict(list)
         for number, pool in enumerate(self.pools):
             left = _by_pool(differences[number + 1], pool)
             for where, members in _members(pool).items():
-                shared = {usage: differences[0].get(usage, Decimal(0)) * part[usage] for usage in members}
-                for usage, factor in _factors(shared, left[where]).items():
-                    part[usage] *= factor
-        return _Shares(part=dict(part), owned=self.estate.owned)
+                sides = [(usage, released) for usage in members for released in (True, False)]
+                given_up, taken_up = (
+                    sum((dollars[side] * part[side] for side in sides if side[1] is released), Decimal(0))
+                    for released in (True, False)
+                )
+                factors = _factors(given_up, taken_up, left[where])
+                for side in sides:
+                    factor = factors[0] if side[1] else factors[1]
+                    part[side] *= factor
+                    if factor != 1:
+                        paying[side].extend(layers(self.estate.owned)[number])
+        return _Shares(part=dict(part), paying=dict(paying))
 
     def _after(self, changes: "_Changes") -> list[Bill]:
         """Dollars a month of each usage with the changes made, after each layer of commitments."""
@@ -131,10 +152,11 @@ class _Whole:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shares:
-    """What part of a plain saving is real, by usage."""
+    """What part of a plain saving is real, by usage and whether it is given up or taken up."""
 
-    part: Mapping[RegionalUsage, Decimal]
-    owned: Sequence[Owned]
+    part: Mapping[_Side, Decimal]
+    paying: Mapping[_Side, Sequence[Owned]]
+    """The commitments of the layers that make the difference."""
 
     def amount(self, terms: Iterable[Term]) -> Decimal:
         """Dollars a month that these lines really save."""
@@ -142,12 +164,13 @@ class _Shares:
 
     def _part(self, term: Term) -> Decimal:
         usage = _usage(term)
-        return Decimal(1) if usage is None else self.part.get(usage, Decimal(1))
+        return Decimal(1) if usage is None else self.part.get((usage, term.quantity > 0), Decimal(1))
 
     def commitments(self, terms: Iterable[Term]) -> tuple[Owned, ...]:
-        """The commitments that pay for a part of these lines."""
-        usages = [usage for term in terms if (usage := _usage(term)) is not None and usage in self.part]
-        return tuple(one for one in self.owned if any(one.covers(usage) for usage in usages))
+        """The commitments that pay for a part of these lines, each once."""
+        sides = [(usage, term.quantity > 0) for term in terms if (usage := _usage(term)) is not None]
+        found = {one.id: one for side in sides for one in self.paying.get(side, ()) if one.covers(side[0])}
+        return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +193,13 @@ class _Changes:
                 if (usage := _usage(term)) is not None
             ]
         )
+
+    def dollars(self, on_demand: Callable[[RegionalUsage], Decimal | None]) -> Mapping["_Side", Decimal]:
+        """Plain dollars a month that are given up, and those that are taken up, by usage; both above zero."""
+        result: dict[_Side, Decimal] = defaultdict(Decimal)
+        for usage, quantity, _ in self.all:
+            result[usage, quantity > 0] += abs(quantity) * (on_demand(usage) or Decimal(0))
+        return result
 
     def slices(self, hours: Hours) -> Iterator[tuple[Decimal, Hours]]:
         """Parts of the month in which the same machines are off: share of the month, and hours as if all month."""
@@ -207,35 +237,48 @@ def _members(pool: Mapping[RegionalUsage, int]) -> Mapping[int, Sequence[Regiona
     return result
 
 
-def _factors(shared: Bill, left: Decimal) -> Bill:
-    """By what to multiply each usage's difference so that all of them sum to what a layer leaves.
+def _factors(given_up: Decimal, taken_up: Decimal, left: Decimal) -> tuple[Decimal, Decimal]:
+    """By what to multiply the dollars given up and those taken up, so that they differ by what a layer leaves.
 
-    In proportion, unless that would turn signs round: then the side that agrees with `left` bears it alone, so that
-    what is stranded is never laid on a change that saves.
+    New hours are taken to be billed in full, and what is given up bears what the commitments go on charging; so nothing
+    counts more than it saves alone. Only where a commitment had hours to spare it pays for a part of the new ones.
+
+    Args:
+        given_up: dollars a month of the hours that go.
+        taken_up: dollars a month of the hours that come.
+        left: by how much the bill after the layer really falls.
     """
-    total = sum(shared.values(), Decimal(0))
-    if total * left > 0:
-        return dict.fromkeys(shared, left / total)
-    agreeing = {usage for usage, difference in shared.items() if difference * left > 0}
-    weight = sum((shared[usage] for usage in agreeing), Decimal(0))
-    return {usage: left / weight if usage in agreeing else Decimal(0) for usage in shared}
+    one = Decimal(1)
+    if given_up and left + taken_up <= given_up:
+        return (left + taken_up) / given_up, one
+    if taken_up:
+        return one, (given_up - left) / taken_up
+    return one, one
 
 
 def _usage(term: Term) -> RegionalUsage | None:
     return None if term.usage is None else (term.subject.region, term.usage)
 
 
-def _settled(finding: Finding, amount: Decimal | None, won: Claims, shares: _Shares) -> Finding:
+def _stranded(finding: Finding, estate: Estate) -> str:
+    """Why a finding that would only strand commitments counts nothing; those that may pay for its hours are named."""
+    terms = finding.saving.terms if finding.saving else ()
+    given_up = [usage for term in terms if term.quantity > 0 and (usage := _usage(term)) is not None]
+    paying = [one for one in estate.owned if any(one.covers(usage) for usage in given_up)]
+    return f"the hours are already paid for by {_named(paying)}; the change would only strand it"
+
+
+def _settled(finding: Finding, amount: Decimal, won: Claims, shares: _Shares) -> Finding:
     if finding.saving is None or finding.silence is not None:
         return finding
-    if amount is None:
-        owned = _named(shares.commitments(finding.saving.terms))
-        return replace(finding, overlap=f"the hours are already paid for by {owned}; the change would only strand it")
     counted = Money(amount=amount, currency=finding.saving.monthly.currency)
     reasons = [f"counted under {other.id} ({other.check_id})" for other in superseding(finding, won)]
     terms = claimed_terms(finding, won)
-    if abs(sum((term.amount for term in terms), Decimal(0)) - amount) > SMALLEST_AMOUNT:
-        reasons.append(f"a part of the hours is already paid for by {_named(shares.commitments(terms))}")
+    difference = amount - sum((term.amount for term in terms), Decimal(0))
+    if abs(difference) > SMALLEST_AMOUNT:
+        owned = _named(shares.commitments(terms))
+        paid = f"the new hours are partly paid for by hours to spare of {owned}"
+        reasons.append(paid if difference > 0 else f"a part of the hours is already paid for by {owned}")
     return replace(finding, counted=counted, overlap="; ".join(reasons) or None)
 
 

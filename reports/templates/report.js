@@ -125,7 +125,7 @@
     return make("tr", { className: "detail" }, make("td", { colSpan: 6 }, make("div", { className: "columns" },
       make("div", {}, make("h3", {}, "What to do"), make("p", {}, get("action", row)),
         make("h3", {}, "Evidence"), make("ul", {}, ...data.evidence[row].map((at) => make("li", {}, make("bdi", {}, strings[at]))))),
-      make("div", {}, make("h3", {}, "Arithmetic"), arithmetic(row), ...(why ? [make("p", { className: "caution" }, "▲ Less is counted: " + why)] : []))),
+      make("div", {}, make("h3", {}, "Arithmetic"), arithmetic(row), ...(why ? [make("p", { className: "caution" }, `▲ ${counted[row] > alone[row] ? "More" : "Less"} is counted: ${why}`)] : []))),
       facts([["Resource", get("resource", row)], ["Name", get("name", row)], ["Where", `${get("account", row)} · ${get("region", row)}`],
         ["Owner", get("owner", row)], ["Lever", get("lever", row)], ["Confidence", SURE[get("confidence", row)]], ["Risk", get("risk", row)], ["Effort", get("effort", row)],
         ["Check", get("check", row)], ["More", `costopt explain ${get("id", row)} --snapshot SNAPSHOT`]])));

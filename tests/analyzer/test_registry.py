@@ -1,5 +1,6 @@
 """Checks are found by their files, and thresholds refuse what cannot be meant."""
 
+import inspect
 from dataclasses import fields
 from typing import Any
 
@@ -66,3 +67,11 @@ def test_no_number_below_zero_or_without_end_is_a_threshold(check: Check[Any, An
         if isinstance(default, float) or (type(default) is int and value == -1):
             with pytest.raises(ConfigError):
                 thresholds(check, {field.name: value})
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_check_says_what_it_sees_and_what_missing_data_means(check: Check[Any, Any]) -> None:
+    """`costopt checks ID` prints this; an SRE decides by it whether to trust the check."""
+    text = inspect.getdoc(inspect.getmodule(check.run)) or ""
+    assert len(text.split()) >= 40
+    assert check.id not in text.splitlines()[0]

@@ -173,8 +173,9 @@ def test_a_resize_that_would_only_strand_a_reservation_is_not_counted() -> None:
     )
     (settled,) = settle([resize], estate({"m5.large": 1}, reservation("m5.large", 1)))
     assert settled.counted.amount == 0
-    assert settled.overlap is not None
-    assert "strand" in settled.overlap
+    assert settled.overlap == (
+        "the hours are already paid for by ri-1 until 2027-03-01; the change would only strand it"
+    )
 
 
 def test_a_plan_that_finds_other_usage_takes_nothing_off_any_saving() -> None:
@@ -195,6 +196,34 @@ def test_a_plan_that_finds_other_usage_takes_nothing_off_any_saving() -> None:
     settled = settle([reserved, free], estate({"m5.large": 1, "m7g.large": 9}, reservation("m5.large", 1), plan))
     assert counted(settled) == {"F-1": 0, "F-2": MONTH * RATES["m7g.large"]}
     assert next(one for one in settled if one.id == "F-2").overlap is None
+
+
+def test_a_move_onto_a_reservation_that_something_else_frees_counts_no_more_than_alone() -> None:
+    """One m7g is reserved and idle; another machine moves to m7g. Together: the m5 and nothing else leaves the bill."""
+    idle = finding("F-i", ActionKind.DELETE, term(key("i-1"), instance_type="m7g.large"))
+    move = finding(
+        "F-m",
+        ActionKind.MIGRATE,
+        term(key("i-2"), instance_type="m5.large"),
+        term(key("i-2"), instance_type="m7g.large", sign=-1),
+        on="i-2",
+    )
+    settled = settle([idle, move], estate({"m7g.large": 1, "m5.large": 1}, reservation("m7g.large", 1)))
+    alone = {one.id: one.saving.monthly.amount for one in (idle, move) if one.saving}
+    assert counted(settled) == alone
+    assert {one.overlap for one in settled} == {None}
+
+
+def test_a_move_onto_a_reservation_that_nobody_uses_saves_more_than_alone_and_says_why() -> None:
+    move = finding(
+        "F-m",
+        ActionKind.MIGRATE,
+        term(key("i-2"), instance_type="m5.large"),
+        term(key("i-2"), instance_type="m7g.large", sign=-1),
+    )
+    (settled,) = settle([move], estate({"m5.large": 1}, reservation("m7g.large", 1)))
+    assert settled.counted.amount == MONTH * RATES["m5.large"]
+    assert settled.overlap == "the new hours are partly paid for by hours to spare of ri-1 until 2027-03-01"
 
 
 ACTIONS = st.sampled_from([ActionKind.DELETE, ActionKind.RESIZE, ActionKind.STOP])

@@ -1,10 +1,12 @@
 """The committed example and README's real output are what the program says today; `make examples` renews them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from costopt.analyzer.registry import all_checks
 from costopt.config.layers import load
 from costopt.config.settings import PriceSettings, Settings
 from costopt.model.report import Report
@@ -39,3 +41,15 @@ def test_readme_shows_real_output(report: Report) -> None:
 def test_the_settings_of_the_example_are_valid_and_lower_the_saving(report: Report) -> None:
     settings = load(file=EXAMPLE / "costopt.toml", environ={}).settings
     assert audit(EXAMPLE / "snapshot", settings).totals.saving < report.totals.saving
+
+
+def test_the_table_of_checks_is_current() -> None:
+    listed = re.findall(r"^\| `(\w+)` \| (.+?) \|", (ROOT / "docs/checks.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == [(check.id, check.title) for check in all_checks()]
+
+
+def test_the_answer_key_is_what_the_report_flags() -> None:
+    answers = json.loads((EXAMPLE / "answers.json").read_text(encoding="utf-8"))
+    findings = json.loads((EXAMPLE / "report.json").read_text(encoding="utf-8"))["findings"]
+    flagged = {(finding["check_id"], finding["resource"]["id"]) for finding in findings}
+    assert flagged == {(check_id, id_) for check_id, ids in answers.items() for id_ in ids}

@@ -1,4 +1,10 @@
-"""Auto scaling groups that cannot scale."""
+"""Auto scaling groups that cannot scale.
+
+Signal: minimum, maximum and desired size are equal and above one, and there is no scaling policy or schedule.
+
+Such a group is paid for its peak at all hours. Whether it could be smaller depends on its load over the day, which the
+group's own data does not tell, so it is a matter for review and no saving is counted. No metric is read.
+"""
 
 from dataclasses import dataclass
 
@@ -46,8 +52,3 @@ CHECK = Check(
     source="https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html",
     run=_run,
 )
-"""Signal: minimum, maximum and desired size are equal and above one, and there is no scaling policy or schedule.
-
-Such a group is paid for its peak at all hours. Whether it could be smaller depends on its load over the day, which the
-group's own data does not tell, so it is a matter for review and no saving is counted. No metric is read.
-"""

@@ -1,4 +1,12 @@
-"""Auto scaling groups that never leave their minimum size."""
+"""Auto scaling groups that never leave their minimum size.
+
+Signal: for 30 days the desired size equalled the minimum, which is above one, although the group may grow.
+
+The minimum then decides the cost and not the load. How far it can be lowered depends on the members' load, so it is a
+matter for review and no saving is counted. The metric is sent only where group metrics are enabled; without it the
+answer is `no data`. A minimum that was changed within the look-back is not judged against the old sizes: they differ
+from today's minimum, and the group is clear.
+"""
 
 from dataclasses import dataclass
 
@@ -60,10 +68,3 @@ CHECK = Check(
     excludes=_excludes,
     needs=(Need(metric="asg_desired_max"), Need(metric="asg_desired_min")),
 )
-"""Signal: for 30 days the desired size equalled the minimum, which is above one, although the group may grow.
-
-The minimum then decides the cost and not the load. How far it can be lowered depends on the members' load, so it is a
-matter for review and no saving is counted. The metric is sent only where group metrics are enabled; without it the
-answer is `no data`. A minimum that was changed within the look-back is not judged against the old sizes: they differ
-from today's minimum, and the group is clear.
-"""

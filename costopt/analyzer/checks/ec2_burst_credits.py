@@ -1,4 +1,11 @@
-"""Burstable machines that pay for CPU beyond their credits."""
+"""Burstable machines that pay for CPU beyond their credits.
+
+Signal: surplus credits of at least 100 vCPU-hours a month are charged, over 30 days.
+
+In unlimited mode a burstable machine goes on at full speed when its credits are used up, at an extra price for each
+vCPU-hour. A machine that does so all the time is often cheaper as a type of fixed performance. Without the metric the
+answer is `no data`. It is a warning: which type is better depends on the load, so no saving is counted.
+"""
 
 from dataclasses import dataclass
 
@@ -69,9 +76,3 @@ CHECK = Check(
     excludes=_excludes,
     needs=(Need(metric="surplus_credits_charged"),),
 )
-"""Signal: surplus credits of at least 100 vCPU-hours a month are charged, over 30 days.
-
-In unlimited mode a burstable machine goes on at full speed when its credits are used up, at an extra price for each
-vCPU-hour. A machine that does so all the time is often cheaper as a type of fixed performance. Without the metric the
-answer is `no data`. It is a warning: which type is better depends on the load, so no saving is counted.
-"""

@@ -1,4 +1,11 @@
-"""Running GPU machines whose accelerators do next to nothing."""
+"""Running GPU machines whose accelerators do next to nothing.
+
+Signal: the GPUs are above 5 % in at most 1 % of the hours of 14 days.
+
+The metric comes from an agent inside the machine. Where the agent is missing nothing is known of the GPUs; then an idle
+CPU (peak below 5 %) together with an idle network (below 5 MB on every day) is a hint, with low confidence. With a few
+GPU points only, the answer is `no data`: the agent was there, and what it did not say cannot be guessed.
+"""
 
 from dataclasses import dataclass
 
@@ -136,9 +143,3 @@ CHECK = Check(
     excludes=_excludes,
     needs=(Need(metric="gpu_used_percent", required=False, above="max_gpu_percent"), *_FALLBACK),
 )
-"""Signal: the GPUs are above 5 % in at most 1 % of the hours of 14 days.
-
-The metric comes from an agent inside the machine. Where the agent is missing nothing is known of the GPUs; then an idle
-CPU (peak below 5 %) together with an idle network (below 5 MB on every day) is a hint, with low confidence. With a few
-GPU points only, the answer is `no data`: the agent was there, and what it did not say cannot be guessed.
-"""

@@ -1,4 +1,12 @@
-"""Linux machines on x86-64 for which an Arm type of at least the same size costs less."""
+"""Linux machines on x86-64 for which an Arm type of at least the same size costs less.
+
+Signal: an Arm type of the same series and the same or a later generation, with at least the same vCPUs, memory and
+local disk and at least 90 % of the network and EBS bandwidth, costs less.
+
+No metric is read: the new type is of equal size. Whether the software runs on Arm cannot be seen from outside, so the
+confidence is medium and the effort high (medium for nodes of a cluster, whose images are often built for both). Only
+plain Linux: Windows does not run on Arm, and for paid Linux distributions the subscription must fit.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -106,10 +114,3 @@ CHECK = Check(
     run=_run,
     excludes=_excludes,
 )
-"""Signal: an Arm type of the same series and the same or a later generation, with at least the same vCPUs, memory and
-local disk and at least 90 % of the network and EBS bandwidth, costs less.
-
-No metric is read: the new type is of equal size. Whether the software runs on Arm cannot be seen from outside, so the
-confidence is medium and the effort high (medium for nodes of a cluster, whose images are often built for both). Only
-plain Linux: Windows does not run on Arm, and for paid Linux distributions the subscription must fit.
-"""

@@ -1,4 +1,14 @@
-"""Running machines whose CPU and network do next to nothing."""
+"""Running machines whose CPU and network do next to nothing.
+
+Signal: over 14 days the peak CPU stays below 5 % (4, 3, 2 and 1 % at up to 4, 8, 16 and more vCPUs) and network in
+and out stays below 5 MB on every day.
+
+A missing point is never idleness: the hypervisor reports for every running machine, so a hole is a machine that was
+off or not read, and below 80 % of the points the answer is `no data`. CPU alone is not enough either: a relay or a
+licence server works at 1 % CPU. Types with a GPU or another accelerator are judged by `ec2_gpu_idle`.
+
+The saving is that of the machine's hours. Its volumes stay billed until they are deleted.
+"""
 
 from dataclasses import dataclass
 
@@ -119,12 +129,3 @@ CHECK = Check(
     excludes=_excludes,
     needs=(Need(metric="cpu_max_percent"), Need(metric="network_in_bytes"), Need(metric="network_out_bytes")),
 )
-"""Signal: over 14 days the peak CPU stays below 5 % (4, 3, 2 and 1 % at up to 4, 8, 16 and more vCPUs) and network in
-and out stays below 5 MB on every day.
-
-A missing point is never idleness: the hypervisor reports for every running machine, so a hole is a machine that was
-off or not read, and below 80 % of the points the answer is `no data`. CPU alone is not enough either: a relay or a
-licence server works at 1 % CPU. Types with a GPU or another accelerator are judged by `ec2_gpu_idle`.
-
-The saving is that of the machine's hours. Its volumes stay billed until they are deleted.
-"""

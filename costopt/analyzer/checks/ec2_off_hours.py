@@ -1,4 +1,14 @@
-"""Running machines that idle in the same hours every week."""
+"""Running machines that idle in the same hours every week.
+
+Signal: at least 40 hours of the week, in stretches of 4 and more, in which peak CPU stayed below 5 % and network
+below 1,000 B/s in every week of 14 days. One busy Sunday night keeps Sunday night.
+
+An hour that was never measured is not idle. A machine that idles in nearly all hours gets no schedule: two weeks do not
+tell whether its few busy hours come back; all idle is `ec2_idle`'s business. Members of auto scaling groups and of
+clusters are left out (a scheduled action of the group is the way), and so are spot machines.
+
+The saving is the idle hours' share of a month of 730 hours; volumes stay billed.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -140,12 +150,3 @@ CHECK = Check(
         Need(metric="network_out_bytes", hour_of_week=True),
     ),
 )
-"""Signal: at least 40 hours of the week, in stretches of 4 and more, in which peak CPU stayed below 5 % and network
-below 1,000 B/s in every week of 14 days. One busy Sunday night keeps Sunday night.
-
-An hour that was never measured is not idle. A machine that idles in nearly all hours gets no schedule: two weeks do not
-tell whether its few busy hours come back; all idle is `ec2_idle`'s business. Members of auto scaling groups and of
-clusters are left out (a scheduled action of the group is the way), and so are spot machines.
-
-The saving is the idle hours' share of a month of 730 hours; volumes stay billed.
-"""

@@ -1,4 +1,12 @@
-"""Machines for which a newer type of equal size costs less."""
+"""Machines for which a newer type of equal size costs less.
+
+Signal: a type of the same series and a later generation, with the same vCPUs and architecture and at least the same
+memory and local disk and at least 90 % of the network and EBS bandwidth, costs less at the same operating system and
+way of buying.
+
+No metric is read: the new type is of equal size, so the load does not matter. A bandwidth that the catalog does not
+know for the new type is taken as too little. From Xen to Nitro the system needs ENA and NVMe drivers: more effort.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -98,10 +106,3 @@ CHECK = Check(
     run=_run,
     excludes=_excludes,
 )
-"""Signal: a type of the same series and a later generation, with the same vCPUs and architecture and at least the same
-memory and local disk and at least 90 % of the network and EBS bandwidth, costs less at the same operating system and
-way of buying.
-
-No metric is read: the new type is of equal size, so the load does not matter. A bandwidth that the catalog does not
-know for the new type is taken as too little. From Xen to Nitro the system needs ENA and NVMe drivers: more effort.
-"""

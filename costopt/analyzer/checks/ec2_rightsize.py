@@ -1,4 +1,19 @@
-"""Running machines that a cheaper type could carry."""
+"""Running machines that a cheaper type could carry.
+
+Signal: a cheaper type of the region carries the load of 14 days: the 99.5th percentile of hourly peak CPU and the
+peak of memory each leave 20 % free; network and EBS bandwidth are kept. The cheapest such type is named, of any general
+family of the same or a newer generation, at the same operating system and the same way of buying (spot on spot prices).
+It has fewer vCPUs or less memory; types of equal size that are cheaper are the business of `ec2_previous_generation`.
+
+What is not known is never taken as unused. Without the agent's memory metric the new type has at least today's memory;
+without network metrics, or with a volume that is not in the snapshot, at least today's baseline. CPU capacity is
+counted in vCPUs, because relative speeds of families are not published; hence never an older generation. Burstable and
+flex types must sustain the mean load. A window in which the type was changed is `no data`: it measures two machines,
+and an advice that follows itself shrinks a machine for ever.
+
+Not judged: members of auto scaling groups and of clusters (a smaller member makes the group grow), bare metal,
+dedicated hardware.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -262,17 +277,3 @@ CHECK = Check(
     ),
     relies_on=(EbsVolume,),
 )
-"""Signal: a cheaper type of the region carries the load of 14 days: the 99.5th percentile of hourly peak CPU and the
-peak of memory each leave 20 % free; network and EBS bandwidth are kept. The cheapest such type is named, of any general
-family of the same or a newer generation, at the same operating system and the same way of buying (spot on spot prices).
-It has fewer vCPUs or less memory; types of equal size that are cheaper are the business of `ec2_previous_generation`.
-
-What is not known is never taken as unused. Without the agent's memory metric the new type has at least today's memory;
-without network metrics, or with a volume that is not in the snapshot, at least today's baseline. CPU capacity is
-counted in vCPUs, because relative speeds of families are not published; hence never an older generation. Burstable and
-flex types must sustain the mean load. A window in which the type was changed is `no data`: it measures two machines,
-and an advice that follows itself shrinks a machine for ever.
-
-Not judged: members of auto scaling groups and of clusters (a smaller member makes the group grow), bare metal,
-dedicated hardware.
-"""

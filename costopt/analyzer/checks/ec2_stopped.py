@@ -1,4 +1,11 @@
-"""Machines that were stopped long ago and whose volumes are still paid for."""
+"""Machines that were stopped long ago and whose volumes are still paid for.
+
+Signal: the machine has been stopped for more than 30 days and has volumes.
+
+A stopped machine costs nothing itself; the saving is that of its volumes, each counted under the volume so that no
+other finding counts it again. A volume that a second machine holds too is not counted. Where the provider does not tell
+when it was stopped the answer is `no data`: the last start says nothing of the stop.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -95,9 +102,3 @@ CHECK = Check(
     excludes=_excludes,
     relies_on=(EbsVolume,),
 )
-"""Signal: the machine has been stopped for more than 30 days and has volumes.
-
-A stopped machine costs nothing itself; the saving is that of its volumes, each counted under the volume so that no
-other finding counts it again. A volume that a second machine holds too is not counted. Where the provider does not tell
-when it was stopped the answer is `no data`: the last start says nothing of the stop.
-"""

@@ -1,4 +1,11 @@
-"""Running machines that are too small for their work: a warning, not a saving."""
+"""Running machines that are too small for their work: a warning, not a saving.
+
+Signal: mean CPU or memory above 80 % over 14 days.
+
+It saves nothing and costs more, so there is no saving to count; it stands beside the right-sizing findings so that a
+plan that makes machines smaller is seen to look both ways. Memory is judged only where the agent reports it. CPU is
+needed: without it the answer is `no data`.
+"""
 
 from dataclasses import dataclass
 
@@ -71,9 +78,3 @@ CHECK = Check(
     excludes=_excludes,
     needs=(Need(metric="cpu_mean_percent"), Need(metric="memory_used_percent", required=False)),
 )
-"""Signal: mean CPU or memory above 80 % over 14 days.
-
-It saves nothing and costs more, so there is no saving to count; it stands beside the right-sizing findings so that a
-plan that makes machines smaller is seen to look both ways. Memory is judged only where the agent reports it. CPU is
-needed: without it the answer is `no data`.
-"""

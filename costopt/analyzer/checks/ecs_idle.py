@@ -1,4 +1,10 @@
-"""Fargate services whose tasks do nothing."""
+"""Fargate services whose tasks do nothing.
+
+Signal: the service runs tasks on Fargate, and over 14 days both peak CPU and peak memory stay below 1 %.
+
+A missing point is unknown: ECS sends the metrics only while tasks run. Services on EC2 are left out, because their
+machines are what is paid. The saving is the price of the running tasks' vCPU and memory hours.
+"""
 
 from dataclasses import dataclass
 
@@ -72,8 +78,3 @@ CHECK = Check(
     excludes=_excludes,
     needs=(Need(metric="ecs_cpu_max_percent"), Need(metric="ecs_memory_max_percent")),
 )
-"""Signal: the service runs tasks on Fargate, and over 14 days both peak CPU and peak memory stay below 1 %.
-
-A missing point is unknown: ECS sends the metrics only while tasks run. Services on EC2 are left out, because their
-machines are what is paid. The saving is the price of the running tasks' vCPU and memory hours.
-"""

@@ -1,4 +1,11 @@
-"""Busy functions on x86-64 whose runtime also exists for Arm, at a fifth less."""
+"""Busy functions on x86-64 whose runtime also exists for Arm, at a fifth less.
+
+Signal: a zip function on x86-64 whose runtime exists for Arm is called at least a million times in 30 days.
+
+A second on Arm costs a fifth less. How long the calls take is not measured, so of the saving only the part of
+provisioned concurrency is counted; without any the finding stands without a figure. Absence of points is zero calls.
+Container images are left out: their architecture is decided where they are built.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -104,9 +111,3 @@ CHECK = Check(
     excludes=_excludes,
     needs=(Need(metric="lambda_invocations"),),
 )
-"""Signal: a zip function on x86-64 whose runtime exists for Arm is called at least a million times in 30 days.
-
-A second on Arm costs a fifth less. How long the calls take is not measured, so of the saving only the part of
-provisioned concurrency is counted; without any the finding stands without a figure. Absence of points is zero calls.
-Container images are left out: their architecture is decided where they are built.
-"""

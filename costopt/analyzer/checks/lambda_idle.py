@@ -1,4 +1,14 @@
-"""Functions that nobody calls."""
+"""Functions that nobody calls.
+
+Signal: no invocation in 30 days.
+
+Absence of points is zero here: Lambda sends the metric only for periods with a call. A function younger than the
+look-back is `no data`. A function without provisioned concurrency costs nothing while it idles, so its saving is
+exactly zero and deleting it is tidying up; with provisioned concurrency the saving is what that costs.
+
+Functions of Lambda@Edge report in the regions of their callers and may look idle here, and so may those kept for an
+emergency: confidence is medium.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -63,12 +73,3 @@ CHECK = Check(
     run=_run,
     needs=(Need(metric="lambda_invocations"),),
 )
-"""Signal: no invocation in 30 days.
-
-Absence of points is zero here: Lambda sends the metric only for periods with a call. A function younger than the
-look-back is `no data`. A function without provisioned concurrency costs nothing while it idles, so its saving is
-exactly zero and deleting it is tidying up; with provisioned concurrency the saving is what that costs.
-
-Functions of Lambda@Edge report in the regions of their callers and may look idle here, and so may those kept for an
-emergency: confidence is medium.
-"""

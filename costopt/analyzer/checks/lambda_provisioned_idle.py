@@ -1,4 +1,11 @@
-"""Provisioned concurrency that no call uses."""
+"""Provisioned concurrency that no call uses.
+
+Signal: environments are provisioned, and in 30 days no call ran on one of them, often because the callers use
+another alias or version.
+
+Absence of points is zero here: Lambda sends the metric only for periods with such a call. The saving is the price of
+the memory that is kept ready; calls go on without it, the first ones a little slower.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -58,9 +65,3 @@ CHECK = Check(
     excludes=_excludes,
     needs=(Need(metric="lambda_provisioned_invocations"),),
 )
-"""Signal: environments are provisioned, and in 30 days no call ran on one of them, often because the callers use
-another alias or version.
-
-Absence of points is zero here: Lambda sends the metric only for periods with such a call. The saving is the price of
-the memory that is kept ready; calls go on without it, the first ones a little slower.
-"""

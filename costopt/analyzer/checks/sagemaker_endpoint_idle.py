@@ -1,4 +1,11 @@
-"""Inference endpoints that nobody calls."""
+"""Inference endpoints that nobody calls.
+
+Signal: an endpoint in service has had no invocation for 14 days, over all of its variants.
+
+Absence of points is zero here: SageMaker sends the metric only for periods with a call. An endpoint that was made or
+changed within the look-back is `no data`. A GPU that works without counted calls (asynchronous inference) keeps the
+endpoint clear. Serverless variants cost nothing while idle. The saving is the hosting price of all instances.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -64,9 +71,3 @@ CHECK = Check(
     excludes=_excludes,
     needs=(Need(metric="sagemaker_invocations"), Need(metric="sagemaker_gpu_percent", required=False)),
 )
-"""Signal: an endpoint in service has had no invocation for 14 days, over all of its variants.
-
-Absence of points is zero here: SageMaker sends the metric only for periods with a call. An endpoint that was made or
-changed within the look-back is `no data`. A GPU that works without counted calls (asynchronous inference) keeps the
-endpoint clear. Serverless variants cost nothing while idle. The saving is the hosting price of all instances.
-"""

@@ -1,4 +1,11 @@
-"""Notebook machines left running."""
+"""Notebook machines left running.
+
+Signal: a notebook in service whose peak CPU stays below 5 % for 14 days.
+
+Most notebooks send no CPU metric. Absence then says nothing of their use; what is known is that nobody started, stopped
+or changed the notebook for 14 days, so it has run day and night: flagged with low confidence. With neither the
+metric nor that time the answer is `no data`. Even a few points above the threshold show use and make it clear.
+"""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -89,9 +96,3 @@ CHECK = Check(
     excludes=_excludes,
     needs=(Need(metric="sagemaker_cpu_percent", required=False),),
 )
-"""Signal: a notebook in service whose peak CPU stays below 5 % for 14 days.
-
-Most notebooks send no CPU metric. Absence then says nothing of their use; what is known is that nobody started, stopped
-or changed the notebook for 14 days, so it has run day and night: flagged with low confidence. With neither the
-metric nor that time the answer is `no data`. Even a few points above the threshold show use and make it clear.
-"""
