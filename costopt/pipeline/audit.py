@@ -11,7 +11,8 @@ from costopt.analyzer.context import Context
 from costopt.analyzer.demands import demands
 from costopt.analyzer.engine import Judgements, run_checks
 from costopt.analyzer.registry import select, thresholds
-from costopt.analyzer.settlement import Estate, settle
+from costopt.analyzer.settlement import settle
+from costopt.analyzer.shares import Estate
 from costopt.analyzer.silence import Silences
 from costopt.analyzer.summary import owner, slices, totals
 from costopt.config.settings import Settings

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costopt.analyzer.settlement import Estate, settle
+from costopt.analyzer.settlement import settle
+from costopt.analyzer.shares import Estate
 from costopt.analyzer.summary import owner, slices, totals
 from costopt.economics.commitments import Owned
 from costopt.model.finding import (

@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from costopt.analyzer.settlement import Estate, settle
+from costopt.analyzer.settlement import settle
+from costopt.analyzer.shares import Estate
 from costopt.economics.commitments import Owned
 from costopt.model.finding import (
     Action,

@@ -13,7 +13,8 @@ from costopt.analyzer.checks import (
     rds_extended_support,
     rds_rightsize,
 )
-from costopt.analyzer.settlement import Estate, settle
+from costopt.analyzer.settlement import settle
+from costopt.analyzer.shares import Estate
 from costopt.economics.commitments import Owned
 from costopt.economics.estate import estate_hours
 from costopt.model.finding import Finding
