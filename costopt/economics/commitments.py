@@ -24,6 +24,9 @@ _RESERVATIONS = (CommitmentKind.STANDARD_RI, CommitmentKind.CONVERTIBLE_RI)
 _WIDE_PLANS = (CommitmentKind.COMPUTE_SP, CommitmentKind.SAGEMAKER_SP, CommitmentKind.DATABASE_SP)
 """Plans that are bound to no family."""
 
+_COMPUTE_SERVICES = ("ec2", "fargate", "lambda")
+"""What Compute plans pay for. Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/plan-types.html."""
+
 _SIZE_BOUND_ENGINES = ("sqlserver", "oracle", "memcached")
 """Database engines whose reservations do not flex (Oracle's flex only with one's own licence, which is not assumed).
 Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithReservedDBInstances.html."""
@@ -64,7 +67,7 @@ class Owned:
         spec = self.spec
         match spec.commitment_kind:
             case CommitmentKind.COMPUTE_SP:
-                return used.service == "ec2"
+                return used.service in _COMPUTE_SERVICES
             case CommitmentKind.EC2_INSTANCE_SP:
                 family = family_and_size(used.instance_type)[0]
                 return used.service == "ec2" and region == self._bound_to and family == spec.instance_family
@@ -107,7 +110,8 @@ def layers(owned: Sequence[Owned]) -> tuple[tuple[Owned, ...], ...]:
     """The commitments in the order in which they pay: reservations, EC2 Instance plans, all other plans; ties by id.
 
     Each layer's pools lie within one pool of the next: a reservation pays within one family and region, an EC2
-    Instance plan for all of it, a Compute plan for all EC2; plans of databases and of SageMaker have their own pools.
+    Instance plan for all of it, a Compute plan for all EC2, Fargate and Lambda; plans of databases and of SageMaker
+    have their own pools.
     """
     kinds = (_RESERVATIONS, (CommitmentKind.EC2_INSTANCE_SP,), _WIDE_PLANS)
     return tuple(

@@ -4,22 +4,36 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
+from costopt.economics.fargate_cost import fargate_usages
+from costopt.economics.lambda_cost import provisioned_usages
 from costopt.model.finding import ComputeUsage
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.resource import Resource
 from costopt.model.specs.databases import ElasticacheCluster, RdsInstance
 from costopt.model.specs.ec2 import Ec2Instance
 from costopt.model.specs.ml import SagemakerEndpoint, SagemakerNotebook
+from costopt.model.specs.serverless import EcsService, LambdaFunction
 
 RegionalUsage = tuple[str, ComputeUsage]
 """Region and what runs there."""
 
 Hours = Mapping[RegionalUsage, Decimal]
-"""Instance hours a month of each usage."""
+"""Instance hours (or other units that a plan pays for) a month of each usage."""
 
 
-def usages_of(resource: Resource) -> tuple[tuple[ComputeUsage, int], ...]:
-    """What a resource runs that a commitment may cover, and how many of each."""
+def usages_of(resource: Resource) -> tuple[tuple[ComputeUsage, Decimal], ...]:
+    """What a resource runs that a commitment may cover, and how much of each a month if it ran like now."""
+    match resource.spec:
+        case EcsService() as service:
+            return fargate_usages(service)
+        case LambdaFunction() as function:
+            return provisioned_usages(function)
+        case _:
+            return tuple((usage, HOURS_PER_MONTH * count) for usage, count in _instances(resource))
+
+
+def _instances(resource: Resource) -> tuple[tuple[ComputeUsage, int], ...]:
+    """Instances of each type that a resource runs."""
     spec = resource.spec
     match spec:
         case Ec2Instance(state="running", lifecycle="on_demand"):
@@ -58,6 +72,6 @@ def estate_hours(resources: Iterable[Resource]) -> Hours:
     """Instance hours a month of everything that runs now, as if it ran the whole month."""
     hours: dict[RegionalUsage, Decimal] = defaultdict(Decimal)
     for resource in resources:
-        for usage, count in usages_of(resource):
-            hours[resource.region, usage] += HOURS_PER_MONTH * count
+        for usage, quantity in usages_of(resource):
+            hours[resource.region, usage] += quantity
     return hours

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from costopt.economics.lookups import PriceBook
 from costopt.errors import PriceNotFound
-from costopt.model.finding import Term
+from costopt.model.finding import ComputeUsage, Term
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.resource import Resource
 from costopt.model.specs.serverless import EcsService
@@ -22,13 +22,27 @@ def fargate_terms(service: Resource, spec: EcsService, prices: PriceBook) -> tup
         raise PriceNotFound(f"fargate bought as {spec.launch_type} in {service.region}")
     if spec.vcpu is None or spec.memory_gib is None:
         raise PriceNotFound(f"size of the tasks of ECS service {service.id}")
-    parts = (("vcpu_hour", "vCPU", spec.vcpu), ("gib_hour", "GiB", spec.memory_gib))
+    labels = ((spec.vcpu, "vCPU"), (spec.memory_gib, "GiB"))
     return tuple(
         Term(
             label=f"{spec.running} tasks x {size:g} {unit}, {spec.architecture}",
             subject=service.key,
-            quantity=Decimal(spec.running) * Decimal(str(size)) * HOURS_PER_MONTH,
-            price=prices.unit("fargate", f"{item}_{spec.architecture}", service.region),
+            quantity=quantity,
+            price=prices.unit("fargate", f"{usage.instance_type}_{usage.variant}", service.region),
+            usage=usage,
         )
-        for item, unit, size in parts
+        for (size, unit), (usage, quantity) in zip(labels, fargate_usages(spec), strict=True)
+    )
+
+
+def fargate_usages(spec: EcsService) -> tuple[tuple[ComputeUsage, Decimal], ...]:
+    """VCPU hours and GiB hours a month of the running tasks; nothing where it is no Fargate, or the size is unknown."""
+    if spec.launch_type != "FARGATE" or spec.vcpu is None or spec.memory_gib is None:
+        return ()
+    return tuple(
+        (
+            ComputeUsage(service="fargate", instance_type=item, variant=spec.architecture),
+            Decimal(spec.running) * Decimal(str(size)) * HOURS_PER_MONTH,
+        )
+        for item, size in (("vcpu_hour", spec.vcpu), ("gib_hour", spec.memory_gib))
     )

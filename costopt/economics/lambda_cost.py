@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from costopt.economics.lookups import PriceBook
-from costopt.model.finding import Term
+from costopt.model.finding import ComputeUsage, Term
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.resource import Resource
 from costopt.model.specs.serverless import LambdaFunction
@@ -28,14 +28,24 @@ def provisioned_terms(
 
     Source: https://aws.amazon.com/lambda/pricing/ (provisioned concurrency is billed by memory and time configured).
     """
+    return tuple(
+        Term(
+            label=f"{spec.provisioned_concurrency} x {spec.memory_mib} MiB provisioned, {usage.variant}",
+            subject=function.key,
+            quantity=quantity,
+            price=prices.unit("lambda", f"{usage.instance_type}_{usage.variant}", function.region),
+            usage=usage,
+        )
+        for usage, quantity in provisioned_usages(spec, architecture=architecture)
+    )
+
+
+def provisioned_usages(
+    spec: LambdaFunction, *, architecture: str | None = None
+) -> tuple[tuple[ComputeUsage, Decimal], ...]:
+    """GiB seconds a month of the provisioned environments; nothing where there are none."""
     if not spec.provisioned_concurrency:
         return ()
     chosen = architecture or spec.architecture
-    return (
-        Term(
-            label=f"{spec.provisioned_concurrency} x {spec.memory_mib} MiB provisioned, {chosen}",
-            subject=function.key,
-            quantity=Decimal(spec.provisioned_concurrency) * spec.memory_mib / _MIB_PER_GIB * _SECONDS_PER_MONTH,
-            price=prices.unit("lambda", f"provisioned_concurrency_gib_second_{chosen}", function.region),
-        ),
-    )
+    usage = ComputeUsage(service="lambda", instance_type="provisioned_concurrency_gib_second", variant=chosen)
+    return ((usage, Decimal(spec.provisioned_concurrency) * spec.memory_mib / _MIB_PER_GIB * _SECONDS_PER_MONTH),)

@@ -101,11 +101,12 @@ class ComputeUsage:
     """Instance hours that an owned commitment may already pay for."""
 
     service: str
-    """`ec2`, `rds`, `elasticache` or `sagemaker`."""
+    """`ec2`, `rds`, `elasticache` or `sagemaker`; `fargate` and `lambda`, whose sizes plans pay for, too."""
     instance_type: str
-    """The service's own name of the type."""
+    """The service's own name of the type; of Fargate and Lambda the unit: `vcpu_hour`, `gib_hour`, ..."""
     variant: str
-    """As in `PriceBook.instance`: operating system, engine and deployment, or engine."""
+    """As in `PriceBook.instance`: operating system, engine and deployment, or engine; of Fargate and Lambda the
+    architecture."""
     availability_zone: str | None = None
     """Zone, for zonal reservations."""
     tenancy: str = "default"

@@ -16,6 +16,8 @@ from costopt.prices.catalog import open_user_catalog
 from costopt.prices.discounts import Discounted
 
 _PLAN_PREFIX = {CommitmentKind.EC2_INSTANCE_SP: "ec2_sp", CommitmentKind.COMPUTE_SP: "compute_sp"}
+_UNIT_PRICED = ("fargate", "lambda")
+"""Services that bill sizes by the hour or second and have no instance types."""
 _LONG_TERM_DAYS = 2 * 365
 
 
@@ -68,6 +70,9 @@ def plan_ratio(book: PriceBook, on_demand: OnDemand) -> RateRatio:
 def _hourly(book: PriceBook, usage: RegionalUsage, purchase: Purchase) -> Decimal | None:
     region, used = usage
     try:
+        if used.service in _UNIT_PRICED:
+            on_demand = purchase is Purchase.ON_DEMAND
+            return book.unit(used.service, f"{used.instance_type}_{used.variant}", region).amount if on_demand else None
         return book.instance(used.service, used.instance_type, region, variant=used.variant, purchase=purchase).amount
     except PriceNotFound:
         return None

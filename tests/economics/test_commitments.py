@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costopt.economics.commitments import DEEPEST_PLAN_RATIO, Owned, left_by_layer, pools
-from costopt.economics.estate import Hours, RegionalUsage
+from costopt.economics.estate import Hours, RegionalUsage, estate_hours
 from costopt.economics.normalization import units
 from costopt.model.finding import ComputeUsage
+from costopt.model.resource import Resource
 from costopt.model.specs.commitment import Commitment, CommitmentKind
+from costopt.model.specs.serverless import EcsService
 
 MONTH = Decimal(730)
 PRICES = {"m5.large": Decimal("0.096"), "m5.xlarge": Decimal("0.192"), "c5.large": Decimal("0.085")}
@@ -185,3 +187,27 @@ def test_reservations_that_do_not_flex_pay_for_the_same_deployment_only() -> Non
 
 def tuple_with_zone(place: RegionalUsage) -> RegionalUsage:
     return place[0], replace(place[1], availability_zone=None)
+
+
+def test_a_compute_plan_pays_for_fargate_and_provisioned_lambda_too() -> None:
+    """Half of $0.04048 pays for half a vCPU hour at no discount; an Instance plan pays for none of it."""
+    fargate = ("us-east-1", ComputeUsage(service="fargate", instance_type="vcpu_hour", variant="x86_64"))
+    compute = owned(CommitmentKind.COMPUTE_SP, region="global", hourly_commitment=Decimal("0.02024"))
+    instance = owned(CommitmentKind.EC2_INSTANCE_SP, instance_family="m5", hourly_commitment=Decimal(9))
+
+    def rest(plan: Owned) -> Decimal:
+        hours = left_by_layer({fargate: MONTH}, [plan], lambda _: Decimal("0.04048"), lambda *_: Decimal(1))
+        return hours[-1][fargate]
+
+    assert rest(compute) == MONTH / 2
+    assert rest(instance) == MONTH
+
+
+def test_the_estate_counts_fargate_by_vcpu_and_gib_and_leaves_spot_out() -> None:
+    service = EcsService(cluster="c", launch_type="FARGATE", desired=3, running=3, vcpu=0.5, memory_gib=2.0)
+    place = {"provider": "aws", "account": "1", "region": "us-east-1", "id": "s"}
+    found = {
+        usage.instance_type: hours for (_, usage), hours in estate_hours([Resource(spec=service, **place)]).items()
+    }
+    assert found == {"vcpu_hour": Decimal("1.5") * MONTH, "gib_hour": 6 * MONTH}
+    assert not estate_hours([Resource(spec=replace(service, launch_type="FARGATE_SPOT"), **place)])
