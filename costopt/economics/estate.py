@@ -45,7 +45,7 @@ def _instances(resource: Resource) -> tuple[tuple[ComputeUsage, int], ...]:
                 tenancy=spec.tenancy,
             )
             return ((usage, 1),)
-        case RdsInstance(status="available"):
+        case RdsInstance(billed=True):
             deployment = "multi_az" if spec.multi_az else "single_az"
             variant = f"{spec.engine}:{deployment}"
             return ((ComputeUsage(service="rds", instance_type=spec.instance_class, variant=variant), 1),)

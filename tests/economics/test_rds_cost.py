@@ -2,9 +2,11 @@ from decimal import Decimal
 
 import pytest
 
+from costopt.economics.estate import estate_hours
 from costopt.economics.rds_cost import database_terms, extended_support_terms, snapshot_terms, variant_of
 from costopt.errors import PriceNotFound
 from costopt.model.finding import Saving
+from costopt.model.resource import Resource
 from costopt.model.specs.databases import RdsInstance, RdsSnapshot
 from tests.oracles.judging import StaticPrices, resource
 
@@ -66,3 +68,22 @@ def test_a_snapshot_costs_at_most_the_allocated_storage():
     one = RdsSnapshot(source_id="db-1", source_kind="rds_instance", storage_gib=40, engine="postgres")
     (term,) = snapshot_terms(resource(one, "s-1"), one, PRICES)
     assert term.amount == Decimal("3.8")
+
+
+@pytest.mark.parametrize(
+    ("status", "billed"),
+    [("available", True), ("backing-up", True), ("modifying", True), ("stopped", False), ("creating", False)],
+)
+def test_a_database_that_is_busy_with_itself_still_runs_and_is_billed(status, billed):
+    spec = RdsInstance(
+        instance_class="db.m5.large",
+        engine="mysql",
+        engine_version="8.0",
+        status=status,
+        multi_az=False,
+        storage_type="gp3",
+        storage_gib=20,
+    )
+    place = {"provider": "aws", "account": "1", "region": "us-east-1", "id": "db"}
+    assert spec.billed is billed
+    assert bool(estate_hours([Resource(spec=spec, **place)])) is billed

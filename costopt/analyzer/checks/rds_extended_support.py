@@ -50,7 +50,7 @@ class Params:
 def _excludes(instance: Resource, spec: RdsInstance) -> str | None:
     if spec.engine not in _ENGINES:
         return "engine without paid extended support"
-    if spec.status != "available":
+    if not spec.billed:
         return "not running"
     return "serverless" if spec.instance_class == "db.serverless" else None
 

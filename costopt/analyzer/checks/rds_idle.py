@@ -53,7 +53,7 @@ class Params:
 def _excludes(instance: Resource, spec: RdsInstance) -> str | None:
     if spec.engine.startswith(_OTHER_SERVICES):
         return "engine of another service"
-    if spec.status != "available":
+    if not spec.billed:
         return "not running"
     return None if spec.replica_of is None else "read replica"
 

@@ -46,7 +46,7 @@ class Params:
 
 
 def _excludes(instance: Resource, spec: RdsInstance) -> str | None:
-    if spec.status != "available":
+    if not spec.billed:
         return "not running"
     return None if is_previous_generation(spec) else "not a previous generation"
 

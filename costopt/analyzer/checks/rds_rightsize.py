@@ -79,7 +79,7 @@ class _Demand:
 
 
 def _excludes(instance: Resource, spec: RdsInstance) -> str | None:
-    if spec.status != "available":
+    if not spec.billed:
         return "not running"
     return "serverless" if spec.instance_class == "db.serverless" else None
 

@@ -3,6 +3,30 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+BILLED_STATUSES = frozenset(
+    (
+        "available",
+        "backing-up",
+        "configuring-enhanced-monitoring",
+        "configuring-iam-database-auth",
+        "configuring-log-exports",
+        "converting-to-vpc",
+        "incompatible-option-group",
+        "incompatible-parameters",
+        "maintenance",
+        "modifying",
+        "moving-to-vpc",
+        "rebooting",
+        "renaming",
+        "resetting-master-credentials",
+        "storage-full",
+        "storage-optimization",
+        "upgrading",
+    )
+)
+"""States of a database instance in which its hours are billed; in the others storage at most is.
+Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html (DB instance status)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RdsInstance:
@@ -32,6 +56,11 @@ class RdsInstance:
     """Source instance, where it is a read replica."""
     license_model: str | None = None
     """`general-public-license`, `license-included`, `bring-your-own-license`."""
+
+    @property
+    def billed(self) -> bool:
+        """Whether its hours are billed now: it runs, perhaps busy with a backup or a change."""
+        return self.status in BILLED_STATUSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
