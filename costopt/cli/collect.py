@@ -23,7 +23,7 @@ def command() -> None:
     show_default=True,
     help="Directory of the snapshot.",
 )
-@click.option("--profile", help="Profile of the AWS configuration.")
+@click.option("--profile", "profiles", multiple=True, help="Profile of the AWS configuration; repeat for more.")
 @click.option("--role-arn", "role_arns", multiple=True, metavar="ARN", help="Role to assume; repeat for more accounts.")
 @click.option("--external-id", help="External id of those roles.")
 @click.option(
@@ -54,6 +54,7 @@ def aws(out: Path, resume: bool, dry_run: bool, strict: bool, config_file: Path 
 
     settings = load(file=config_file).settings
     own = {name: given.pop(name) for name in _SETTINGS}
+    own["profile"], own["profiles"] = (own["profiles"] or (None,))[0], own["profiles"][1:]
     # A limit of 0 dollars is a limit: only what was not given at all leaves the setting as it is.
     chosen = {name: value for name, value in own.items() if value not in (None, ())}
     settings = replace(settings, aws=replace(settings.aws, **chosen))
@@ -67,7 +68,7 @@ def aws(out: Path, resume: bool, dry_run: bool, strict: bool, config_file: Path 
     return INCOMPLETE if strict and gaps else 0
 
 
-_SETTINGS = ("profile", "role_arns", "external_id", "organization_role", "accounts", "regions", "max_api_cost_usd")
+_SETTINGS = ("profiles", "role_arns", "external_id", "organization_role", "accounts", "regions", "max_api_cost_usd")
 
 
 def _say_estimate(found: Any) -> None:

@@ -16,6 +16,7 @@ STARTER = """\
 
 [aws]
 # profile = "finops-readonly"          # profile of ~/.aws/config; default chain otherwise
+# profiles = ["finops-govcloud"]        # more of them, of other partitions or organisations
 # regions = ["us-east-1", "eu-west-1"] # all enabled regions otherwise
 # organization_role = "CostoptReadOnly" # read every account of the organisation through this role
 # max_api_cost_usd = 1.00              # CloudWatch charges $0.01 per 1,000 metrics

@@ -12,6 +12,8 @@ class AwsSettings:
 
     profile: str | None = None
     """Profile of the AWS configuration; None for the default chain."""
+    profiles: tuple[str, ...] = ()
+    """More profiles to read in the same run, such as those of GovCloud, of China or of another organisation."""
     role_arns: tuple[str, ...] = ()
     """Roles to assume, one account each."""
     external_id: str | None = None

@@ -13,10 +13,11 @@ from costopt.collectors.aws.hooks import Limits
 from costopt.collectors.aws.interface import AwsCollector, MetricSource
 from costopt.collectors.aws.metric_sources import METRIC_SOURCES
 from costopt.collectors.aws.plan import CollectPlan, plan_collection
+from costopt.collectors.aws.regions import partition_of
 from costopt.collectors.aws.registry import COLLECTORS
 from costopt.collectors.aws.runner import collect
-from costopt.collectors.aws.sessions import Access
-from costopt.config.settings import Settings
+from costopt.collectors.aws.sessions import Access, first_region
+from costopt.config.settings import AwsSettings, Settings
 from costopt.errors import SnapshotError, UsageError
 from costopt.model.coverage import Scope, ScopeResult
 from costopt.model.money import Money
@@ -137,26 +138,59 @@ def _plan(
     sources: Sequence[MetricSource],
     now: datetime,
 ) -> CollectPlan:
-    aws = settings.aws
-    access = Access(
+    limit = settings.aws.max_api_cost_usd
+    limits = Limits.of(
+        deadline_seconds=request.deadline_seconds, max_cost_usd=None if limit is None else Decimal(str(limit))
+    )
+    plans = [
+        plan_collection(access, collectors=collectors, sources=sources, now=now, limits=limits)
+        for access in _accesses(settings.aws, Wire(endpoint_url=request.endpoint_url))
+    ]
+    accounts = sorted(
+        (account for plan in plans for account in plan.accounts), key=lambda account: account.connection.account
+    )
+    ids = [account.connection.account for account in accounts]
+    twice = sorted({one for one in ids if ids.count(one) > 1})
+    if twice:
+        raise UsageError(
+            f"account {', '.join(twice)} is read by two profiles", hint="Name each account's profile once."
+        )
+    return replace(plans[0], accounts=tuple(accounts))
+
+
+def _accesses(aws: AwsSettings, wire: Wire) -> list[Access]:
+    """One way in per profile. Of several, each takes the regions and roles of its own partition."""
+    shared = Access(
         profile=aws.profile,
         role_arns=aws.role_arns,
         external_id=aws.external_id,
         organization_role=aws.organization_role,
         accounts=aws.accounts,
         regions=aws.regions,
-        wire=Wire(endpoint_url=request.endpoint_url),
+        wire=wire,
     )
-    limit = None if aws.max_api_cost_usd is None else Decimal(str(aws.max_api_cost_usd))
-    limits = Limits.of(deadline_seconds=request.deadline_seconds, max_cost_usd=limit)
-    return plan_collection(access, collectors=collectors, sources=sources, now=now, limits=limits)
+    if not aws.profiles:
+        return [shared]
+    accesses = []
+    for profile in dict.fromkeys((aws.profile, *aws.profiles)):
+        partition = partition_of(first_region(Access(profile=profile)))
+        regions = tuple(region for region in aws.regions if partition_of(region) == partition)
+        roles = tuple(arn for arn in aws.role_arns if arn.startswith(f"arn:{partition}:"))
+        if regions or not aws.regions:
+            accesses.append(replace(shared, profile=profile, regions=regions, role_arns=roles))
+    if not accesses:
+        raise UsageError(
+            f"no profile is of the partition of {', '.join(aws.regions)}",
+            hint="Set the region of each profile in the AWS configuration, or name other regions.",
+        )
+    return accesses
 
 
 def _fingerprint(settings: Settings, request: AwsRequest) -> str:
     """What must be the same for one run to continue another; limits and credentials may differ."""
     aws = settings.aws
     return request_fingerprint(
-        (aws.role_arns, aws.organization_role, aws.accounts, aws.regions, request.days, request.metrics)
+        (aws.profiles, aws.role_arns, aws.organization_role, aws.accounts, aws.regions, request.days, request.metrics)
     )
 
 

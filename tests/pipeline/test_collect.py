@@ -20,6 +20,8 @@ from costopt.model.coverage import Status
 from costopt.pipeline.audit import audit
 from costopt.pipeline.collect import AwsRequest, collect_aws, estimate_aws
 from costopt.store.open import open_snapshot
+from tests.oracles.fakeaws import FakeAws
+from tests.oracles.fakeaws_estate import furnish
 
 SETTINGS = Settings(aws=AwsSettings(regions=("us-east-1",)))
 ONLY = ("ebs_volumes", "elastic_ips", "ec2_instances")
@@ -36,6 +38,16 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     yield f"http://{host}:{port}"
     with urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")):
         server.stop()
+
+
+@pytest.fixture
+def aws() -> Iterator[FakeAws]:
+    """A server that speaks AWS's protocols, with an estate for any caller."""
+    running = FakeAws()
+    furnish(running)
+    running.on("cloudwatch", "GetMetricData", {"MetricDataResults": []})
+    yield running
+    running.close()
 
 
 def ec2(endpoint: str) -> Any:
@@ -134,3 +146,53 @@ def test_a_limit_of_no_dollars_is_a_limit(endpoint: str, tmp_path: Path) -> None
     manifest = open_snapshot(tmp_path / "snap").manifest
     assert manifest.collection_cost.amount == 0
     assert [r.reason for r in manifest.coverage if r.status is Status.GAP] == ["cost limit"]
+
+
+def test_profiles_of_two_partitions_are_read_in_one_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aws: FakeAws
+) -> None:
+    """Each takes the regions of its own partition; the accounts stand beside each other in one snapshot."""
+    (tmp_path / "config").write_text("[profile public]\nregion = us-east-1\n[profile gov]\nregion = us-gov-west-1\n")
+    keys = {"public": "AKIAFIRST", "gov": "AKIASECOND"}
+    secrets = (f"[{name}]\naws_access_key_id = {key}\naws_secret_access_key = x\n" for name, key in keys.items())
+    (tmp_path / "credentials").write_text("".join(secrets))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "credentials"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    callers = {"AKIAFIRST": ("111111111111", "aws"), "AKIASECOND": ("222222222222", "aws-us-gov")}
+
+    def caller(_: Any, call: Any) -> dict[str, str]:
+        account, partition = callers[call.key]
+        return {"Account": account, "Arn": f"arn:{partition}:iam::{account}:user/u"}
+
+    aws.on("sts", "GetCallerIdentity", caller)
+    access = AwsSettings(profile="public", profiles=("gov",), regions=("us-east-1", "us-gov-west-1"))
+    manifest = collect_aws(
+        tmp_path / "snap", Settings(aws=access), replace(request(aws.url, "ebs_volumes"), metrics=False)
+    )
+    read = {(one.scope.account, one.scope.region) for one in manifest.coverage if one.scope.operation == "ebs_volumes"}
+    assert read == {("111111111111", "us-east-1"), ("222222222222", "us-gov-west-1")}
+    assert {result.status for result in manifest.coverage} <= {Status.OK, Status.EMPTY}
+    again = replace(access, profiles=("public", "gov"))
+    assert collect_aws(
+        tmp_path / "snap", Settings(aws=again), replace(request(aws.url, "elastic_ips"), metrics=False)
+    ).accounts == (
+        "111111111111",
+        "222222222222",
+    )
+
+
+def test_one_account_through_two_profiles_and_an_unknown_profile_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, endpoint: str
+) -> None:
+    key = "region = us-east-1\naws_access_key_id = AKIAFIRST\naws_secret_access_key = x\n"
+    (tmp_path / "config").write_text(f"[profile one]\n{key}[profile two]\n{key}")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    twice = Settings(aws=AwsSettings(profile="one", profiles=("two",), regions=("us-east-1",)))
+    with pytest.raises(UsageError, match="read by two profiles"):
+        collect_aws(tmp_path / "snap", twice, request(endpoint))
+    unknown = Settings(aws=AwsSettings(profile="one", profiles=("three",)))
+    with pytest.raises(CollectError, match=r"profile \(three\) could not be found"):
+        collect_aws(tmp_path / "snap", unknown, request(endpoint))
+    assert not (tmp_path / "snap").exists()

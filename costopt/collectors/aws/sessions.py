@@ -114,7 +114,7 @@ def _role_account(arn: str) -> str:
 
 
 def _caller(access: Access, limits: Limits) -> Connection:
-    region = _first_region(access)
+    region = first_region(access)
     probe = _base(access, limits, account="caller", partition=_partition_or_aws(region), region=region)
     try:
         identity = probe.client("sts", region).get_caller_identity()
@@ -125,7 +125,12 @@ def _caller(access: Access, limits: Limits) -> Connection:
     return _base(access, limits, account=str(identity["Account"]), partition=partition, region=home)
 
 
-def _first_region(access: Access) -> str:
+def first_region(access: Access) -> str:
+    """As `start_region`, for a profile that may not exist.
+
+    Raises:
+        CollectError: it does not.
+    """
     try:
         return start_region(access)
     except ProfileNotFound as error:
@@ -224,7 +229,8 @@ def _organization(access: Access, base: Connection) -> list[Connection]:
 def unusable(who: str, fault: Fault) -> CollectError:
     """The error of a caller or role that cannot be used at all."""
     hints = {
-        "credentials": "Sign in again (`aws sso login`, `aws configure`), or name another profile or role.",
+        "credentials": "Sign in again (`aws sso login`, `aws configure`), or name another profile or role. Those of "
+        "GovCloud and China need a --region of theirs.",
         "denied": f"Allow {fault.permission or 'sts:AssumeRole'}, and check the role's trust policy and ExternalId.",
         "denied by SCP": "Ask who manages the organisation's service control policies.",
         "network": "Check the network, the proxy and --endpoint-url.",
