@@ -3,14 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from costopt.collectors.aws.faults import DENIED, error_code
 from costopt.collectors.aws.interface import Api, AwsCollector, Call
+from costopt.collectors.aws.services.balancer_tags import balancer_tags
 from costopt.collectors.aws.services.batches import in_batches
 from costopt.collectors.aws.services.identity import arn_of, aws_resource
 from costopt.collectors.aws.services.tolerance import answer_unless
-from costopt.collectors.aws.services.values import tag_map, utc
+from costopt.collectors.aws.services.values import utc
 from costopt.model.resource import Resource
 from costopt.model.specs.network import LoadBalancer
 
@@ -77,22 +75,9 @@ def _health(api: Api, item: Mapping[str, Any]) -> Sequence[Mapping[str, Any]] | 
 
 
 def _tags(api: Api, names: list[str]) -> dict[str, dict[str, str]] | None:
-    """Tags by name, None where they are denied.
-
-    The call fails as a whole where one of the balancers is gone; then each is asked alone.
-    """
-    try:
-        answer = answer_unless(api, DESCRIBE_TAGS, GONE, LoadBalancerNames=names)
-    except ClientError as error:
-        if error_code(error) not in DENIED:
-            raise
-        api.missing("tags", error)
-        return None
-    if answer is None:
-        return (
-            {} if len(names) == 1 else {key: tags for name in names for key, tags in (_tags(api, [name]) or {}).items()}
-        )
-    return {one["LoadBalancerName"]: tag_map(one.get("Tags")) for one in answer["TagDescriptions"]}
+    return balancer_tags(
+        api, DESCRIBE_TAGS, parameter="LoadBalancerNames", key="LoadBalancerName", gone=GONE, balancers=names
+    )
 
 
 CLASSIC_LOAD_BALANCERS = AwsCollector(

@@ -4,14 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
-
-from costopt.collectors.aws.faults import DENIED, error_code
 from costopt.collectors.aws.interface import Api, AwsCollector, Call
+from costopt.collectors.aws.services.balancer_tags import balancer_tags
 from costopt.collectors.aws.services.batches import in_batches
 from costopt.collectors.aws.services.identity import aws_resource
 from costopt.collectors.aws.services.tolerance import answer_unless, items_unless
-from costopt.collectors.aws.services.values import state_of, tag_map, utc
+from costopt.collectors.aws.services.values import state_of, utc
 from costopt.model.resource import Resource
 from costopt.model.specs.network import LoadBalancer
 
@@ -156,20 +154,7 @@ def _targets(api: Api) -> dict[str, _Targets]:
 
 
 def _tags(api: Api, arns: list[str]) -> dict[str, dict[str, str]] | None:
-    """Tags by ARN, None where they are denied.
-
-    The call fails as a whole where one of the balancers is gone; then each is asked alone.
-    """
-    try:
-        answer = answer_unless(api, DESCRIBE_TAGS, GONE, ResourceArns=arns)
-    except ClientError as error:
-        if error_code(error) not in DENIED:
-            raise
-        api.missing("tags", error)
-        return None
-    if answer is None:
-        return {} if len(arns) == 1 else {key: tags for arn in arns for key, tags in (_tags(api, [arn]) or {}).items()}
-    return {one["ResourceArn"]: tag_map(one.get("Tags")) for one in answer["TagDescriptions"]}
+    return balancer_tags(api, DESCRIBE_TAGS, parameter="ResourceArns", key="ResourceArn", gone=GONE, balancers=arns)
 
 
 LOAD_BALANCERS = AwsCollector(
