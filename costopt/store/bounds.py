@@ -5,7 +5,6 @@ The limits are far above what an account holds, and are checked before a file is
 
 import os
 import stat
-from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -87,10 +86,9 @@ def require_small_batch(batch: pa.RecordBatch, read_bytes: int) -> int:
 
     Raises:
         ValueError: too many bytes.
+        pyarrow.ArrowException: a column whose bytes cannot be counted, which no snapshot of ours has.
     """
-    # A buffer that is not counted is no reason to refuse; the next batch counts again.
-    with suppress(pa.ArrowNotImplementedError):
-        read_bytes += batch.get_total_buffer_size()
+    read_bytes += batch.get_total_buffer_size()
     _at_most("bytes of resources", read_bytes, MAX_RESOURCE_BYTES)
     return read_bytes
 
