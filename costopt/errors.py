@@ -34,6 +34,18 @@ class CatalogError(CostoptError):
     """A price catalog that cannot be read or that a guard refused."""
 
 
+class BillError(CostoptError):
+    """A bill that is refused: not what it says, too large, of the wrong types, or already there from elsewhere."""
+
+
+class StoreError(CostoptError):
+    """A store of bills that is missing, damaged, of another version, or being written by another process."""
+
+
+class EngineError(CostoptError):
+    """A query engine that cannot be reached, refuses a query or fails."""
+
+
 class CollectError(CostoptError):
     """Collection cannot start at all: no credentials, no account reachable, a second writer."""
 

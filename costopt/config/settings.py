@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,58 @@ class PriceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeRate:
+    """One `[[billing.rates]]`: what a unit of one currency was worth in another from a day on."""
+
+    currency: str
+    """ISO 4217 code of the bill's currency."""
+    into: str
+    """ISO 4217 code of the currency that totals are wanted in."""
+    since: date
+    """First day on which the rate holds, UTC; until the next rate of the same pair."""
+    rate: Decimal
+    """Units of `into` that one unit of `currency` is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillingSettings:
+    """Section `[billing]`: where bills are kept and how their currencies meet."""
+
+    store: str = "bills"
+    """Directory of the store of bills."""
+    currency: str | None = None
+    """Currency that totals are converted to, at the dated `rates`; None never converts."""
+    rates: tuple[ExchangeRate, ...] = ()
+    """Dated exchange rates."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineSettings:
+    """Section `[engine]`: what runs the queries over bills."""
+
+    kind: Literal["duckdb", "spark", "bigquery", "athena"] = "duckdb"
+    """`duckdb` reads the local store; the others read a FOCUS table or view that the user has there."""
+    table: str | None = None
+    """That table, as the engine names it: `catalog.schema.table`."""
+    tags: Literal["json", "map"] = "json"
+    """How its column Tags holds tags: text of a JSON object, or a map from text to text."""
+    remote: str | None = None
+    """Address of the Spark Connect server, `sc://host:15002`. A token belongs in the environment (SPARK_REMOTE)."""
+    project: str | None = None
+    """BigQuery project that pays for the queries."""
+    location: str | None = None
+    """BigQuery location of the table."""
+    max_gib_billed: float = 100.0
+    """BigQuery refuses a query that would scan more."""
+    database: str | None = None
+    """Athena database of the table."""
+    workgroup: str = "primary"
+    """Athena workgroup, which says where results go."""
+    region: str | None = None
+    """AWS region of Athena."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mute:
     """One `[[mute]]`: silences one finding until a date."""
 
@@ -81,6 +134,10 @@ class Settings:
     """Section `[audit]`."""
     prices: PriceSettings = field(default_factory=PriceSettings)
     """Section `[prices]`."""
+    billing: BillingSettings = field(default_factory=BillingSettings)
+    """Section `[billing]`."""
+    engine: EngineSettings = field(default_factory=EngineSettings)
+    """Section `[engine]`."""
     checks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Sections `[checks.<id>]`: thresholds of single checks."""
     mute: tuple[Mute, ...] = ()

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 from filelock import FileLock, Timeout
 
+from costopt.disk import replace_file
 from costopt.errors import CollectError, SnapshotError
 from costopt.model.coverage import Scope, ScopeResult, Status
 from costopt.model.resource import Resource
@@ -21,7 +22,7 @@ from costopt.model.series import Series
 from costopt.model.snapshot import Manifest
 from costopt.store.resources import read_resources, write_resources
 from costopt.store.series import merge_series, write_series
-from costopt.store.snapshot import RESOURCES, SERIES, fingerprint_of, replace_file, write_manifest
+from costopt.store.snapshot import RESOURCES, SERIES, fingerprint_of, write_manifest
 
 _WORK = ".collect"
 _RUN = "run.json"

@@ -5,14 +5,13 @@ atomically as the last step, so that a reader sees the old snapshot or the new o
 """
 
 import hashlib
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from costopt.disk import replace_file
 from costopt.errors import SnapshotError
 from costopt.model.money import Money
 from costopt.model.resource import Resource
@@ -145,20 +144,6 @@ def write_manifest(path: Path, manifest: Manifest) -> None:
     for old in path.glob("*-*.parquet"):
         if old.name not in manifest.files:
             old.unlink(missing_ok=True)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file so that it has its old content or its new one, whatever happens."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _corrupt(path: Path, error: BaseException) -> SnapshotError:

@@ -13,7 +13,7 @@ SOURCES = sorted((ROOT / "costopt").rglob("*.py"))
 ROOMS = {
     "boto3": ("collectors/aws", "prices/refresh"),
     "botocore": ("collectors/aws", "prices/refresh"),
-    "duckdb": ("store",),
+    "duckdb": ("store", "billing"),
     "jinja2": ("renderers",),
     "click": ("cli",),
     "rich_click": ("cli",),

@@ -200,7 +200,7 @@ def series() -> Series:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from costopt.store import {module} as module
+import costopt.{module} as module
 from tests.store.test_snapshot import RUN, address
 from tests.store.conftest import a_manifest, ok
 from costopt.store.sink import open_sink
@@ -216,7 +216,12 @@ with open_sink(target, RUN, resume=False) as sink:
 
 @pytest.mark.parametrize(
     ("module", "function"),
-    [("sink", "write_resources"), ("sink", "merge_series"), ("sink", "write_manifest"), ("snapshot", "os.fsync")],
+    [
+        ("store.sink", "write_resources"),
+        ("store.sink", "merge_series"),
+        ("store.sink", "write_manifest"),
+        ("disk", "os.fsync"),
+    ],
 )
 def test_a_killed_writer_leaves_the_old_snapshot_readable(
     module: str, function: str, keep: Keep, tmp_path: Path

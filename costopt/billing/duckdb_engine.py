@@ -1,0 +1,96 @@
+"""The embedded engine: DuckDB over the files of a local store. No server, no network, no sqlglot."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from costopt.billing.lake import Lake
+from costopt.errors import EngineError
+from costopt.model.bill import Catalog
+from costopt.model.focus import COLUMNS
+
+MEMORY_LIMIT = "2GiB"
+"""Of a query or an ingest; beyond it DuckDB spills to the store's own folder."""
+_SPILL = ".spill"
+
+
+class DuckDbEngine:
+    """Answers from a store as its catalog was when the engine was opened."""
+
+    name = "duckdb"
+
+    def __init__(self, connection: Any, catalog: Catalog) -> None:
+        self._connection = connection
+        self.catalog = catalog
+        """What is being read."""
+
+    def query(self, sql: str) -> pa.Table:
+        """Answer one SELECT; see `Engine`."""
+        try:
+            return self._connection.sql(sql).to_arrow_table()
+        except duckdb.Error as error:
+            raise EngineError(f"duckdb: {error}", hint="Ask for fewer days or dimensions.") from error
+
+
+@contextmanager
+def open_duckdb(lake: Lake) -> Iterator[DuckDbEngine]:
+    """The engine over a store.
+
+    Raises:
+        StoreError: no store there, or a damaged one.
+        EngineError: a file of the store cannot be read.
+    """
+    catalog = lake.catalog()
+    with connect(lake.path) as connection:
+        try:
+            connection.execute(f"CREATE VIEW cost AS {_rows(lake, catalog)}")
+            connection.execute(TAG_MACRO)
+        except duckdb.Error as error:
+            raise EngineError(f"the store at {lake.path} cannot be read: {error}", hint="Collect it anew.") from error
+        yield DuckDbEngine(connection, catalog)
+
+
+TAG_MACRO = """CREATE MACRO TAG(tags, k) AS
+    json_extract_string(tags, '/' || replace(replace(k, '~', '~0'), '/', '~1'))"""
+"""Value of one tag by JSON pointer, whatever characters the key has; NULL where it is absent."""
+
+
+@contextmanager
+def connect(folder: Path) -> Iterator[Any]:
+    """A database in memory that fetches nothing and spills into `folder`, in UTC and within `MEMORY_LIMIT`."""
+    settings = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(folder / _SPILL),
+        "preserve_insertion_order": "false",
+    }
+    with duckdb.connect(config=settings) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        yield connection
+
+
+def _rows(lake: Lake, catalog: Catalog) -> str:
+    """SELECT of all rows of a store; of an empty store one that gives no row."""
+    files = [path for bill in catalog.bills for path in lake.files(bill)]
+    if not files:
+        typed = ", ".join(f'CAST(NULL AS {column.type.value}) AS "{column.name}"' for column in COLUMNS)
+        return f"SELECT {typed} WHERE false"
+    one_shape = len({bill.extra_columns for bill in catalog.bills}) == 1
+    by_name = str(not one_shape).lower()
+    return f"SELECT * FROM read_parquet({path_list(files)}, union_by_name = {by_name})"  # noqa: S608 - paths escaped
+
+
+def path_list(paths: list[Path]) -> str:
+    """SQL list of paths. DuckDB would expand a `*`, so such names are escaped."""
+    return "[" + ", ".join("'" + _literal_path(path) + "'" for path in paths) + "]"
+
+
+def _literal_path(path: Path) -> str:
+    """A path as DuckDB reads it literally: quotes doubled, glob characters in brackets."""
+    escaped = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+    return escaped.replace("'", "''")
