@@ -66,6 +66,10 @@ class Writer:
         """A folder of the writer's own, on the same disk, gone at the end."""
         self._now = now
 
+    def bills(self) -> tuple[PeriodBill, ...]:
+        """What the store has now; nothing where it is new."""
+        return self.lake.catalog().bills if (self.lake.path / CATALOG).exists() else ()
+
     def place(self, source_folder: str, period: str, name: str) -> Path:
         """Path, relative to the store, at which a staged file is to stand; its folder exists afterwards."""
         relative = Path(_COST, source_folder, period, f"{name}.parquet")

@@ -21,6 +21,31 @@ class BillKind(StrEnum):
     """Answers of AWS Cost Explorer, where there is no export: by day, account, service and kind of charge."""
 
 
+class FileForm(StrEnum):
+    """How a file of a bill is written."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    CSV_GZ = "csv.gz"
+    JSONL = "jsonl"
+    """A JSON object a line, as BigQuery exports nested tables."""
+    JSONL_GZ = "jsonl.gz"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillFile:
+    """One file of a bill, its header read."""
+
+    path: str
+    """Where it is."""
+    form: FileForm
+    """How it is written, by its content."""
+    columns: tuple[str, ...]
+    """Names of its columns as they stand in it, in order; of JSON lines the keys of the first."""
+    delimiter: str = ","
+    """Of CSV: comma, semicolon or tab."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One bill as it was handed over: files that belong together and replace, whole, what came before."""
@@ -30,8 +55,8 @@ class Delivery:
     source: str
     """Name under which the bill is kept: the export's own, or one that the user gave. A later delivery of the same
     source replaces the billing periods that it holds."""
-    files: tuple[str, ...]
-    """Paths of the files, in order, each named once."""
+    files: tuple[BillFile, ...]
+    """The files, in order, each named once."""
     fingerprint: str
     """SHA-256 over the files' content or over what the provider says of it (names, sizes, ETags)."""
     version: str | None = None

@@ -1,0 +1,66 @@
+"""Maps, lists and structures as text of JSON: one spelling for tags, whatever form they come in."""
+
+from collections.abc import Sequence
+
+from costopt.billing.sql_text import literal
+
+
+def as_json_text(expression: str, kind: str) -> str:
+    """Text of JSON of a value of DuckDB's type `kind`; a map's keys are sorted, so that equal maps are equal texts."""
+    if kind == "VARCHAR":
+        return expression
+    if kind.startswith("MAP"):
+        entries = f"list_sort(map_entries({expression}))"
+        return f"CASE WHEN {expression} IS NOT NULL THEN CAST(to_json(map_from_entries({entries})) AS VARCHAR) END"
+    return f"CAST(to_json({expression}) AS VARCHAR)"
+
+
+def repaired(expression: str) -> str:
+    """Text of JSON from a CSV field, whose writer may have printed a Python list instead.
+
+    Some tools write Google's nested columns as `[{'key': 'a', 'value': None}]`. What is neither JSON nor becomes JSON
+    by exchanging quotes is an error: a credit that cannot be read must not count as none.
+    """
+    bare = f"replace({expression}, '''', '\"')"
+    for word, value in (("None", "null"), ("True", "true"), ("False", "false")):
+        bare = f"replace({bare}, ': {word}', ': {value}')"
+    unreadable = f"error('neither JSON nor a printed list: ' || left({expression}, 80))"
+    return (
+        f"CASE WHEN {expression} IS NULL OR json_valid({expression}) THEN {expression} "
+        f"WHEN json_valid({bare}) THEN {bare} ELSE {unreadable} END"
+    )
+
+
+def tags_from_columns(columns: Sequence[tuple[str, str]]) -> str:
+    """JSON object of one column a tag, empty ones left out; NULL where none is left.
+
+    Args:
+        columns: key and expression of text, sorted by key.
+    """
+    pairs = ", ".join(f"{literal(key)}, NULLIF({expression}, '')" for key, expression in columns)
+    return f"NULLIF(CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR), '{{}}')"
+
+
+def tags_from_labels(expression: str) -> str:
+    """JSON object of Google's list of labels, `[{"key": ..., "value": ...}]` as text; NULL where there are none.
+
+    Of two labels with one key the one whose value sorts last is taken, so that the result does not depend on the order.
+    """
+    labels = f'from_json({expression}, \'[{{"key":"VARCHAR","value":"VARCHAR"}}]\')'
+    entries = f"list_sort(list_filter({labels}, lambda l: l.key IS NOT NULL))"
+    last = f"list_filter({entries}, lambda l, i: i = len({entries}) OR {entries}[i + 1].key <> l.key)"
+    text = f"CAST(to_json(map_from_entries({last})) AS VARCHAR)"
+    return f"NULLIF({text}, '{{}}')"
+
+
+def tags_from_report(expression: str) -> str:
+    """JSON object of CUR 2.0's map of tags as text, its keys as FOCUS spells them, empty values left out."""
+    parsed = f"map_entries(json_transform({expression}, '\"MAP(VARCHAR, VARCHAR)\"'))"
+    key = (
+        "CASE WHEN starts_with(e.key, 'user_') THEN substr(e.key, 6) "
+        "WHEN starts_with(e.key, 'user:') THEN substr(e.key, 6) "
+        "WHEN starts_with(e.key, 'aws_') THEN 'aws:' || substr(e.key, 5) ELSE e.key END"
+    )
+    kept = f"list_filter({parsed}, lambda e: COALESCE(e.value, '') <> '')"
+    renamed = f"list_sort(list_transform({kept}, lambda e: {{'key': {key}, 'value': e.value}}))"
+    return f"NULLIF(CAST(to_json(map_from_entries({renamed})) AS VARCHAR), '{{}}')"

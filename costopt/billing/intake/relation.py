@@ -1,0 +1,154 @@
+"""The files of a bill as one relation, each column of its declared type; nothing is interpreted yet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from costopt.billing.duckdb_engine import path_list
+from costopt.billing.intake.json_text import as_json_text, repaired
+from costopt.billing.intake.names import source_name
+from costopt.billing.mapping import SourceMapping
+from costopt.billing.sql_text import literal, quoted
+from costopt.errors import BillError
+from costopt.model.bill import BillFile, BillKind, FileForm
+from costopt.model.focus import ColumnType
+
+_MONEY, _NUMBER, _TIME = ColumnType.MONEY.value, ColumnType.NUMBER.value, ColumnType.TIME.value
+_JSON = "JSON"
+_NULLS = "['', 'NULL']"
+"""Words that mean nothing is there: the empty field, and what the FOCUS sample data writes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """Something to select from."""
+
+    sql: str
+    """A table expression that gives every column under its own name and as the files have it."""
+    columns: Mapping[str, str]
+    """Name, as the mapping knows it, to an expression of the declared type."""
+    extras: Mapping[str, str]
+    """Columns that the mapping does not know: name to expression, as they are."""
+
+
+def relations(connection: Any, files: Sequence[BillFile], mapping: SourceMapping) -> list[Relation]:
+    """The files, grouped so that each group can be read at once: all Parquet together, each text file by itself.
+
+    Raises:
+        BillError: a file lacks a column that the mapping requires.
+        duckdb.Error: a file cannot be read.
+    """
+    parquet = [Path(file.path) for file in files if file.form is FileForm.PARQUET]
+    found = [_parquet(connection, parquet, mapping)] if parquet else []
+    for file in files:
+        if file.form in (FileForm.CSV, FileForm.CSV_GZ):
+            found.append(_csv(file, mapping))
+        elif file.form in (FileForm.JSONL, FileForm.JSONL_GZ):
+            found.append(_jsonl(connection, file, mapping))
+    return found
+
+
+def _parquet(connection: Any, paths: Sequence[Path], mapping: SourceMapping) -> Relation:
+    table = f"read_parquet({path_list(list(paths))}, union_by_name = true, hive_partitioning = false)"
+    return _nested(connection, table, mapping, f"{paths[0].name}" + (" and others" if len(paths) > 1 else ""))
+
+
+def _jsonl(connection: Any, file: BillFile, mapping: SourceMapping) -> Relation:
+    packed = "gzip" if file.form is FileForm.JSONL_GZ else "none"
+    table = (
+        f"read_json({path_list([Path(file.path)])}, format = 'newline_delimited', compression = '{packed}', "
+        "sample_size = 20480, maximum_object_size = 1048576, map_inference_threshold = -1)"
+    )
+    return _nested(connection, table, mapping, Path(file.path).name)
+
+
+def _nested(connection: Any, table: str, mapping: SourceMapping, name: str) -> Relation:
+    """A relation whose types the file knows. Structures are taken apart by the path of their fields."""
+    described = connection.sql(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608 - paths are escaped
+    known: dict[str, str] = {}
+    extras: dict[str, str] = {}
+    for column, kind in zip(described.columns, described.dtypes, strict=True):
+        for path, identifier, inner in _fields(column, quoted(column), kind, mapping):
+            wanted = source_name(path, mapping.kind)
+            declared = mapping.source.types.get(mapping.source.rename.get(wanted, wanted))
+            if declared is not None:
+                known.setdefault(wanted, _cast(identifier, str(inner), declared))
+            elif "." not in path:
+                extras.setdefault(wanted, _plain(identifier, str(inner)))
+    return Relation(sql=table, columns=_complete(known, mapping, name), extras=extras)
+
+
+def _fields(path: str, identifier: str, kind: Any, mapping: SourceMapping) -> list[tuple[str, str, Any]]:
+    """A column, or the fields of a structure that the mapping names."""
+    if kind.id != "struct" or source_name(path, mapping.kind) in mapping.source.types:
+        return [(path, identifier, kind)]
+    return [
+        field
+        for name, inner in kind.children
+        for field in _fields(f"{path}.{name}", f"struct_extract({identifier}, {literal(name)})", inner, mapping)
+    ]
+
+
+def _csv(file: BillFile, mapping: SourceMapping) -> Relation:
+    """A relation whose types are given to the reader, so that a wrong value is named with its line and column."""
+    types, known, extras = {}, {}, {}
+    for number, column in enumerate(file.columns):
+        wanted = source_name(column, mapping.kind)
+        declared = mapping.source.types.get(mapping.source.rename.get(wanted, wanted))
+        # A second column of the same meaning (product/usageType beside product/usagetype) is read but not used.
+        name = wanted if wanted not in types else f"{wanted} ({number})"
+        types[name] = {None: "VARCHAR", _JSON: "VARCHAR", _TIME: "TIMESTAMPTZ"}.get(declared, declared)
+        if declared is None:
+            extras[name] = quoted(name)
+        elif name == wanted:
+            known[wanted] = _from_text(quoted(name), declared)
+    columns = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in types.items())
+    packed = "gzip" if file.form is FileForm.CSV_GZ else "none"
+    table = (
+        f"read_csv({path_list([Path(file.path)])}, auto_detect = false, header = true, compression = '{packed}', "
+        f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', nullstr = {_NULLS}, columns = {{{columns}}})"
+    )
+    return Relation(sql=table, columns=_complete(known, mapping, Path(file.path).name), extras=extras)
+
+
+def _from_text(identifier: str, declared: str) -> str:
+    if declared == _TIME:
+        return f"CAST({identifier} AS TIMESTAMP)"
+    return repaired(identifier) if declared == _JSON else identifier
+
+
+def _cast(identifier: str, kind: str, declared: str) -> str:
+    """A value of any type as the declared one; what does not fit ends the reading."""
+    if declared == _JSON:
+        return as_json_text(identifier, kind)
+    if declared == _TIME and kind == "VARCHAR":
+        return f"CAST(CAST({identifier} AS TIMESTAMPTZ) AS TIMESTAMP)"
+    return identifier if kind == declared else f"CAST({identifier} AS {declared})"
+
+
+def _plain(identifier: str, kind: str) -> str:
+    """A value that nobody interprets: numbers, texts and times as they are, all else as text of JSON."""
+    composed = kind.endswith("[]") or kind.startswith(("STRUCT", "MAP", "JSON", "UNION"))
+    return as_json_text(identifier, kind) if composed else identifier
+
+
+def _complete(known: dict[str, str], mapping: SourceMapping, name: str) -> dict[str, str]:
+    """Fill columns by their other names, and every one that is missing by NULL of its type.
+
+    Raises:
+        BillError: a required column is missing.
+    """
+    for other, filled in mapping.source.rename.items():
+        if other in known:
+            known.setdefault(filled, known.pop(other))
+    missing = sorted(mapping.source.required - set(known))
+    if missing:
+        wanted = "FOCUS" if mapping.kind is BillKind.FOCUS else mapping.kind.value
+        raise BillError(
+            f"{name} lacks {', '.join(missing)}",
+            hint=f"A bill of kind {wanted} needs them; add them to the export, or choose another kind.",
+        )
+    for column, kind in mapping.source.types.items():
+        known.setdefault(column, f"CAST(NULL AS {'VARCHAR' if kind == _JSON else kind})")
+    return known

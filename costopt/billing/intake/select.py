@@ -1,0 +1,127 @@
+"""The SELECT that turns a relation into canonical rows, and the survey that has to come before it."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from costopt.billing.intake.json_text import tags_from_columns, tags_from_labels, tags_from_report
+from costopt.billing.intake.names import tag_key
+from costopt.billing.intake.relation import Relation
+from costopt.billing.mapping import SourceMapping, fill, names_in, service_categories
+from costopt.billing.sql_text import literal, quoted
+from costopt.model.bill import BillKind
+from costopt.model.focus import TYPES
+
+_NO_TAGS = "CAST(NULL AS VARCHAR)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What is made of a relation."""
+
+    kept: str
+    """SELECT of the canonical rows, and of the extra columns behind them."""
+    aside: str | None
+    """SELECT of period, currency, kind of line, reason, number and cost of the lines that are not kept, summed; None
+    where the mapping keeps all."""
+    extras: tuple[str, ...]
+    """Names of the extra columns."""
+
+
+def select(relation: Relation, mapping: SourceMapping, *, net_periods: Collection[str]) -> Selection:
+    """Map a relation.
+
+    Args:
+        relation: the files.
+        mapping: its source's table.
+        net_periods: billing periods, `YYYY-MM`, in which the columns net of discounts are filled.
+    """
+    values = {**relation.columns, **_given(relation, mapping), "is_net": _is_net(relation, mapping, net_periods)}
+    rows = relation.sql
+    values["is_part"] = "0"
+    if mapping.parts is not None:
+        # A line that gives several rows is repeated by a list of their numbers, so that the files are read once.
+        parts = fill(mapping.expand(mapping.parts), values)
+        first = 0
+        rows = f"(SELECT *, unnest(range({first}, CAST({parts} AS BIGINT))) AS is_part FROM {rows})"
+        values["is_part"] = "is_part"
+    extras = {} if mapping.kind is not BillKind.FOCUS else relation.extras
+    columns = [
+        f"CAST({fill(mapping.expand(column.expression), values)} AS {TYPES[column.name].value}) AS {quoted(column.name)}"
+        for column in mapping.columns
+    ]
+    columns += [f"{expression} AS {quoted(name)}" for name, expression in sorted(extras.items())]
+    aside = None if mapping.set_aside is None else fill(mapping.expand(mapping.set_aside), values)
+    where = "" if aside is None else f" WHERE ({aside}) IS NULL"
+    return Selection(
+        kept=f"SELECT {', '.join(columns)} FROM {rows}{where}",  # noqa: S608 - made of escaped parts
+        aside=None if aside is None else _aside(relation, mapping, values, aside),
+        extras=tuple(sorted(extras)),
+    )
+
+
+def _aside(relation: Relation, mapping: SourceMapping, values: Mapping[str, str], reason: str) -> str:
+    kind = fill(mapping.expand("{_type}"), values)
+    currency = values["line_item_currency_code"]
+    return (
+        f"SELECT {_month(mapping, values)}, COALESCE({currency}, ''), COALESCE({kind}, ''), {reason}, count(*), "  # noqa: S608
+        f"sum({values[mapping.source.total]}) FROM {relation.sql} WHERE ({reason}) IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    )
+
+
+def survey(relation: Relation, mapping: SourceMapping) -> str | None:
+    """SELECT of the billing periods in which the net columns are filled; None where the source has none.
+
+    AWS fills them only where an account has discounts. That is a property of the period, not of the line: a discount
+    line itself may have none.
+    """
+    net = mapping.source.net
+    if net is None or relation.columns[net].startswith("CAST(NULL"):
+        return None
+    return (
+        f"SELECT DISTINCT {_month(mapping, relation.columns)} FROM {relation.sql} "  # noqa: S608 - made of escaped parts
+        f"WHERE {relation.columns[net]} IS NOT NULL"
+    )
+
+
+def _month(mapping: SourceMapping, values: Mapping[str, str]) -> str:
+    return f"strftime({fill(mapping.expand(mapping.period), values)}, '%Y-%m')"
+
+
+def _is_net(relation: Relation, mapping: SourceMapping, periods: Collection[str]) -> str:
+    if not periods:
+        return "false"
+    return f"{_month(mapping, relation.columns)} IN ({', '.join(literal(period) for period in sorted(periods))})"
+
+
+def _given(relation: Relation, mapping: SourceMapping) -> dict[str, str]:
+    """What expressions may name that is no column: tags, cost categories, the service's category."""
+    return {
+        "tags": _gathered(relation, mapping, mapping.source.tags),
+        "categories": _gathered(relation, mapping, mapping.source.categories),
+        "service_category": _service_category(relation, mapping),
+    }
+
+
+def _gathered(relation: Relation, mapping: SourceMapping, places: Iterable[str]) -> str:
+    """JSON object of the tags of one sort: from a map, from Google's labels, or from one column a tag."""
+    columns: dict[str, str] = {}
+    for place in places:
+        if place in relation.columns:
+            text = relation.columns[place]
+            return tags_from_labels(text) if mapping.kind is BillKind.GCP_EXPORT else text
+        if place in relation.extras:
+            return tags_from_report(f"CAST({relation.extras[place]} AS VARCHAR)")
+        for name, expression in relation.extras.items():
+            if name.startswith(place):
+                columns.setdefault(tag_key(name, place), f"CAST({expression} AS VARCHAR)")
+    return tags_from_columns(sorted(columns.items())) if columns else _NO_TAGS
+
+
+def _service_category(relation: Relation, mapping: SourceMapping) -> str:
+    service = {BillKind.CUR: "line_item_product_code", BillKind.GCP_EXPORT: "service_description"}.get(mapping.kind)
+    if service is None or not any("service_category" in names_in(column.expression) for column in mapping.columns):
+        return _NO_TAGS
+    cases = " ".join(
+        f"WHEN {literal(code)} THEN {literal(category)}" for code, category in service_categories().items()
+    )
+    return f"CASE {relation.columns[service]} {cases} ELSE 'Other' END"
