@@ -61,6 +61,15 @@ def snapshot_option(function: F) -> F:
     )(function)
 
 
+def store_option(function: F) -> F:
+    """`--store`, by default the setting `billing.store`."""
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Directory of the store of bills; the setting billing.store otherwise, which is bills.",
+    )(function)
+
+
 def _snapshot(_: click.Context, __: click.Parameter, given: Path | None) -> Path:
     if given is not None:
         return given

@@ -1,7 +1,7 @@
 """The data-quality table of staged rows: one pass that counts and sums every column."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,7 @@ def assess(connection: Any, paths: Sequence[Path], extras: Sequence[str], *, set
     filled = dict(zip(names, found[: len(names)], strict=True))
     totals = {name: _total(name, one) for name, one in zip(summed, found[len(names) :], strict=True)}
     _require(filled, rows)
+    _require_times(first, last)
     return BillQuality(
         rows=rows,
         rows_set_aside=set_aside,
@@ -76,7 +77,7 @@ _UNKNOWN_LINE = """ProviderName = 'AWS' AND ChargeCategory = 'Adjustment' AND x_
 def _total(name: str, found: Any) -> Decimal | None:
     """A sum as it is shown: of costs exact, of quantities to ten digits, which is as far as they are reproducible."""
     if found is None or TYPES[name] is ColumnType.MONEY:
-        return found
+        return None if found is None else Decimal(found)
     return Decimal(f"{found:.10g}")
 
 
@@ -87,6 +88,19 @@ def _require(filled: dict[str, int], rows: int) -> None:
             f"of {rows:,} rows {', '.join(lacking)}",
             hint="A row without it would be missing from a total without a word; export the bill again.",
         )
+
+
+def _require_times(first: datetime, last: datetime) -> None:
+    if not _EARLIEST <= first <= last < _LATEST:
+        raise BillError(
+            f"charges from {first:%Y-%m-%d} to {last:%Y-%m-%d}: no bill is of such a time",
+            hint="Correct the times, or export the bill again.",
+        )
+
+
+_EARLIEST = datetime(2000, 1, 1)  # noqa: DTZ001 - the canonical table has no zones
+_LATEST = datetime(2200, 1, 1)  # noqa: DTZ001
+"""AWS sold its first service in 2004."""
 
 
 def _distinct(connection: Any, source: str, column: str, where: str) -> tuple[str, ...]:

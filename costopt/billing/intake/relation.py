@@ -98,7 +98,8 @@ def _csv(file: BillFile, mapping: SourceMapping) -> Relation:
         declared = mapping.source.types.get(mapping.source.rename.get(wanted, wanted))
         # A second column of the same meaning (product/usageType beside product/usagetype) is read but not used.
         name = wanted if wanted not in types else f"{wanted} ({number})"
-        types[name] = {None: "VARCHAR", _JSON: "VARCHAR", _TIME: "TIMESTAMPTZ"}.get(declared, declared)
+        # Times are read as text: DuckDB's reader makes NULL, without a word, of a TIMESTAMPTZ that it cannot read.
+        types[name] = declared if declared in (_MONEY, _NUMBER) else "VARCHAR"
         if declared is None:
             extras[name] = quoted(name)
         elif name == wanted:
@@ -114,8 +115,13 @@ def _csv(file: BillFile, mapping: SourceMapping) -> Relation:
 
 def _from_text(identifier: str, declared: str) -> str:
     if declared == _TIME:
-        return f"CAST({identifier} AS TIMESTAMP)"
+        return _utc(identifier)
     return repaired(identifier) if declared == _JSON else identifier
+
+
+def _utc(text: str) -> str:
+    """A text of time as UTC without a zone. A cast to TIMESTAMP alone would drop the offset, and not apply it."""
+    return f"CAST(CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP)"
 
 
 def _cast(identifier: str, kind: str, declared: str) -> str:
@@ -123,7 +129,7 @@ def _cast(identifier: str, kind: str, declared: str) -> str:
     if declared == _JSON:
         return as_json_text(identifier, kind)
     if declared == _TIME and kind == "VARCHAR":
-        return f"CAST(CAST({identifier} AS TIMESTAMPTZ) AS TIMESTAMP)"
+        return _utc(identifier)
     return identifier if kind == declared else f"CAST({identifier} AS {declared})"
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from costopt.billing.intake.json_text import tags_from_columns, tags_from_labels, tags_from_report
 from costopt.billing.intake.names import tag_key
 from costopt.billing.intake.relation import Relation
-from costopt.billing.mapping import SourceMapping, fill, names_in, service_categories
+from costopt.billing.mapping import MappedColumn, SourceMapping, fill, names_in, service_categories
 from costopt.billing.sql_text import literal, quoted
 from costopt.model.bill import BillKind
 from costopt.model.focus import TYPES
@@ -41,14 +41,10 @@ def select(relation: Relation, mapping: SourceMapping, *, net_periods: Collectio
     if mapping.parts is not None:
         # A line that gives several rows is repeated by a list of their numbers, so that the files are read once.
         parts = fill(mapping.expand(mapping.parts), values)
-        first = 0
-        rows = f"(SELECT *, unnest(range({first}, CAST({parts} AS BIGINT))) AS is_part FROM {rows})"
+        rows = f"(SELECT *, unnest(range(CAST({parts} AS BIGINT))) AS is_part FROM {rows})"  # noqa: S608 - a mapping's
         values["is_part"] = "is_part"
     extras = {} if mapping.kind is not BillKind.FOCUS else relation.extras
-    columns = [
-        f"CAST({fill(mapping.expand(column.expression), values)} AS {TYPES[column.name].value}) AS {quoted(column.name)}"
-        for column in mapping.columns
-    ]
+    columns = [_column(column, mapping, values) for column in mapping.columns]
     columns += [f"{expression} AS {quoted(name)}" for name, expression in sorted(extras.items())]
     aside = None if mapping.set_aside is None else fill(mapping.expand(mapping.set_aside), values)
     where = "" if aside is None else f" WHERE ({aside}) IS NULL"
@@ -59,12 +55,18 @@ def select(relation: Relation, mapping: SourceMapping, *, net_periods: Collectio
     )
 
 
+def _column(column: MappedColumn, mapping: SourceMapping, values: Mapping[str, str]) -> str:
+    expression = fill(mapping.expand(column.expression), values)
+    return f"CAST({expression} AS {TYPES[column.name].value}) AS {quoted(column.name)}"
+
+
 def _aside(relation: Relation, mapping: SourceMapping, values: Mapping[str, str], reason: str) -> str:
     kind = fill(mapping.expand("{_type}"), values)
     currency = values["line_item_currency_code"]
     return (
         f"SELECT {_month(mapping, values)}, COALESCE({currency}, ''), COALESCE({kind}, ''), {reason}, count(*), "  # noqa: S608
-        f"sum({values[mapping.source.total]}) FROM {relation.sql} WHERE ({reason}) IS NOT NULL GROUP BY ALL ORDER BY ALL"
+        f"sum({values[mapping.source.total]}) FROM {relation.sql} WHERE ({reason}) IS NOT NULL "
+        "GROUP BY ALL ORDER BY ALL"
     )
 
 

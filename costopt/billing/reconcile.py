@@ -1,0 +1,161 @@
+"""Holding the store against what the source says it charged, period by period, to the cent.
+
+The accounts of an ingest hold every line of a bill: what the source's own total column says of it, and what was booked.
+So the way from one total to the other is a sum of explained steps, and what is left over is an error of somebody's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+
+from costopt.model.bill import Account, PeriodBill
+from costopt.model.focus import ChargeCategory
+
+CENT = Decimal("0.01")
+_COVERED = "SavingsPlanCoveredUsage"
+_NEGATION = "SavingsPlanNegation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One explained part of the difference between two totals."""
+
+    reason: str
+    """In words."""
+    amount: Decimal
+    """What it adds to the source's total on the way to the store's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reconciliation:
+    """One billing period of one source in one currency, held against one total."""
+
+    source: str
+    """Name of the source."""
+    billing_period: str
+    """`YYYY-MM`."""
+    currency: str
+    """ISO 4217 code."""
+    against: str
+    """Whose total it is: `file` (the bill's own total column), `invoice` or `Cost Explorer`."""
+    source_total: Decimal
+    """That total."""
+    store_total: Decimal
+    """Sum of BilledCost in the store, read now."""
+    by_category: Mapping[str, Decimal]
+    """The same by ChargeCategory."""
+    steps: tuple[Step, ...]
+    """What explains the difference, greatest first; steps of nothing are left out."""
+
+    @property
+    def difference(self) -> Decimal:
+        """What the store has more than the source."""
+        return self.store_total - self.source_total
+
+    @property
+    def unexplained(self) -> Decimal:
+        """What is left of the difference."""
+        return self.difference - sum((step.amount for step in self.steps), Decimal(0))
+
+    @property
+    def exact(self) -> bool:
+        """Whether nothing of a cent or more is left unexplained."""
+        return abs(self.unexplained) < CENT
+
+
+Booked = Mapping[tuple[str, str, str], Mapping[str, Decimal]]
+"""BilledCost in the store by (source, billing period, currency), then by ChargeCategory."""
+
+
+def against_files(bills: Sequence[PeriodBill], booked: Booked) -> list[Reconciliation]:
+    """Hold every period against the total column of the files that it came with.
+
+    Args:
+        bills: what the store's catalog says.
+        booked: what is really in the store.
+    """
+    found = []
+    for bill in bills:
+        for currency in bill.currencies:
+            accounts = [account for account in bill.accounts if account.currency == currency]
+            by_category = booked.get((bill.source, bill.billing_period, currency), {})
+            found.append(
+                Reconciliation(
+                    source=bill.source,
+                    billing_period=bill.billing_period,
+                    currency=currency,
+                    against="file",
+                    source_total=sum((account.source_cost for account in accounts), Decimal(0)),
+                    store_total=sum(by_category.values(), Decimal(0)),
+                    by_category=by_category,
+                    steps=_steps(accounts),
+                )
+            )
+    return found
+
+
+def _steps(accounts: Iterable[Account]) -> tuple[Step, ...]:
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
+    for account in accounts:
+        amounts[_reason(account)] += account.billed_cost - account.source_cost
+    steps = (Step(reason=reason, amount=amount) for reason, amount in amounts.items() if amount)
+    return tuple(sorted(steps, key=lambda step: (-abs(step.amount), step.reason)))
+
+
+def _reason(account: Account) -> str:
+    """Why rows of a sort are booked at another amount than the source's. A covered line and its negation are one."""
+    if account.source_type in (_COVERED, _NEGATION):
+        return "usage that a Savings Plan covers, less its negation (they cancel where the bill is whole)"
+    return account.set_aside or "negotiated discounts inside the net costs"
+
+
+def against_totals(
+    totals: Mapping[tuple[str, str], Decimal], bills: Sequence[PeriodBill], booked: Booked, *, against: str
+) -> list[Reconciliation]:
+    """Hold billing periods against totals from elsewhere.
+
+    Args:
+        totals: what was invoiced, by (billing period, currency), over all sources of that period.
+        bills: what the store's catalog says.
+        booked: what is really in the store.
+        against: whose totals these are.
+    """
+    found = []
+    for (period, currency), total in sorted(totals.items()):
+        names = sorted({bill.source for bill in bills if bill.billing_period == period and currency in bill.currencies})
+        by_category: dict[str, Decimal] = defaultdict(Decimal)
+        for name in names:
+            for category, amount in booked.get((name, period, currency), {}).items():
+                by_category[category] += amount
+        stored = sum(by_category.values(), Decimal(0))
+        found.append(
+            Reconciliation(
+                source=", ".join(names) or "none",
+                billing_period=period,
+                currency=currency,
+                against=against,
+                source_total=total,
+                store_total=stored,
+                by_category=dict(by_category),
+                steps=_without_categories(stored - total, by_category),
+            )
+        )
+    return found
+
+
+_SEPARATE = (ChargeCategory.TAX, ChargeCategory.CREDIT, ChargeCategory.ADJUSTMENT)
+"""What people leave out of a figure that they call the invoice."""
+
+
+def _without_categories(difference: Decimal, by_category: Mapping[str, Decimal]) -> tuple[Step, ...]:
+    """Where the difference is, to the cent, the sum of whole categories, say so; the fewest that do."""
+    if abs(difference) < CENT:
+        return ()
+    present = [category.value for category in _SEPARATE if by_category.get(category.value)]
+    for count in range(1, len(present) + 1):
+        for some in combinations(present, count):
+            if abs(sum((by_category[one] for one in some), Decimal(0)) - difference) < CENT:
+                return tuple(Step(reason=f"{one}, not in that total", amount=by_category[one]) for one in some)
+    return ()
