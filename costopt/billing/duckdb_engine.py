@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,16 +36,28 @@ class DuckDbEngine:
         except duckdb.Error as error:
             raise EngineError(f"duckdb: {error}", hint="Ask for fewer days or dimensions.") from error
 
+    def write(self, sql: str, path: Path, options: str) -> int:
+        """Write the answer of a SELECT to a file as it streams; gives the number of rows.
+
+        Raises:
+            duckdb.Error: the query or the file fails.
+        """
+        target = path_list([path]).removeprefix("[").removesuffix("]")
+        (rows,) = self._connection.execute(f"COPY ({sql}) TO {target} ({options})").fetchone()
+        return int(rows)
+
 
 @contextmanager
-def open_duckdb(lake: Lake) -> Iterator[DuckDbEngine]:
-    """The engine over a store.
+def open_duckdb(lake: Lake, *, source: str | None = None) -> Iterator[DuckDbEngine]:
+    """The engine over a store, or over the bills of one source in it.
 
     Raises:
         StoreError: no store there, or a damaged one.
         EngineError: a file of the store cannot be read.
     """
     catalog = lake.catalog()
+    if source is not None:
+        catalog = replace(catalog, bills=tuple(bill for bill in catalog.bills if bill.source == source))
     with connect(lake.path) as connection:
         try:
             connection.execute(f"CREATE VIEW cost AS {_rows(lake, catalog)}")

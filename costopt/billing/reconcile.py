@@ -6,64 +6,15 @@ So the way from one total to the other is a sum of explained steps, and what is 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
 
 from costopt.model.bill import Account, PeriodBill
 from costopt.model.focus import ChargeCategory
+from costopt.model.reconciliation import CENT, Reconciliation, Step
 
-CENT = Decimal("0.01")
 _COVERED = "SavingsPlanCoveredUsage"
 _NEGATION = "SavingsPlanNegation"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One explained part of the difference between two totals."""
-
-    reason: str
-    """In words."""
-    amount: Decimal
-    """What it adds to the source's total on the way to the store's."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reconciliation:
-    """One billing period of one source in one currency, held against one total."""
-
-    source: str
-    """Name of the source."""
-    billing_period: str
-    """`YYYY-MM`."""
-    currency: str
-    """ISO 4217 code."""
-    against: str
-    """Whose total it is: `file` (the bill's own total column), `invoice` or `Cost Explorer`."""
-    source_total: Decimal
-    """That total."""
-    store_total: Decimal
-    """Sum of BilledCost in the store, read now."""
-    by_category: Mapping[str, Decimal]
-    """The same by ChargeCategory."""
-    steps: tuple[Step, ...]
-    """What explains the difference, greatest first; steps of nothing are left out."""
-
-    @property
-    def difference(self) -> Decimal:
-        """What the store has more than the source."""
-        return self.store_total - self.source_total
-
-    @property
-    def unexplained(self) -> Decimal:
-        """What is left of the difference."""
-        return self.difference - sum((step.amount for step in self.steps), Decimal(0))
-
-    @property
-    def exact(self) -> bool:
-        """Whether nothing of a cent or more is left unexplained."""
-        return abs(self.unexplained) < CENT
-
 
 Booked = Mapping[tuple[str, str, str], Mapping[str, Decimal]]
 """BilledCost in the store by (source, billing period, currency), then by ChargeCategory."""

@@ -7,7 +7,7 @@ import rich_click as click
 
 from costopt.cli.options import config_option, store_option
 
-_KINDS = {
+BILL_KINDS = {
     "focus": "FOCUS 1.0 to 1.4 of any provider: Parquet, CSV or CSV.gz.",
     "cur": "AWS Cost and Usage Reports, legacy or 2.0: Parquet, CSV or CSV.gz, by manifest where there is one.",
     "gcp-export": "Google Cloud's standard or detailed usage cost export: Parquet, JSON lines or CSV.",
@@ -17,18 +17,21 @@ _KINDS = {
 def bill_command(kind: str) -> click.Command:
     """The command that takes in bills of one kind."""
 
-    @click.command(kind, help=f"Take bills into the store. {_KINDS[kind]}")
+    @click.command(kind, help=f"Take bills into the store. {BILL_KINDS[kind]}")
     @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
     @store_option
     @click.option("--source", metavar="NAME", help="Name to keep the bill under; what has that name is replaced.")
     @config_option
-    def command(paths: tuple[str, ...], store: Path, source: str | None, config_file: Path | None) -> int:
+    def command(paths: tuple[str, ...], store: Path | None, source: str | None, config_file: Path | None) -> int:
+        from costopt.config.layers import load
         from costopt.model.bill import BillKind
         from costopt.pipeline.bills import collect_bill
+        from costopt.pipeline.engines import store_path
 
-        for ended in collect_bill(BillKind(kind), [Path(path) for path in paths], store, source=source):
+        chosen = store_path(load(file=config_file).settings, store)
+        for ended in collect_bill(BillKind(kind), [Path(path) for path in paths], chosen, source=source):
             _say(ended)
-        click.echo(f"next: costopt reconcile --store {store}", err=True)
+        click.echo(f"next: costopt reconcile --store {chosen}", err=True)
         return 0
 
     return command

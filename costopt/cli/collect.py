@@ -6,13 +6,18 @@ from typing import Any
 
 import rich_click as click
 
+from costopt.cli.bills import BILL_KINDS, bill_command
 from costopt.cli.exit import INCOMPLETE
 from costopt.cli.options import config_option
 
 
 @click.group("collect")
 def command() -> None:
-    """Read a cloud account into a snapshot. Nothing in the account is changed."""
+    """Read an account into a snapshot, or bills into the store. Nothing in the account is changed."""
+
+
+for _kind in BILL_KINDS:
+    command.add_command(bill_command(_kind))
 
 
 @command.command("aws")

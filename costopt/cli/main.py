@@ -13,7 +13,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Audit a made company: no account, no credentials, no network."),
     "init": ("init", "Write a commented costopt.toml."),
     "doctor": ("doctor", "Check configuration, credentials, prices and data."),
-    "collect": ("collect", "Read a cloud account into a snapshot. Read-only."),
+    "collect": ("collect", "Read an account into a snapshot, or bills into the store. Read-only."),
+    "costs": ("costs", "Ask the bill: cost by service, account, tag, day or month."),
+    "reconcile": ("reconcile", "Hold the store of bills against what was invoiced, to the cent."),
+    "export": ("export", "Write the bill as one clean FOCUS file."),
     "prices": ("prices", "Refresh, search and compare prices."),
     "audit": ("audit", "Find waste in a snapshot and report it."),
     "explain": ("explain", "Print the arithmetic behind one finding."),
@@ -27,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 GROUPS = {
     "Start": ["demo", "init", "doctor", "permissions"],
     "Data": ["collect", "prices"],
+    "Bills": ["costs", "reconcile", "export"],
     "Decide": ["audit", "explain", "checks", "mute"],
     "Settings": ["config"],
 }

@@ -16,6 +16,9 @@ from costopt.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 FORMATS = ("table", "json", "jsonl", "csv", "markdown", "html")
+"""Of reports."""
+BINARY = ("parquet",)
+"""Formats that no terminal shows: they need a file."""
 STDOUT = "-"
 _PAIRS = "costopt.outputs"
 
@@ -47,24 +50,38 @@ def _attach(pairs: list[Pair], output: str) -> None:
         return
     suffix = Path(output).suffix.removeprefix(".")
     guessed = {"md": "markdown", "htm": "html", "txt": "table"}.get(suffix, suffix)
-    if guessed not in FORMATS:
+    if guessed not in (*FORMATS, *BINARY):
         raise click.UsageError(f"-o {output} has no -f before it, and its name does not tell the format")
     pairs.append((guessed, output))
 
 
 def output_options(function: F) -> F:
-    """`-f` and `-o`."""
-    function = click.option(
-        "-o", "--output", "outputs", multiple=True, metavar="FILE", help="File for the format before it; - is stdout."
-    )(function)
-    return click.option(
-        "-f",
-        "--format",
-        "formats",
-        multiple=True,
-        type=click.Choice(FORMATS),
-        help="Format of the report; may repeat, each with its own -o. Default: table.",
-    )(function)
+    """`-f` and `-o` of a report."""
+    return outputs_in(FORMATS)(function)
+
+
+def outputs_in(formats: Sequence[str]) -> Callable[[F], F]:
+    """`-f` and `-o` for these formats."""
+
+    def options(function: F) -> F:
+        function = click.option(
+            "-o",
+            "--output",
+            "outputs",
+            multiple=True,
+            metavar="FILE",
+            help="File for the format before it; - is stdout.",
+        )(function)
+        return click.option(
+            "-f",
+            "--format",
+            "formats",
+            multiple=True,
+            type=click.Choice(formats),
+            help="Format; may repeat, each with its own -o. Default: table.",
+        )(function)
+
+    return options
 
 
 def chosen(ctx: click.Context) -> Sequence[Pair]:
@@ -73,13 +90,16 @@ def chosen(ctx: click.Context) -> Sequence[Pair]:
     outputs = [output for _, output in pairs]
     if outputs.count(STDOUT) > 1:
         raise UsageError("two formats for standard output", hint="Give all but one of them an -o FILE.")
+    unseen = next((form for form, output in pairs if output == STDOUT and form in BINARY), None)
+    if unseen:
+        raise UsageError(f"{unseen} is not for standard output", hint=f"Give it a file: -f {unseen} -o FILE.")
     twice = next((output for output in outputs if outputs.count(output) > 1), None)
     if twice:
         raise UsageError(f"two formats for {twice}", hint="Give each its own -o FILE.")
     return pairs
 
 
-def deliver(rendered: Sequence[tuple[str, str]]) -> None:
+def deliver(rendered: Sequence[tuple[str, str | bytes]]) -> None:
     """Write finished texts to their outputs: files first, all of them or none, then standard output.
 
     A link is replaced and what it points to stays. A device or a pipe, such as /dev/stdout, is written to.
@@ -103,7 +123,7 @@ def deliver(rendered: Sequence[tuple[str, str]]) -> None:
         for made, _ in staged:
             made.unlink(missing_ok=True)
     for output, text in rendered:
-        if output == STDOUT:
+        if output == STDOUT and isinstance(text, str):
             sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
             sys.stdout.flush()
 
@@ -119,18 +139,19 @@ def _named(output: str) -> Iterator[None]:
         raise UsageError(f"cannot write {output}: {error.strerror}", hint="Choose another -o.") from error
 
 
-def _stage(staged: list[tuple[Path, Path]], path: Path, text: str) -> None:
+def _stage(staged: list[tuple[Path, Path]], path: Path, text: str | bytes) -> None:
     """Write the text beside its place, with the permissions of the file that it replaces."""
     mode = _mode(path)
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    content = text.encode() if isinstance(text, str) else text
     if not stat.S_ISREG(mode):
-        path.write_text(text, encoding="utf-8", newline="")
+        path.write_bytes(content)
         return
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".costopt-")
     staged.append((Path(name), path))
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
     Path(name).chmod(stat.S_IMODE(mode))

@@ -1,4 +1,4 @@
-"""The money of an AWS report, line by line, against values worked out by hand: nothing counts twice, nothing is lost."""
+"""The money of an AWS report, line by line, by hand: nothing counts twice, nothing is lost."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -156,7 +156,7 @@ DISCOUNT_LINE: Row = {"line_item_line_item_type": "EdpDiscount", "line_item_unbl
 
 
 def test_a_private_discount_counts_once_whichever_way_it_is_written(take: Take) -> None:
-    """10 % off 100: inside the net costs, with a line of its own beside them, or as a line alone. 186 - 10 each time."""
+    """10 % off 100: inside the net costs, with a line beside them, or as a line alone. 186 - 10 each time."""
     net_of_line: Row = {**DISCOUNT_LINE, "line_item_net_unblended_cost": "0"}
     no_net_of_line: Row = {**DISCOUNT_LINE, "line_item_net_unblended_cost": ""}
     for rows in (EDP, (*EDP, net_of_line), (*EDP, no_net_of_line), (*MONTH, DISCOUNT_LINE)):

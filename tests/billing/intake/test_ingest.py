@@ -145,7 +145,7 @@ def test_a_refused_bill_leaves_the_old_one(tmp_path: Path) -> None:
 def test_missing_mandatory_columns_are_named(tmp_path: Path) -> None:
     base = {name: value for name, value in FOCUS_LINE.items() if name not in ("ListCost", "ServiceName")}
     file = csv_file(tmp_path / "b.csv", [{}], base=base)
-    with pytest.raises(BillError, match="b.csv lacks ListCost, ServiceName"):
+    with pytest.raises(BillError, match=r"b\.csv lacks ListCost, ServiceName"):
         ingest(delivery(BillKind.FOCUS, file), tmp_path / "s", now=NOW)
 
 

@@ -1,0 +1,80 @@
+"""`costopt reconcile`."""
+
+import re
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from costopt.cli.exit import GATE_MET
+from costopt.cli.options import config_option, store_option
+from costopt.cli.output import OutputCommand, chosen, deliver, outputs_in
+from costopt.cli.screen import screen
+
+_INVOICE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))=([-+0-9.]+)(?::([A-Z]{3}))?")
+
+
+class Invoice(click.ParamType[tuple[str, str, Decimal]]):
+    """A month and what was invoiced for it, such as 2026-10=12345.67 or 2026-10=12345.67:EUR."""
+
+    name = "invoice"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str, Decimal]:
+        """Month, currency and amount."""
+        found = _INVOICE.fullmatch(str(value))
+        try:
+            amount = Decimal(found[2]) if found else None
+        except InvalidOperation:
+            amount = None
+        if found is None or amount is None:
+            self.fail(f"{value!r} is no invoice, such as 2026-10=12345.67 or 2026-10=12345.67:EUR", param, ctx)
+        return found[1], found[3] or "USD", amount
+
+
+@click.command("reconcile", cls=OutputCommand)
+@store_option
+@click.option(
+    "--invoice",
+    "invoices",
+    multiple=True,
+    type=Invoice(),
+    metavar="MONTH=AMOUNT",
+    help="What was invoiced; may repeat.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["unexplained", "never"]),
+    default="unexplained",
+    show_default=True,
+    help="Exit 3 where a cent or more is left unexplained.",
+)
+@outputs_in(("table", "json"))
+@config_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    store: Path | None,
+    invoices: tuple[tuple[str, str, Decimal], ...],
+    fail_on: str,
+    formats: tuple[str, ...],
+    outputs: tuple[str, ...],
+    config_file: Path | None,
+) -> int:
+    """Hold every billing period of the store against the bill that it came from, and explain the difference.
+
+    Example: costopt reconcile --store bills/ --invoice 2026-10=12345.67
+    """
+    from costopt.config.layers import load
+    from costopt.pipeline.reconcile import reconcile
+    from costopt.renderers.reconciliation import render_reconciliation
+
+    pairs = chosen(ctx)
+    totals = {(month, currency): amount for month, currency, amount in invoices}
+    found = reconcile(load(file=config_file).settings, store=store, invoices=totals)
+    width = screen()["width"]
+    deliver([(output, render_reconciliation(found, form, width=width)) for form, output in pairs])
+    open_ones = [one for one in found if not one.exact]
+    ended = f"{len(open_ones)} with an unexplained rest" if open_ones else "all explained to the cent"
+    click.echo(f"{len(found)} totals held against the store: {ended}", err=True)
+    return GATE_MET if open_ones and fail_on == "unexplained" else 0
