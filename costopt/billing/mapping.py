@@ -69,8 +69,12 @@ class SourceMapping:
     """Expression of the first day of a row's billing period."""
     parts: str | None
     """Expression of how many rows a line gives; None where it is always one."""
+    parts_note: str
+    """Why, in words."""
     set_aside: str | None
     """Expression of why a line is not kept, NULL for those that are; None where all are."""
+    set_aside_note: str
+    """Why, in words."""
 
     def expand(self, expression: str) -> str:
         """Replace terms by what they stand for; names of the source stay in braces."""
@@ -113,7 +117,9 @@ def mapping_of(kind: BillKind) -> SourceMapping:
         terms=table.get("term", {}),
         period=rows["period"],
         parts=rows.get("parts"),
+        parts_note=_line(rows.get("parts_note", "")),
         set_aside=rows.get("set_aside"),
+        set_aside_note=_line(rows.get("set_aside_note", "")),
     )
 
 
@@ -121,6 +127,11 @@ def mapping_of(kind: BillKind) -> SourceMapping:
 def service_categories() -> Table[str, str]:
     """Product code or service name to FOCUS ServiceCategory."""
     return {code: category for category, codes in _read("service_categories.toml").items() for code in codes}
+
+
+def _line(text: str) -> str:
+    """A text of several lines as one."""
+    return " ".join(text.split())
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -161,7 +172,7 @@ def _columns(table: dict[str, Any], *, focus: bool) -> tuple[MappedColumn, ...]:
         MappedColumn(
             name=column.name,
             expression=table.get(column.name, {}).get("is", f"{{{column.name}}}" if focus else "NULL").strip(),
-            note=" ".join(table.get(column.name, {}).get("note", "").split()),
+            note=_line(table.get(column.name, {}).get("note", "")),
         )
         for column in COLUMNS
     )
