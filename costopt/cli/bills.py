@@ -1,10 +1,12 @@
-"""`costopt collect focus|cur|gcp-export`: bills into the store."""
+"""`costopt collect focus|cur|gcp-export|cost-explorer`: bills into the store."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import rich_click as click
 
+from costopt.cli.exit import INCOMPLETE
 from costopt.cli.options import config_option, store_option
 
 BILL_KINDS = {
@@ -12,33 +14,87 @@ BILL_KINDS = {
     "cur": "AWS Cost and Usage Reports, legacy or 2.0: Parquet, CSV or CSV.gz, by manifest where there is one.",
     "gcp-export": "Google Cloud's standard or detailed usage cost export: Parquet, JSON lines or CSV.",
 }
+_SHOWN = 6
 
 
 def bill_command(kind: str) -> click.Command:
     """The command that takes in bills of one kind."""
 
-    @click.command(kind, help=f"Take bills into the store. {BILL_KINDS[kind]}")
+    @click.command(kind, help=f"Take bills into the store. {BILL_KINDS[kind]} A PATH may be s3://bucket/prefix.")
     @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
     @store_option
     @click.option("--source", metavar="NAME", help="Name to keep the bill under; what has that name is replaced.")
+    @click.option("--month", "months", multiple=True, metavar="YYYY-MM", help="Of a bucket only this; repeat for more.")
+    @click.option("--profile", help="Profile of the AWS configuration, for buckets.")
+    @click.option("--endpoint-url", metavar="URL", help="Another endpoint of S3, such as an emulator.")
+    @click.option("--strict", is_flag=True, help="Exit 4 where a billing period could not be read.")
     @config_option
-    def command(paths: tuple[str, ...], store: Path | None, source: str | None, config_file: Path | None) -> int:
+    def command(
+        paths: tuple[str, ...],
+        store: Path | None,
+        source: str | None,
+        months: tuple[str, ...],
+        profile: str | None,
+        endpoint_url: str | None,
+        strict: bool,  # noqa: FBT001 - click's signature
+        config_file: Path | None,
+    ) -> int:
         from costopt.config.layers import load
         from costopt.model.bill import BillKind
-        from costopt.pipeline.bills import collect_bill
+        from costopt.pipeline.bills import BucketRequest, collect_bill
         from costopt.pipeline.engines import store_path
 
-        chosen = store_path(load(file=config_file).settings, store)
-        for ended in collect_bill(BillKind(kind), [Path(path) for path in paths], chosen, source=source):
-            _say(ended)
-        click.echo(f"next: costopt reconcile --store {chosen}", err=True)
-        return 0
+        settings = load(file=config_file).settings
+        chosen = store_path(settings, store)
+        aws = replace(settings.aws, profile=profile) if profile else settings.aws
+        bucket = BucketRequest(aws=aws, endpoint_url=endpoint_url, months=months, announce=_announce)
+        return _say(collect_bill(BillKind(kind), paths, chosen, source=source, bucket=bucket), chosen, strict=strict)
 
     return command
 
 
-def _say(ended: Any) -> None:
-    """What was taken in, and what may be wrong with it, on standard error."""
+@click.command("cost-explorer")
+@store_option
+@click.option("--months", type=click.IntRange(1, 13), default=3, show_default=True, help="Billing periods to ask for.")
+@click.option("--profile", help="Profile of the AWS configuration.")
+@click.option("--endpoint-url", metavar="URL", help="Another endpoint, such as an emulator.")
+@config_option
+def cost_explorer(
+    store: Path | None, months: int, profile: str | None, endpoint_url: str | None, config_file: Path | None
+) -> int:
+    """Ask AWS Cost Explorer, where there is no export: by day, account, service and kind of charge.
+
+    At most 20 requests of $0.01 a run, and none that was answered earlier on the same day.
+    """
+    from costopt.config.layers import load
+    from costopt.pipeline.bills import collect_cost_explorer
+    from costopt.pipeline.engines import store_path
+
+    settings = load(file=config_file).settings
+    chosen = store_path(settings, store)
+    aws = replace(settings.aws, profile=profile) if profile else settings.aws
+    collected, _ = collect_cost_explorer(chosen, aws, months=months, endpoint_url=endpoint_url)
+    return _say(collected, chosen, strict=False)
+
+
+def _announce(files: int, size: int) -> None:
+    if files:
+        click.echo(f"downloading {files:,} files, {size / 2**20:,.1f} MiB", err=True)
+
+
+def _say(collected: Any, store: Path, *, strict: bool) -> int:
+    """What was taken in, and what may be wrong with it, on standard error; gives the exit code."""
+    from costopt.renderers.clean import clean
+
+    for ended in collected.bills:
+        _say_bill(ended)
+    for note in collected.notes:
+        click.echo(f"  {clean(note)}", err=True)
+    click.echo(f"next: costopt reconcile --store {store}", err=True)
+    return INCOMPLETE if strict and collected.gaps else 0
+
+
+def _say_bill(ended: Any) -> None:
     if ended.unchanged:
         click.echo(f"{ended.source}: the same bill is in the store; nothing was changed", err=True)
         return
@@ -46,7 +102,7 @@ def _say(ended: Any) -> None:
     for bill in ended.bills:
         old = before.get(bill.billing_period)
         replaced = f", in place of {old.rows:,}" if old else ""
-        click.echo(f"{bill.source} {bill.billing_period}: {bill.rows:,} rows{replaced}", err=True)
+        click.echo(f"{bill.source} {bill.billing_period}: {_rows(bill.rows)}{replaced}", err=True)
     if ended.quality is None:
         click.echo(f"{ended.source}: the bill has no rows; nothing was changed", err=True)
     else:
@@ -58,7 +114,7 @@ def _say_quality(quality: Any) -> None:
 
     spans = f"charges from {quality.first_charge:%Y-%m-%d} to {quality.last_charge:%Y-%m-%d %H:%M} UTC"
     aside = f", {quality.rows_set_aside:,} lines set aside" if quality.rows_set_aside else ""
-    click.echo(f"  {quality.rows:,} rows{aside}, {spans}", err=True)
+    click.echo(f"  {_rows(quality.rows)}{aside}, {spans}", err=True)
     notes = (
         ("days without usage", quality.missing_days),
         ("services without a category", quality.unknown_services),
@@ -70,7 +126,8 @@ def _say_quality(quality: Any) -> None:
             more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
             click.echo(f"  {what}: {shown}{more}", err=True)
     if quality.outside_period:
-        click.echo(f"  {quality.outside_period:,} rows are late lines: charged outside their billing period", err=True)
+        click.echo(f"  {_rows(quality.outside_period)} charged outside their billing period (late lines)", err=True)
 
 
-_SHOWN = 6
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"

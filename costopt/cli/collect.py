@@ -6,7 +6,7 @@ from typing import Any
 
 import rich_click as click
 
-from costopt.cli.bills import BILL_KINDS, bill_command
+from costopt.cli.bills import BILL_KINDS, bill_command, cost_explorer
 from costopt.cli.exit import INCOMPLETE
 from costopt.cli.options import config_option
 
@@ -18,6 +18,7 @@ def command() -> None:
 
 for _kind in BILL_KINDS:
     command.add_command(bill_command(_kind))
+command.add_command(cost_explorer)
 
 
 @command.command("aws")

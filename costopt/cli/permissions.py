@@ -12,10 +12,19 @@ def command() -> None:
 
 @command.command("aws")
 @click.option("--split", is_flag=True, help="Several documents that each fit a managed policy, as a JSON list.")
-def aws(split: bool) -> int:  # noqa: FBT001 - click's signature
+@click.option("--bill", metavar="URI", help="Also read the bill at s3://bucket/prefix, and no other object.")
+@click.option("--bill-only", is_flag=True, help="Only the bill at --bill; without --bill only Cost Explorer.")
+def aws(split: bool, bill: str | None, bill_only: bool) -> int:  # noqa: FBT001 - click's signature
     """Print the IAM policy that collecting needs, generated from what the collectors declare."""
+    from costopt.collectors.aws.bill_permissions import admit_bill, bill_policy
     from costopt.collectors.aws.permissions import managed_policies, policy
     from costopt.collectors.aws.registry import COLLECTORS
 
-    click.echo(json.dumps(list(managed_policies(COLLECTORS)) if split else policy(COLLECTORS), indent=2))
+    if bill_only:
+        click.echo(json.dumps(bill_policy(bill), indent=2))
+        return 0
+    documents = list(managed_policies(COLLECTORS)) if split else [policy(COLLECTORS)]
+    if bill is not None:
+        documents[0] = admit_bill(documents[0], bill)
+    click.echo(json.dumps(documents if split else documents[0], indent=2))
     return 0

@@ -8,9 +8,10 @@ from pathlib import Path
 from costopt.billing.duckdb_engine import open_duckdb
 from costopt.billing.lake import Lake
 from costopt.billing.query import load
-from costopt.billing.reconcile import Booked, Reconciliation, against_files, against_totals
+from costopt.billing.reconcile import Booked, against_files, against_totals
 from costopt.config.settings import Settings
 from costopt.model.bill import Catalog
+from costopt.model.reconciliation import Reconciliation
 from costopt.pipeline.engines import store_path
 
 Invoices = Mapping[tuple[str, str], Decimal]
