@@ -76,3 +76,25 @@ def columns_of(catalog: Catalog | None) -> Collection[str]:
     """Columns that a question may name: the canonical ones, and what some source of the store has beyond them."""
     extras = {name for bill in catalog.bills for name in bill.extra_columns} if catalog else set()
     return [*(column.name for column in COLUMNS), *sorted(extras)]
+
+
+def view_sql(kind: str, *, table: str, view: str, engine: str, columns: Collection[str] | None, detailed: bool) -> str:
+    """SQL of the view that makes FOCUS of an export in the user's own engine; nothing is created.
+
+    Args:
+        kind: `cur` (Athena, Trino, Spark) or `gcp-export` (BigQuery).
+        table: the export's table there.
+        view: name of the view.
+        engine: dialect of a report's view.
+        columns: columns of a report's table; None for all of CUR 2.0.
+        detailed: whether Google's export is the detailed one.
+
+    Raises:
+        UsageError: a table that lacks a column that is needed.
+        EngineError: no name of a table, or sqlglot is not installed.
+    """
+    from costopt.billing.engines.views import export_view, report_view
+
+    if kind == "gcp-export":
+        return export_view(table=table, view=view, detailed=detailed)
+    return report_view(engine, table=table, view=view, columns=columns)  # type: ignore[arg-type]

@@ -124,12 +124,19 @@ def _require_periods(delivery: Delivery, periods: dict[str, PeriodFacts], staged
 
 
 def _refuse_overlap(delivery: Delivery, periods: dict[str, PeriodFacts], before: Sequence[PeriodBill]) -> None:
-    """Refuse a bill of accounts whose same month is in the store from another source: it would count twice."""
+    """Refuse what would count a month twice, or put one payer's month in the place of another's."""
     for bill in before:
-        if bill.source == delivery.source or bill.billing_period not in periods:
+        if bill.billing_period not in periods:
             continue
-        both = set(bill.billing_accounts) & set(periods[bill.billing_period].billing_accounts)
-        if both:
+        accounts = periods[bill.billing_period].billing_accounts
+        both = set(bill.billing_accounts) & set(accounts)
+        if bill.source == delivery.source and not both and bill.billing_accounts:
+            raise BillError(
+                f"{bill.billing_period} of {bill.source!r} is of account {', '.join(bill.billing_accounts[:3])} in the "
+                f"store, and of {', '.join(accounts[:3])} here",
+                hint="Two payers need two names: give this one another --source.",
+            )
+        if bill.source != delivery.source and both:
             raise BillError(
                 f"the store has {bill.billing_period} of account {', '.join(sorted(both)[:3])} from {bill.source!r}; "
                 f"{delivery.source!r} would count it twice",

@@ -93,15 +93,17 @@ def _fields(path: str, identifier: str, kind: Any, mapping: SourceMapping) -> li
 def _csv(file: BillFile, mapping: SourceMapping) -> Relation:
     """A relation whose types are given to the reader, so that a wrong value is named with its line and column."""
     types, known, extras = {}, {}, {}
+    taken: set[str] = set()
     for number, column in enumerate(file.columns):
         wanted = source_name(column, mapping.kind)
         declared = mapping.source.types.get(mapping.source.rename.get(wanted, wanted))
-        # A second column of the same meaning (product/usageType beside product/usagetype) is read but not used.
-        name = wanted if wanted not in types else f"{wanted} ({number})"
+        # DuckDB tells no capitals apart. A second product/usageType is not used; a second tag is another tag.
+        name = wanted if wanted.casefold() not in taken else f"{wanted} ({number})"
+        taken.add(name.casefold())
         # Times are read as text: DuckDB's reader makes NULL, without a word, of a TIMESTAMPTZ that it cannot read.
         types[name] = declared if declared in (_MONEY, _NUMBER) else "VARCHAR"
         if declared is None:
-            extras[name] = quoted(name)
+            extras[wanted] = quoted(name)
         elif name == wanted:
             known[wanted] = _from_text(quoted(name), declared)
     columns = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in types.items())

@@ -43,7 +43,7 @@ def select(relation: Relation, mapping: SourceMapping, *, net_periods: Collectio
         parts = fill(mapping.expand(mapping.parts), values)
         rows = f"(SELECT *, unnest(range(CAST({parts} AS BIGINT))) AS is_part FROM {rows})"  # noqa: S608 - a mapping's
         values["is_part"] = "is_part"
-    extras = {} if mapping.kind is not BillKind.FOCUS else relation.extras
+    extras = _distinct(relation.extras) if mapping.kind is BillKind.FOCUS else {}
     columns = [_column(column, mapping, values) for column in mapping.columns]
     columns += [f"{expression} AS {quoted(name)}" for name, expression in sorted(extras.items())]
     aside = None if mapping.set_aside is None else fill(mapping.expand(mapping.set_aside), values)
@@ -53,6 +53,19 @@ def select(relation: Relation, mapping: SourceMapping, *, net_periods: Collectio
         aside=None if aside is None else _aside(relation, mapping, values, aside),
         extras=tuple(sorted(extras)),
     )
+
+
+def _distinct(extras: Mapping[str, str]) -> dict[str, str]:
+    """Extra columns under names that differ by more than capitals, as no engine has it otherwise."""
+    named: dict[str, str] = {}
+    taken = {name.casefold() for name in TYPES}
+    for name, expression in sorted(extras.items()):
+        free = name
+        while free.casefold() in taken:
+            free += "_"
+        taken.add(free.casefold())
+        named[free] = expression
+    return named
 
 
 def _column(column: MappedColumn, mapping: SourceMapping, values: Mapping[str, str]) -> str:

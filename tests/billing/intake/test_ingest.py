@@ -48,9 +48,7 @@ def test_a_row_has_every_column_in_its_type_and_unknown_ones_stay(tmp_path: Path
 
 def test_times_of_any_zone_become_utc(tmp_path: Path) -> None:
     take(tmp_path, [{"ChargePeriodStart": "2026-10-05T02:00:00+02:00"}, {"ChargePeriodStart": "2026-10-05 00:00:00"}])
-    assert rows_of(tmp_path / "s", "SELECT DISTINCT ChargePeriodStart AS t FROM cost") == [
-        {"t": datetime(2026, 10, 5)}
-    ]
+    assert rows_of(tmp_path / "s", "SELECT DISTINCT ChargePeriodStart AS t FROM cost") == [{"t": datetime(2026, 10, 5)}]
 
 
 def test_money_keeps_ten_digits_and_exponents(tmp_path: Path) -> None:
@@ -99,6 +97,18 @@ def test_one_month_of_one_account_from_two_sources_is_refused(tmp_path: Path) ->
     assert "--source made" in refused.value.hint
     take(tmp_path, [{"BillingAccountId": "999"}], source="other")
     assert rows_of(tmp_path / "s", "SELECT COUNT(*) AS n FROM cost") == [{"n": 2}]
+
+
+def test_one_payer_does_not_take_the_place_of_another(tmp_path: Path) -> None:
+    take(tmp_path, [{}])
+    with pytest.raises(BillError, match="two payers|is of account 111111111111 in the store, and of 999 here"):
+        take(tmp_path, [{"BillingAccountId": "999"}])
+
+
+def test_columns_that_differ_by_capitals_alone_all_stay(tmp_path: Path) -> None:
+    take(tmp_path, [{"x_foo": "a", "x_Foo": "b", "billedcost": "c"}])
+    (row,) = rows_of(tmp_path / "s", 'SELECT BilledCost, "billedcost_", "x_Foo", "x_foo_" FROM cost')
+    assert list(row.values()) == [Decimal(1), "c", "b", "a"]
 
 
 def test_rows_of_a_month_that_is_not_announced_are_refused(tmp_path: Path) -> None:
