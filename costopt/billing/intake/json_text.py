@@ -46,7 +46,8 @@ def tags_from_labels(expression: str) -> str:
 
     Of two labels with one key the one whose value sorts last is taken, so that the result does not depend on the order.
     """
-    labels = f'from_json({expression}, \'[{{"key":"VARCHAR","value":"VARCHAR"}}]\')'
+    read = f'from_json({expression}, \'[{{"key":"VARCHAR","value":"VARCHAR"}}]\')'
+    labels = f"CAST({read} AS STRUCT(key VARCHAR, value VARCHAR)[])"
     entries = f"list_sort(list_filter({labels}, lambda l: l.key IS NOT NULL))"
     last = f"list_filter({entries}, lambda l, i: i = len({entries}) OR {entries}[i + 1].key <> l.key)"
     text = f"CAST(to_json(map_from_entries({last})) AS VARCHAR)"

@@ -96,12 +96,12 @@ def test_credits_that_cannot_be_read_refuse_the_bill(tmp_path: Path) -> None:
 
 def test_credits_lower_the_line_or_stand_for_themselves(tmp_path: Path) -> None:
     """$10 less $2 sustained use is billed 8; a promotion of 3 and one without a type of 1 are rows of their own."""
-    credits = [
+    given = [
         {"name": "SUD", "amount": -2, "type": "SUSTAINED_USAGE_DISCOUNT"},
         {"name": "Trial", "amount": -3e0, "type": "PROMOTION"},
         {"name": "Odd", "amount": -1, "type": None},
     ]
-    file = csv_file(tmp_path / "g.csv", [{"cost": "10", "credits": json.dumps(credits)}], base=GCP_LINE)
+    file = csv_file(tmp_path / "g.csv", [{"cost": "10", "credits": json.dumps(given)}], base=GCP_LINE)
     ingest(delivery(BillKind.GCP_EXPORT, file), tmp_path / "s", now=NOW)
     with open_duckdb(Lake(tmp_path / "s")) as engine:
         rows = engine.query(
