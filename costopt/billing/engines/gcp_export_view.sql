@@ -69,8 +69,8 @@ FROM lines
 UNION ALL
 SELECT
   period_start, period_end, usage_start_time, usage_end_time,
-  ROUND(CAST(credit.amount AS BIGNUMERIC), 10), BIGNUMERIC '0', ROUND(CAST(credit.amount AS BIGNUMERIC), 10),
-  BIGNUMERIC '0',
+  ROUND(CAST(credit.amount AS BIGNUMERIC), 10), ROUND(CAST(credit.amount AS BIGNUMERIC), 10),
+  ROUND(CAST(credit.amount AS BIGNUMERIC), 10), ROUND(CAST(credit.amount AS BIGNUMERIC), 10),
   NULL, NULL, billing_account_id, currency, NULLIF(project.id, ''), NULLIF(project.name, ''), 'Google Cloud',
   'Google Cloud', 'Google Cloud', 'Credit', CAST(NULL AS STRING), credit.name, 'One-Time', CAST(NULL AS STRING),
   CAST(NULL AS STRING), CAST(NULL AS STRING), NULLIF(location.zone, ''),

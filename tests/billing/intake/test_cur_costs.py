@@ -94,7 +94,7 @@ def test_every_kind_of_line_is_booked_once(take: Take) -> None:
         "RIFee (unused part)": (D(0), D(4), D(0)),
         "Fee": (D(12), D(12), D(12)),
         "Tax": (D(20), D(20), D(20)),
-        "Credit": (D(-7), D(-7), D(0)),
+        "Credit": (D(-7), D(-7), D(-7)),
         "Refund": (D(-3), D(-3), D(-3)),
     }
     # Nothing is prepaid, so what is billed and what is used cost the same: 100 + 40 + 24 + 12 + 20 - 7 - 3.

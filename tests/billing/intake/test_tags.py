@@ -110,6 +110,6 @@ def test_credits_lower_the_line_or_stand_for_themselves(tmp_path: Path) -> None:
         ).to_pylist()
     assert [(row["c"], row["d"], row["b"], row["k"]) for row in rows] == [
         ("Usage", None, 8.0, 10.0),
-        ("Credit", "Odd", -1.0, 0.0),
-        ("Credit", "Trial", -3.0, 0.0),
+        ("Credit", "Odd", -1.0, -1.0),
+        ("Credit", "Trial", -3.0, -3.0),
     ]
