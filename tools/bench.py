@@ -146,7 +146,9 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for rows in (start_up(), metric_calls(), large_audit(folder), all_checks(folder)):
+        from bench_bills import bills
+
+        for rows in (start_up(), metric_calls(), large_audit(folder), all_checks(folder), bills(folder)):
             for row in rows:
                 table.add_row(*row)
     Console(width=140).print(table)

@@ -104,6 +104,8 @@ def _connect() -> Iterator[Any]:
     }
     with duckdb.connect(config=settings) as connection:
         connection.execute("SET TimeZone = 'UTC'")
+        # Standard output is for results: DuckDB would draw a bar there once a query takes two seconds.
+        connection.execute("SET enable_progress_bar = false")
         yield connection
 
 
