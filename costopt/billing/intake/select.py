@@ -12,6 +12,8 @@ from costopt.model.bill import BillKind
 from costopt.model.focus import TYPES
 
 _NO_TAGS = "CAST(NULL AS VARCHAR)"
+_SEPARATORS = ("/", "_")
+"""What the prefix of one column a tag ends with; a place without it is one column."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,7 @@ def _gathered(relation: Relation, mapping: SourceMapping, places: Iterable[str])
         if place in relation.extras:
             return tags_from_report(f"CAST({relation.extras[place]} AS VARCHAR)")
         for name, expression in relation.extras.items():
-            if name.startswith(place):
+            if place.endswith(_SEPARATORS) and name.startswith(place):
                 columns.setdefault(tag_key(name, place), f"CAST({expression} AS VARCHAR)")
     return tags_from_columns(sorted(columns.items())) if columns else _NO_TAGS
 
