@@ -1,6 +1,5 @@
 """`costopt audit`."""
 
-import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import rich_click as click
 
 from costopt.cli.exit import GATE_MET, INCOMPLETE
-from costopt.cli.options import Moment, config_option, snapshot_option
+from costopt.cli.options import Moment, config_option, snapshot_option, store_option
 from costopt.cli.output import STDOUT, OutputCommand, chosen, deliver, output_options
 from costopt.cli.screen import screen
 
@@ -16,6 +15,8 @@ from costopt.cli.screen import screen
 @click.command("audit", cls=OutputCommand)
 @snapshot_option
 @output_options
+@store_option
+@click.option("--no-bill", is_flag=True, help="Use list prices, whatever bills there are.")
 @click.option("--check", "checks", multiple=True, metavar="ID", help="Only this check; may repeat.")
 @click.option(
     "--fail-on",
@@ -34,28 +35,33 @@ def command(
     snapshot_path: Path,
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
+    store: Path | None,
+    no_bill: bool,  # noqa: FBT001 - click's signature
     checks: tuple[str, ...],
     fail_on: str,
-    strict: bool,  # noqa: FBT001 - click's signature
+    strict: bool,  # noqa: FBT001
     now: datetime | None,
     redact: bool,  # noqa: FBT001
     config_file: Path | None,
 ) -> int:
     """Find waste in a snapshot and report it.
 
-    Nothing is read from the cloud. Example: costopt audit --snapshot snap/ -f html -o report.html --fail-on waste
+    The money comes from the store of bills where there is one, else from list prices; nothing is read from the cloud.
+    Example: costopt audit --snapshot snap/ -f html -o report.html --fail-on waste
     """
     from costopt.analyzer.gate import parse_gate
     from costopt.config.layers import load
     from costopt.pipeline.audit import audit
+    from costopt.pipeline.paid import chosen_store
     from costopt.pipeline.present import render
+    from costopt.renderers.summary import money_basis
 
     gate = parse_gate(fail_on)
     pairs = chosen(ctx)
     settings = load(file=config_file).settings
     if checks:
         settings = replace(settings, audit=replace(settings.audit, checks=checks))
-    report = audit(snapshot_path, settings, now=now)
+    report = audit(snapshot_path, settings, now=now, store=chosen_store(settings, store, no_bill=no_bill))
     on_screen = screen()
     deliver(
         [
@@ -66,7 +72,10 @@ def command(
         ]
     )
     gaps = sum(result.status.value == "gap" for result in report.coverage)
-    click.echo(_last_line(len(report.findings), str(report.totals.saving.amount.quantize(1)), gaps), file=sys.stderr)
+    line = _last_line(len(report.findings), str(report.totals.saving.amount.quantize(1)), gaps)
+    click.echo(
+        f"{line}; money: {'a bill' if redact and report.provenance.money.bills else money_basis(report)}", err=True
+    )
     if not checks:
         _say_idle_mutes([mute.id for mute in settings.mute], {finding.id for finding in report.findings})
     if gate(report):

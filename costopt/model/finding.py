@@ -219,6 +219,23 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paid:
+    """What the bill says was paid for a resource, as a month of 730 hours."""
+
+    effective: Money
+    """Amortised cost a month: what its usage cost, fees of commitments spread over the usage that they cover."""
+    billed: Money
+    """Invoiced cost a month; less than the effective cost where a commitment's own fee paid."""
+    period: Period
+    """From the first to the last charge in the time that was asked about, UTC; the costs are scaled by its hours."""
+    whole: bool
+    """Whether the charges reach over the whole time that was asked about, to a day at either end."""
+    covered: bool
+    """Whether commitments paid for some of it: the effective cost is not the one at negotiated prices, or that is
+    unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A flagged resource, with what is counted of its saving after overlaps."""
 
@@ -255,6 +272,10 @@ class Finding:
     counted: Money
     """What this finding adds to the report's total after overlaps; zero where another one takes precedence."""
     overlap: str | None = None
-    """Why less than the whole saving is counted, in words that name the other finding or commitment."""
+    """Why less than the whole saving is counted, in words that name the other finding or commitment, or the bill."""
     silence: Silence | None = None
     """Set where a tag or a mute silences it; it is then listed but not counted."""
+    paid: Paid | None = None
+    """What the bill says was paid for the resource; None where no bill was read or `paid_note` says why."""
+    paid_note: str | None = None
+    """Why the bill gives no amount, or how the saving stands to it. May contain hostile names."""

@@ -1,7 +1,9 @@
 """The report: the one thing that renderers see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
 
 from costopt.model.coverage import ScopeResult
 from costopt.model.finding import Category, Finding
@@ -60,6 +62,76 @@ class Unjudged:
     """Ids of the resources, sorted; hostile until escaped."""
 
 
+class MoneyBasis(StrEnum):
+    """What the money in a report rests on."""
+
+    LIST_PRICES = "list_prices"
+    BILL = "bill"
+
+
+class DiscountOrigin(StrEnum):
+    """Who says that a service has a discount."""
+
+    BILL = "bill"
+    """Found in the bill: one less contracted over list cost of usage at standard prices."""
+    SETTING = "setting"
+    """The user's `[prices] discounts`, which win."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillUsed:
+    """One source of bills that the money comes from."""
+
+    source: str
+    """Name under which the store keeps it. Hostile until escaped."""
+    period: Period
+    """Whole days whose charges were asked for, UTC."""
+    currencies: tuple[str, ...]
+    """Currencies of its charges, sorted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedDiscount:
+    """A negotiated discount that the prices of one service hold."""
+
+    service: str
+    """Service, by the names in `[prices] discounts`."""
+    fraction: Decimal
+    """Part taken off list prices, 0 to below 1."""
+    origin: DiscountOrigin
+    """Who says so."""
+    note: str | None = None
+    """What to know about it, such as the range over its SKUs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillNote:
+    """What a reader must know of one source of bills."""
+
+    source: str
+    """Name under which the store keeps it. Hostile until escaped."""
+    words: str
+    """The rest of the sentence `The bill SOURCE ...`: that it was not used, or only in part, and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneySource:
+    """Where the money in a report comes from."""
+
+    basis: MoneyBasis = MoneyBasis.LIST_PRICES
+    """`bill` where charges of the snapshot's accounts were found, else `list_prices`."""
+    bills: tuple[BillUsed, ...] = ()
+    """The bills, by source; empty where list prices are used."""
+    discounts: tuple[AppliedDiscount, ...] = ()
+    """Discounts in the prices, by service."""
+    named: int = 0
+    """Findings whose resource the bill names, with an amount that can be compared."""
+    held_down: Money = field(default_factory=Money.zero)
+    """A month, taken off because the bill shows that less was paid; a part of `totals.overlaps`."""
+    notes: tuple[BillNote, ...] = ()
+    """Bills that were not used, or only in part."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
     """What the report was made from."""
@@ -86,6 +158,8 @@ class Provenance:
     """What the provider charges for the collection's own API calls."""
     made: bool = False
     """True where the data is a made example and not an account of anyone."""
+    money: MoneySource = field(default_factory=MoneySource)
+    """Where the money comes from: a bill or list prices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +171,8 @@ class Totals:
     sum_of_findings: Money
     """A month, each finding taken alone (silenced ones left out)."""
     overlaps: Money
-    """What is taken off because findings concern the same resource or the same commitment: sum - saving."""
+    """What is taken off because findings concern the same resource or the same commitment, or because the bill shows
+    that less was paid: sum - saving."""
     silenced: Money
     """A month, of findings that a tag or a mute silences."""
     waste: Money

@@ -10,6 +10,7 @@ from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
 from costopt.analyzer.demands import demands
 from costopt.analyzer.engine import Judgements, run_checks
+from costopt.analyzer.overlap import in_report_order
 from costopt.analyzer.registry import select, thresholds
 from costopt.analyzer.settlement import settle
 from costopt.analyzer.shares import Estate
@@ -19,19 +20,29 @@ from costopt.config.settings import Settings
 from costopt.economics.commitments import Owned
 from costopt.economics.estate import estate_hours
 from costopt.economics.lookups import PriceBook
+from costopt.economics.paid import PaidCosts, hold_to_paid
 from costopt.errors import ConfigError
 from costopt.model.finding import Finding, Silence
-from costopt.model.report import REPORT_SCHEMA_VERSION, Provenance, Report
-from costopt.model.resource import Resource
+from costopt.model.money import total
+from costopt.model.report import (
+    REPORT_SCHEMA_VERSION,
+    AppliedDiscount,
+    MoneyBasis,
+    MoneySource,
+    Provenance,
+    Report,
+)
+from costopt.model.resource import Resource, ResourceKey
 from costopt.model.specs.commitment import Commitment
-from costopt.pipeline.pricing import OnDemand, plan_ratio, price_book
+from costopt.pipeline.paid import BillFacts, read_bills
+from costopt.pipeline.pricing import OnDemand, applied_discounts, plan_ratio, price_book
 from costopt.pipeline.version import tool_version
 from costopt.store.metrics import aggregate, metrics_period
 from costopt.store.open import open_snapshot
 from costopt.store.snapshot import Snapshot
 
 
-def audit(snapshot_path: Path, settings: Settings, *, now: datetime | None = None) -> Report:
+def audit(snapshot_path: Path, settings: Settings, *, now: datetime | None = None, store: Path | None = None) -> Report:
     """Judge everything in a snapshot.
 
     Args:
@@ -39,15 +50,21 @@ def audit(snapshot_path: Path, settings: Settings, *, now: datetime | None = Non
         settings: the user's settings.
         now: time that ages are measured against, aware; the snapshot's own by default, so that the same snapshot
             gives the same report.
+        store: store of bills that the money comes from; list prices are used where None is given or where it knows
+            nothing of the snapshot's accounts, and the report says so.
 
     Raises:
         SnapshotError: no snapshot there, or a damaged one.
+        StoreError: no store there, or a damaged one.
+        EngineError: the store's files cannot be read.
         CatalogError: the prices cannot be read.
         ConfigError: a setting names a check or a parameter that does not exist.
     """
     checks, params = chosen_checks(settings)
     snapshot = open_snapshot(snapshot_path)
-    book = price_book(settings.prices)
+    bills = BillFacts() if store is None else read_bills(store, snapshot)
+    applied = applied_discounts(settings.prices, bills.discounts)
+    book = price_book(settings.prices, applied)
     now = now or snapshot.manifest.collected_at
     context = surroundings(snapshot.resources, book, now)
     facts = aggregate(snapshot, demands(checks, params))
@@ -61,8 +78,34 @@ def audit(snapshot_path: Path, settings: Settings, *, now: datetime | None = Non
         _silences(settings),
         settings.audit.owner_tags,
     )
-    findings = settle(judgements.findings, estate(snapshot.resources, book, now))
-    return _report(snapshot, checks, judgements, findings, book, now)
+    settled = settle(judgements.findings, estate(snapshot.resources, book, now))
+    findings = held_to_bill(settled, context.resources, bills)
+    return _report(snapshot, checks, judgements, findings, book, now, _money(settled, findings, bills, applied))
+
+
+def held_to_bill(
+    settled: Sequence[Finding], resources: Mapping[ResourceKey, Resource], bills: BillFacts
+) -> tuple[Finding, ...]:
+    """Settled findings with what the bill says was paid, in the report's order; as they are where there is no bill."""
+    if not bills.used:
+        return tuple(settled)
+    costs = PaidCosts(bills.costs, resources.values())
+    flagged = {finding.resource for finding in settled}
+    return in_report_order(hold_to_paid(settled, {key: costs.of(resources[key]) for key in flagged}))
+
+
+def _money(
+    settled: Sequence[Finding], findings: Sequence[Finding], bills: BillFacts, applied: Sequence[AppliedDiscount]
+) -> MoneySource:
+    before, after = (total(finding.counted for finding in counted) for counted in (settled, findings))
+    return MoneySource(
+        basis=MoneyBasis.BILL if bills.used else MoneyBasis.LIST_PRICES,
+        bills=bills.used,
+        discounts=tuple(applied),
+        named=sum(finding.paid is not None for finding in findings),
+        held_down=before - after,
+        notes=bills.notes,
+    )
 
 
 def chosen_checks(settings: Settings) -> tuple[Sequence[Check[Any, Any]], Mapping[str, Any]]:
@@ -119,6 +162,7 @@ def _report(
     findings: Sequence[Finding],
     book: PriceBook,
     now: datetime,
+    money: MoneySource,
 ) -> Report:
     manifest = snapshot.manifest
     return Report(
@@ -136,6 +180,7 @@ def _report(
             tool_version=tool_version(),
             collection_cost=manifest.collection_cost,
             made=manifest.made,
+            money=money,
         ),
         totals=totals(findings, manifest.coverage, judgements.unjudged()),
         by_lever=slices(findings, lambda finding: finding.lever),

@@ -1,16 +1,19 @@
-"""The prices that a run uses: the catalog, refreshed where the user did, with the user's discounts."""
+"""The prices that a run uses: the catalog, refreshed where the user did, less discounts of the user and of the bill."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
+from costopt.analyzer.negotiated import FoundDiscount
 from costopt.config.settings import PriceSettings
 from costopt.economics.commitments import RateRatio
 from costopt.economics.estate import RegionalUsage
 from costopt.economics.lookups import PriceBook
 from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase
+from costopt.model.report import AppliedDiscount, DiscountOrigin
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 from costopt.prices.catalog import open_user_catalog
 from costopt.prices.discounts import Discounted
@@ -26,16 +29,43 @@ def refreshed_catalog(settings: PriceSettings) -> Path:
     return Path(settings.directory) if settings.directory else user_cache_path("costopt") / "prices"
 
 
-def price_book(settings: PriceSettings) -> PriceBook:
-    """The catalog with the user's discounts.
+def price_book(settings: PriceSettings, applied: Sequence[AppliedDiscount] | None = None) -> PriceBook:
+    """The catalog with discounts.
+
+    Args:
+        settings: where the catalog is, and the user's discounts.
+        applied: the discounts to take off instead, as `applied_discounts` gives them; the user's alone by default.
 
     Raises:
         CatalogError: the catalog cannot be read.
     """
     book = open_user_catalog(refreshed_catalog(settings))
-    if not settings.discounts:
-        return book
-    return Discounted(book, {service: Decimal(str(part)) for service, part in settings.discounts.items()})
+    chosen = applied_discounts(settings, {}) if applied is None else applied
+    fractions = {one.service: one.fraction for one in chosen if one.fraction}
+    return Discounted(book, fractions) if fractions else book
+
+
+def applied_discounts(settings: PriceSettings, found: Mapping[str, FoundDiscount]) -> tuple[AppliedDiscount, ...]:
+    """The discount of each service, by name: the user's where one is set, else the bill's.
+
+    Args:
+        settings: the user's discounts.
+        found: what the bill shows, by service.
+    """
+    applied = []
+    for service in sorted({*settings.discounts, *found}):
+        shown = found.get(service)
+        if service in settings.discounts:
+            fraction = Decimal(str(settings.discounts[service]))
+            note = None if shown is None else f"the bill shows {shown.fraction * 100:.1f} %"
+            applied.append(
+                AppliedDiscount(service=service, fraction=fraction, origin=DiscountOrigin.SETTING, note=note)
+            )
+        elif shown is not None and (shown.fraction or shown.note):
+            applied.append(
+                AppliedDiscount(service=service, fraction=shown.fraction, origin=DiscountOrigin.BILL, note=shown.note)
+            )
+    return tuple(applied)
 
 
 class OnDemand:

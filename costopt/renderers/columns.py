@@ -11,7 +11,7 @@ from costopt.model.finding import Evidence, Finding, Silence, Term
 from costopt.model.report import Report
 from costopt.renderers.clean import clean
 from costopt.renderers.formats import TIMES, amount, quantity, unit_price
-from costopt.renderers.notes import evidence_note, price_note, silence_note
+from costopt.renderers.notes import evidence_note, paid_note, price_note, silence_note
 
 
 class Strings:
@@ -48,6 +48,7 @@ TEXTS: dict[str, Callable[[Finding], str | None]] = {
     "effort": lambda item: item.effort.value,
     "action": lambda item: item.action.summary + (" (restarts it)" if item.action.restart else ""),
     "overlap": lambda item: item.overlap,
+    "paid": paid_note,
     "gap": lambda item: item.price_gap,
     "silence": lambda item: _silence(item.silence),
     "quality": lambda item: item.saving.quality.value if item.saving else None,

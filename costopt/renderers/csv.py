@@ -8,14 +8,17 @@ from costopt.model.finding import Finding
 from costopt.model.report import Report
 from costopt.renderers.clean import clean, without_formula
 from costopt.renderers.formats import plain
+from costopt.renderers.summary import money_basis
 
 COLUMNS = (
     "id", "check", "title", "category", "lever", "provider", "account", "region", "kind", "resource", "name", "owner",
     "saving_alone_month", "counted_month", "currency", "price_quality", "confidence", "risk", "effort", "action",
     "what_to_do", "target", "restart", "evidence", "overlap", "price_gap", "silenced_by", "silenced_until",
-    "silence_reason",
+    "silence_reason", "paid_month", "paid_billed_month", "paid_currency", "paid_from", "paid_until", "paid_note",
+    "money_source",
 )  # fmt: skip
-"""Header of the file. `saving_alone_month` does not add up, `counted_month` does; empty means unknown."""
+"""Header of the file. `saving_alone_month` does not add up, `counted_month` does; empty means unknown.
+`paid_month` is the amortised cost by the bill, of charges from `paid_from` until just before `paid_until`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +35,13 @@ class CsvRenderer:
         text = StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
-        writer.writerows(_row(finding) for finding in report.findings)
+        basis = _text(money_basis(report))
+        writer.writerows([*_row(finding), basis] for finding in report.findings)
         return text.getvalue()
 
 
 def _row(finding: Finding) -> list[str]:
-    return [*_identity(finding), *_money(finding), *_judgement(finding)]
+    return [*_identity(finding), *_money(finding), *_judgement(finding), *_paid(finding)]
 
 
 def _identity(finding: Finding) -> list[str]:
@@ -83,6 +87,19 @@ def _judgement(finding: Finding) -> list[str]:
         _text(silence.by if silence else None),
         "" if silence is None or silence.until is None else silence.until.isoformat(),
         _text(silence.reason if silence else None),
+    ]
+
+
+def _paid(finding: Finding) -> list[str]:
+    paid, note = finding.paid, _text(finding.paid_note)
+    if paid is None:
+        return ["", "", "", "", "", note]
+    return [
+        plain(paid.effective.amount),
+        plain(paid.billed.amount),
+        paid.effective.currency,
+        *(moment.isoformat().replace("+00:00", "Z") for moment in (paid.period.start, paid.period.end)),
+        note,
     ]
 
 

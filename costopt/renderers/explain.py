@@ -7,7 +7,8 @@ from costopt.model.finding import Finding, Saving, Term
 from costopt.model.report import Report
 from costopt.renderers.clean import clean
 from costopt.renderers.formats import TIMES, amount, monthly, quantity, unit_price
-from costopt.renderers.notes import evidence_note, price_note, silence_note
+from costopt.renderers.notes import evidence_note, paid_note, price_note, silence_note
+from costopt.renderers.summary import money_source
 
 _LABEL = 10
 _WIDTH = 80
@@ -28,6 +29,9 @@ def explain(report: Report, finding_id: str) -> str:
     for evidence in finding.evidence:
         lines += _field("Evidence", evidence.statement + evidence_note(evidence))
     lines += _arithmetic(finding)
+    paid = paid_note(finding)
+    lines += _field("Paid", f"by the bill: {paid}") if paid else []
+    lines += _field("Money", money_source(report).removeprefix("Money: "))
     lines += _field("Sure", f"{finding.confidence} confidence · risk: {finding.risk} · effort: {finding.effort}")
     restart = "; it is unavailable for a moment" if finding.action.restart else ""
     lines += _field("Do", f"{finding.action.summary} ({finding.action.kind}{restart})")

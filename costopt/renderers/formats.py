@@ -85,6 +85,11 @@ def percent(fraction: Decimal | float) -> str:
     return f"{hundredths.quantize(Decimal(1), rounding=ROUND_HALF_UP)}%"
 
 
+def share_taken_off(fraction: Decimal) -> str:
+    """`7.5%` of a discount: as many digits as it has, at most two behind the point."""
+    return f"{plain((fraction * 100).quantize(_CENT, rounding=ROUND_HALF_UP))}%"
+
+
 def counted(number: int, singular: str, plural: str = "") -> str:
     """`1 finding`, `1,204 findings`."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"

@@ -11,13 +11,14 @@ from costopt.model.finding import Finding
 from costopt.model.money import Money, total
 from costopt.model.price import Quality, worst_quality
 from costopt.model.report import Report, Slice
-from costopt.renderers import formats, summary
+from costopt.renderers import formats, notes, summary
 from costopt.renderers.columns import pack
 from costopt.renderers.environment import html_environment, template_folder
 
 STATIC_ROWS = 40
 """Findings in the plain table that readers without scripts get."""
 
+_PLAIN_LABEL = "Overlaps and commitments, taken off"
 _BARS = 12
 """Bars in one figure; the rest is summed up in a last one."""
 
@@ -78,6 +79,7 @@ class HtmlRenderer:
                 report=report,
                 summary=summary,
                 formats=formats,
+                notes=notes,
                 style=Markup(style),  # noqa: S704 - our own file
                 script=Markup(script),  # noqa: S704 - our own file
                 policy=content_policy(script=script, style=style),
@@ -161,7 +163,7 @@ def _bridge(report: Report) -> list[Bar]:
     alone, saving = report.totals.sum_of_findings, report.totals.saving
     rows = (
         ("Each finding taken alone", alone, Decimal(0)),
-        ("Overlaps and commitments, taken off", _rest(saving, alone), saving.amount),
+        (_taken_off(report), _rest(saving, alone), saving.amount),
         ("Saving a month", saving, Decimal(0)),
     )
     return [
@@ -176,6 +178,11 @@ def _bridge(report: Report) -> list[Bar]:
         )
         for name, value, start in rows
     ]
+
+
+def _taken_off(report: Report) -> str:
+    held_down = report.provenance.money.held_down.amount
+    return "Overlaps, commitments and what the bill shows, taken off" if held_down else _PLAIN_LABEL
 
 
 def _rest(whole: Money, part: Money) -> Money:

@@ -17,6 +17,7 @@ _SLICES = 20
 _GROUPS = 20
 _NAME = 80
 _SENTENCE = 200
+_PARAGRAPH = 1_500
 _SPECIAL = re.compile(r"([\\`*_\[\]{}<>|~#&!$:])")
 
 
@@ -46,9 +47,9 @@ def code(text: str) -> str:
     return f"`{safe}`" if safe else NOTHING
 
 
-def escape(text: str) -> str:
+def escape(text: str, length: int = _SENTENCE) -> str:
     """A sentence that may hold a hostile name: markup is escaped, links and mentions are broken up."""
-    escaped = _SPECIAL.sub(r"\\\1", shorten(clean(text), _SENTENCE))
+    escaped = _SPECIAL.sub(r"\\\1", shorten(clean(text), length))
     return escaped.replace("@", "@\u2060").replace("www.", "www\\.")
 
 
@@ -60,6 +61,8 @@ def _head(report: Report) -> list[str]:
         escape(summary.origin(report)),
         "",
         f"Of which waste: {money(totals.waste)}. {summary.difference(report)} {summary.prices_note(report)}",
+        "",
+        escape(summary.money_source(report), _PARAGRAPH),
     ]
     if totals.silenced.amount:
         lines += ["", f"Silenced by a tag or a mute, and not counted: {money(totals.silenced)}."]
@@ -105,13 +108,14 @@ def _while_fitting(rows: Iterable[str], room: int) -> Iterable[str]:
 def _row(item: Finding) -> str:
     key = item.resource
     price = "no price" if item.price_gap else worth(item)
+    paid = f"; paid, by the bill: {money(item.paid.effective)} a month" if item.paid else ""
     cells = (
         f"{escape(item.title)} `{item.id}`",
         f"{code(item.resource_name or key.id)} {code(key.region)}",
         code(item.owner) if item.owner else NOTHING,
         escape(item.action.summary),
         item.confidence.value,
-        price,
+        f"{price}{paid}",
     )
     return f"| {' | '.join(cells)} |"
 

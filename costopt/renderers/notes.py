@@ -1,7 +1,10 @@
-"""Small print: where a price comes from, how complete a measurement is, who silenced a finding."""
+"""Small print: where a price comes from, what was paid, how complete a measurement is, who silenced a finding."""
 
-from costopt.model.finding import Evidence, Silence, Term
-from costopt.renderers.formats import look_back, percent
+from datetime import timedelta
+
+from costopt.model.finding import Evidence, Finding, Silence, Term
+from costopt.model.period import Period
+from costopt.renderers.formats import day, look_back, money, percent
 
 
 def price_note(term: Term) -> str:
@@ -9,6 +12,23 @@ def price_note(term: Term) -> str:
     price = term.price
     discount = f", after a discount of {percent(price.discount_fraction)}" if price.discount_fraction else ""
     return f"{price.quality.value} price{discount}, {price.source}, {price.as_of.isoformat()}"
+
+
+def paid_note(finding: Finding) -> str | None:
+    """What the bill says of the resource; None where no bill was read."""
+    paid = finding.paid
+    if paid is None:
+        return f"unknown: {finding.paid_note}" if finding.paid_note else None
+    billed = "" if paid.billed == paid.effective else f" amortised, {money(paid.billed)} billed"
+    note = f"; {finding.paid_note}" if finding.paid_note else ""
+    return f"{money(paid.effective)} a month{billed}, from charges of {days(paid.period)}{note}"
+
+
+def days(period: Period) -> str:
+    """First and last day of a period, both included: `2026-10-21 to 2026-11-19`."""
+    last = (period.end - timedelta(microseconds=1)).date()
+    first = period.start.date()
+    return day(first) if first == last else f"{day(first)} to {day(last)}"
 
 
 def evidence_note(seen: Evidence) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from costopt.model.coverage import ScopeResult
 from costopt.model.finding import Evidence, Finding, Saving, Silence
-from costopt.model.report import Report, Slice, Unjudged
+from costopt.model.report import MoneySource, Report, Slice, Unjudged
 from costopt.model.resource import ResourceKey
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
@@ -30,7 +30,9 @@ def redact(report: Report) -> Report:
     """
     names = _Pseudonyms(report)
     provenance = replace(
-        report.provenance, accounts=tuple(sorted(names.accounts[account] for account in report.provenance.accounts))
+        report.provenance,
+        accounts=tuple(sorted(names.accounts[account] for account in report.provenance.accounts)),
+        money=names.money(report.provenance.money),
     )
     return replace(
         report,
@@ -90,6 +92,7 @@ class _Pseudonyms:
     """One pseudonym for every account, owner, resource and name of a report."""
 
     def __init__(self, report: Report) -> None:
+        money = report.provenance.money
         scopes = [row.scope.account for row in report.coverage]
         subjects = [key for item in report.findings for key in _keys(item)]
         self.accounts = _numbered(
@@ -100,6 +103,7 @@ class _Pseudonyms:
         self.resources = _numbered(
             "resource", [*(key.id for key in subjects), *(one for row in report.unjudged for one in row.resources)]
         )
+        self.bills = _numbered("bill", [*(bill.source for bill in money.bills), *(note.source for note in money.notes)])
         self.names = _numbered("name", (item.resource_name for item in report.findings if item.resource_name))
         self._text = _Text.of({**self.names, **self.owners, **self.accounts, **self.resources})
 
@@ -116,6 +120,7 @@ class _Pseudonyms:
             saving=self._saving(item.saving),
             price_gap=self._optional(item.price_gap),
             overlap=self._optional(item.overlap),
+            paid_note=self._optional(item.paid_note),
             silence=self._silence(item.silence),
         )
 
@@ -125,6 +130,11 @@ class _Pseudonyms:
             reason=self._text.mask(row.reason),
             resources=tuple(sorted(self.resources[one] for one in row.resources)),
         )
+
+    def money(self, source: MoneySource) -> MoneySource:
+        bills = tuple(replace(bill, source=self.bills[bill.source]) for bill in source.bills)
+        notes = tuple(replace(note, source=self.bills[note.source]) for note in source.notes)
+        return replace(source, bills=bills, notes=notes)
 
     def scope(self, row: ScopeResult) -> ScopeResult:
         scope = replace(row.scope, account=self.accounts[row.scope.account])

@@ -9,9 +9,10 @@ from costopt.model.coverage import ScopeResult, Status
 from costopt.model.finding import Finding
 from costopt.model.money import Money
 from costopt.model.price import Quality
-from costopt.model.report import Report, Slice, Unjudged
+from costopt.model.report import AppliedDiscount, DiscountOrigin, Report, Slice, Unjudged
 from costopt.renderers.clean import clean, shorten
-from costopt.renderers.formats import counted, day, moment, money, monthly, percent
+from costopt.renderers.formats import counted, day, moment, money, monthly, percent, share_taken_off
+from costopt.renderers.notes import days
 
 QUALITY_WORDS = {
     Quality.LIST: "at published list prices",
@@ -65,9 +66,49 @@ def difference(report: Report) -> str:
     totals = report.totals
     if not totals.overlaps.amount:
         return f"The findings taken alone add up to {money(totals.sum_of_findings)}; no two of them overlap."
+    held_down = report.provenance.money.held_down
+    why = "because several findings concern one resource or a commitment already pays for it"
+    if held_down.amount:
+        why += f", and {money(held_down)} because the bill shows that less was paid"
     return (
         f"The findings taken alone add up to {money(totals.sum_of_findings)}; {money(totals.overlaps)} of that is not "
-        "counted, because several findings concern one resource or a commitment already pays for it."
+        f"counted, {why}."
+    )
+
+
+def money_basis(report: Report) -> str:
+    """What the money rests on, in a few words: `list prices`, or `bill NAME, FIRST to LAST DAY`."""
+    bills = report.provenance.money.bills
+    if not bills:
+        return "list prices"
+    named = [f"{shorten(clean(bill.source), 60)}, {days(bill.period)}" for bill in bills[:_MOST_BILLS]]
+    more = f" and {len(bills) - _MOST_BILLS} more" if len(bills) > _MOST_BILLS else ""
+    return f"{'bill' if len(bills) == 1 else 'bills'} {'; '.join(named)}{more}"
+
+
+def money_source(report: Report) -> str:
+    """Where the money comes from, with the discounts in it and what a reader must know."""
+    source = report.provenance.money
+    found = _discounts(source.discounts, DiscountOrigin.BILL)
+    given = _discounts(source.discounts, DiscountOrigin.SETTING)
+    parts = [money_basis(report)]
+    parts += ["no bill was read"] if not source.bills and not source.notes else []
+    parts += [f"discounts found in it: {found}" if found else "no discount found in it"] if source.bills else []
+    parts += [f"discounts of your settings: {given}"] if given else []
+    if source.bills:
+        parts.append(f"it names the resources of {source.named:,} of {counted(len(report.findings), 'finding')}")
+    notes = "".join(f" The bill {shorten(clean(note.source), 60)} {clean(note.words)}." for note in source.notes)
+    return f"Money: {'; '.join(parts)}.{notes}"
+
+
+_MOST_BILLS = 3
+
+
+def _discounts(discounts: Sequence[AppliedDiscount], origin: DiscountOrigin) -> str:
+    return ", ".join(
+        f"{one.service} {share_taken_off(one.fraction)}" + (f" ({one.note})" if one.note else "")
+        for one in discounts
+        if one.origin is origin
     )
 
 

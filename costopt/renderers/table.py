@@ -66,6 +66,7 @@ class TableRenderer:
         out.print(Text(summary.difference(report)))
         if totals.silenced.amount:
             out.print(Text(f"Silenced by a tag or a mute, and not counted: {money(totals.silenced)}."))
+        out.print(Text(summary.money_source(report)))
         out.print(Text(summary.prices_note(report)))
         if report.totals.at_least:
             out.print(Text(summary.why_at_least(report), style="yellow"))

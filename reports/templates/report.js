@@ -5,7 +5,7 @@
   if (!live) { document.documentElement.dataset.ready = "empty"; return; }
   const PAGE = 25, PAPER = 40, SURE = { high: "◆ high", medium: "▲ medium", low: "○ low" };
   const EXPORT = ["id", "check", "title", "category", "lever", "account", "region", "kind", "resource", "name", "owner", "quality",
-    "confidence", "risk", "effort", "action", "overlap", "gap", "silence"];
+    "confidence", "risk", "effort", "action", "overlap", "paid", "gap", "silence"];
 
   async function unpack(text) {
     const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -128,6 +128,7 @@
       make("div", {}, make("h3", {}, "Arithmetic"), arithmetic(row), ...(why ? [make("p", { className: "caution" }, `▲ ${counted[row] > alone[row] ? "More" : "Less"} is counted: ${why}`)] : []))),
       facts([["Resource", get("resource", row)], ["Name", get("name", row)], ["Where", `${get("account", row)} · ${get("region", row)}`],
         ["Owner", get("owner", row)], ["Lever", get("lever", row)], ["Confidence", SURE[get("confidence", row)]], ["Risk", get("risk", row)], ["Effort", get("effort", row)],
+        ["Paid, by the bill", get("paid", row)],
         ["Check", get("check", row)], ["More", `costopt explain ${get("id", row)} --snapshot SNAPSHOT`]])));
   }
 
