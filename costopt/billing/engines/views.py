@@ -93,7 +93,7 @@ def _typed(
         if name not in _MAPS
     }
     for column, name in _MAPS.items():
-        text = native["map"].format(column=column)
+        text = f"NULLIF({native['map'].format(column=column)}, '{{}}')"
         typed[name] = _stand_in(own, f"own_{name}", text) if column in there else "CAST(NULL AS VARCHAR)"
     keys = sorted({key for term in mapping.terms.values() for key in _IN_PRODUCT.findall(term)})
     for key in keys:
