@@ -42,6 +42,9 @@ class Invoice(click.ParamType[tuple[str, str, Decimal]]):
     metavar="MONTH=AMOUNT",
     help="What was invoiced; may repeat.",
 )
+@click.option("--cost-explorer", is_flag=True, help="Also ask AWS Cost Explorer; at most 20 requests of $0.01.")
+@click.option("--months", type=click.IntRange(1, 13), default=3, show_default=True, help="Months to ask it for.")
+@click.option("--endpoint-url", metavar="URL", help="Another endpoint of Cost Explorer, such as an emulator.")
 @click.option(
     "--fail-on",
     type=click.Choice(["unexplained", "never"]),
@@ -56,6 +59,9 @@ def command(
     ctx: click.Context,
     store: Path | None,
     invoices: tuple[tuple[str, str, Decimal], ...],
+    cost_explorer: bool,  # noqa: FBT001 - click's signature
+    months: int,
+    endpoint_url: str | None,
     fail_on: str,
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
@@ -71,10 +77,18 @@ def command(
 
     pairs = chosen(ctx)
     totals = {(month, currency): amount for month, currency, amount in invoices}
-    found = reconcile(load(file=config_file).settings, store=store, invoices=totals)
+    settings = load(file=config_file).settings
+    explorer = _explorer(settings, months, endpoint_url) if cost_explorer else None
+    found = reconcile(settings, store=store, invoices=totals, cost_explorer=explorer)
     width = screen()["width"]
     deliver([(output, render_reconciliation(found, form, width=width)) for form, output in pairs])
     open_ones = [one for one in found if not one.exact]
     ended = f"{len(open_ones)} with an unexplained rest" if open_ones else "all explained to the cent"
     click.echo(f"{len(found)} totals held against the store: {ended}", err=True)
     return GATE_MET if open_ones and fail_on == "unexplained" else 0
+
+
+def _explorer(settings: Any, months: int, endpoint_url: str | None) -> Any:
+    from costopt.pipeline.bills import cost_explorer_totals
+
+    return cost_explorer_totals(settings.aws, months=months, endpoint_url=endpoint_url)

@@ -161,19 +161,39 @@ def collect_cost_explorer(
         CollectError: Cost Explorer cannot be asked.
     """
     moment = now or datetime.now(UTC)
-    limit = aws.max_api_cost_usd
     with TemporaryDirectory(prefix="costopt-bill-") as folder:
-        bill = read_cost_explorer(
-            _access(aws, endpoint_url),
-            start=_first_of(moment.date(), months),
-            end=moment.date(),
-            now=moment,
-            cache=cache or user_cache_path("costopt") / "cost-explorer",
-            folder=Path(folder),
-            max_cost_usd=None if limit is None else Decimal(str(limit)),
-        )
+        bill = _explore(aws, months, endpoint_url, cache, moment, Path(folder))
         taken = ingest(bill.delivery, store, now=moment)
     return Collected(bills=(taken,), notes=tuple(_explorer_notes(bill))), bill
+
+
+def cost_explorer_totals(
+    aws: AwsSettings,
+    *,
+    months: int,
+    endpoint_url: str | None = None,
+    cache: Path | None = None,
+    now: datetime | None = None,
+) -> dict[tuple[str, str], Decimal]:
+    """What Cost Explorer says was charged, by (billing period, currency); see `collect_cost_explorer`."""
+    with TemporaryDirectory(prefix="costopt-bill-") as folder:
+        bill = _explore(aws, months, endpoint_url, cache, now or datetime.now(UTC), Path(folder))
+    return {(period, bill.currency): sum(kinds.values(), Decimal(0)) for period, kinds in bill.totals.items()}
+
+
+def _explore(
+    aws: AwsSettings, months: int, endpoint_url: str | None, cache: Path | None, now: datetime, folder: Path
+) -> CostExplorerBill:
+    limit = aws.max_api_cost_usd
+    return read_cost_explorer(
+        _access(aws, endpoint_url),
+        start=_first_of(now.date(), months),
+        end=now.date(),
+        now=now,
+        cache=cache or user_cache_path("costopt") / "cost-explorer",
+        folder=folder,
+        max_cost_usd=None if limit is None else Decimal(str(limit)),
+    )
 
 
 def _first_of(today: date, months: int) -> date:
