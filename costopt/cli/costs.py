@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,19 @@ class Days(click.ParamType[int]):
 @store_option
 @click.option("--by", multiple=True, metavar="WHAT", help="Columns, tag:KEY, day, month, period; commas or repeat.")
 @click.option("--where", multiple=True, metavar="WHAT=VALUE", help="Only those, such as tag:team=ml; repeat for more.")
+@click.option(
+    "--show", "question", default="costs", show_default=True, help="Another question; --show help lists them."
+)
+@click.option("--tag", help="Key of the tag that the question is about.")
+@click.option(
+    "--top", "count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Most rows of a ranking."
+)
+@click.option(
+    "--allocate",
+    type=click.Choice(["even", "proportional", "fixed"]),
+    help="Divide what carries no value of --tag among those who do.",
+)
+@click.option("--share", "shares", multiple=True, metavar="VALUE=FRACTION", help="Of --allocate fixed; sum to 1.")
 @click.option("--last", "last_days", type=Days(), metavar="DAYS", help="The last days that the bill holds: 30d.")
 @click.option("--from", "start", type=Moment(), metavar="TIME", help="First time, UTC.")
 @click.option("--to", "end", type=Moment(), metavar="TIME", help="Time after the last, UTC.")
@@ -43,6 +57,11 @@ def command(
     store: Path | None,
     by: tuple[str, ...],
     where: tuple[str, ...],
+    question: str,
+    tag: str | None,
+    count: int,
+    allocate: str | None,
+    shares: tuple[str, ...],
     last_days: int | None,
     start: datetime | None,
     end: datetime | None,
@@ -56,14 +75,51 @@ def command(
     """
     from costopt.config.layers import load
     from costopt.pipeline.costs import CostRequest, costs
+    from costopt.pipeline.questions import Question, allocate_shared, ask
     from costopt.renderers.costs import render_costs
 
+    if question == "help":
+        return _list_questions()
     pairs = chosen(ctx)
+    settings = load(file=config_file).settings
     request = CostRequest(by=by, where=where, period=chosen_period(start, end, last_days), last_days=last_days)
-    answer = costs(load(file=config_file).settings, request, store=store)
+    if allocate is not None:
+        fractions = dict(map(_share, shares))
+        answer = allocate_shared(settings, _tag(tag), allocate, request, fractions=fractions, store=store)  # type: ignore[arg-type]
+    elif question == "costs":
+        answer = costs(settings, request, store=store)
+    else:
+        answer = ask(settings, Question(name=question, tag=tag, count=count), request, store=store)
     width = screen()["width"]
     deliver([(output, render_costs(answer.table, answer.headings, form, width=width)) for form, output in pairs])
     click.echo(f"{answer.table.num_rows:,} rows, {_span(answer.period, answer.table)}, by {answer.engine}", err=True)
+    return 0
+
+
+def _tag(tag: str | None) -> str:
+    from costopt.errors import UsageError
+
+    if tag is None:
+        raise UsageError("--allocate needs the tag that names whose cost it is", hint="Name it: --tag team.")
+    return tag
+
+
+def _share(text: str) -> tuple[str, Decimal]:
+    from costopt.errors import UsageError
+
+    name, _, fraction = text.rpartition("=")
+    try:
+        return name, Decimal(fraction)
+    except InvalidOperation:
+        raise UsageError(f"{text!r} is no share", hint="Write --share ml=0.4 --share web=0.6.") from None
+
+
+def _list_questions() -> int:
+    from costopt.billing.query import load
+    from costopt.pipeline.questions import question_names
+
+    for name in question_names():
+        click.echo(f"{name:<24} {load(name).doc.splitlines()[0]}")
     return 0
 
 

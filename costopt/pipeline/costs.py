@@ -75,7 +75,7 @@ def costs(settings: Settings, request: CostRequest, *, store: Path | None = None
     with open_engine(settings, store) as engine:
         catalog: Catalog | None = getattr(engine, "catalog", None)
         known = columns_of(catalog)
-        period = _period(request, catalog)
+        period = chosen_period(request, catalog)
         grouping = parse_grouping(request.by, known)
         if settings.billing.currency is None:
             table = _ask(engine, grouping, request, known, period)
@@ -140,7 +140,12 @@ def _name_of_day(grouping: Grouping) -> str:
     return next(name for name, one in zip(grouping.names, grouping.dimensions, strict=True) if one.label == "day")
 
 
-def _period(request: CostRequest, catalog: Catalog | None) -> Period:
+def chosen_period(request: CostRequest, catalog: Catalog | None) -> Period:
+    """The time that a request means; the last days end where the bill ends.
+
+    Raises:
+        StoreError: the store holds no bill that could end.
+    """
     if request.last_days is None:
         return request.period or ALL_TIME
     if catalog is None:
@@ -162,4 +167,4 @@ def export_bill(settings: Settings, form: ExportForm, path: Path, request: CostR
     """
     with open_duckdb(Lake(store_path(settings, store))) as engine:
         where = parse_condition(request.where, columns_of(engine.catalog))
-        return export(engine, form, path, period=_period(request, engine.catalog), where=where)
+        return export(engine, form, path, period=chosen_period(request, engine.catalog), where=where)

@@ -111,7 +111,7 @@ def _distinct(connection: Any, source: str, column: str, where: str) -> tuple[st
 
 def _missing_days(connection: Any, source: str) -> tuple[str, ...]:
     query = f"""SELECT DISTINCT CAST(ChargePeriodStart AS DATE) FROM {source}
-        WHERE ChargeCategory = 'Usage' ORDER BY ALL"""  # noqa: S608 - escaped paths
+        WHERE ChargeCategory = 'Usage' AND ChargePeriodStart >= BillingPeriodStart ORDER BY ALL"""  # noqa: S608 - escaped paths
     days: list[date] = [day for (day,) in connection.execute(query).fetchall()]
     if not days or days[-1] - days[0] > _LONGEST:
         return ()

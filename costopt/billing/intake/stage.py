@@ -113,7 +113,8 @@ def facts(connection: Any, staged: Sequence[Staged]) -> dict[str, PeriodFacts]:
 
 def _days(connection: Any, source: str) -> dict[str, list[datetime]]:
     query = f"""SELECT {_MONTH}, CAST(ChargePeriodStart AS DATE) FROM {source}
-        WHERE ChargeCategory = 'Usage' GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - escaped paths
+        WHERE ChargeCategory = 'Usage' AND ChargePeriodStart >= BillingPeriodStart
+        GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - escaped paths
     days: dict[str, list[datetime]] = defaultdict(list)
     for period, day in connection.execute(query).fetchall():
         days[period].append(day)

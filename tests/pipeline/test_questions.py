@@ -1,0 +1,95 @@
+"""Questions by name, and shared cost that adds up to the bill."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from costopt.billing.intake.ingest import ingest
+from costopt.config.settings import BillingSettings, Settings
+from costopt.errors import BillError, UsageError
+from costopt.model.bill import BillKind
+from costopt.model.period import Period
+from costopt.pipeline.costs import CostRequest, costs, costs_frame
+from costopt.pipeline.questions import Question, allocate_shared, ask, question_names
+from tests.oracles.bill_files import FOCUS_LINE, Row, csv_file, delivery
+
+D = Decimal
+OCTOBER = Period(start=datetime(2026, 10, 1, tzinfo=UTC), end=datetime(2026, 11, 1, tzinfo=UTC))
+
+
+def line(cost: str, team: str | None = None, currency: str = "USD", day: int = 5) -> Row:
+    tags = f'{{"team": "{team}"}}' if team else ""
+    start = f"2026-10-{day:02d}T00:00:00Z"
+    return {
+        "EffectiveCost": cost,
+        "BilledCost": cost,
+        "Tags": tags,
+        "BillingCurrency": currency,
+        "ChargePeriodStart": start,
+    }
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """A store: ml 30, web 10, and 8 that nobody owns; in euros 4 of ml and 1 of nobody."""
+    rows = [line("30", "ml"), line("10", "web"), line("8"), line("4", "ml", "EUR"), line("1", None, "EUR")]
+    file = csv_file(tmp_path / "b.csv", rows, base=FOCUS_LINE)
+    ingest(delivery(BillKind.FOCUS, file), tmp_path / "s", now=datetime(2026, 11, 3, tzinfo=UTC))
+    return Settings(billing=BillingSettings(store=str(tmp_path / "s")))
+
+
+@pytest.mark.parametrize("name", question_names())
+def test_every_question_is_answered(name: str, settings: Settings) -> None:
+    question = Question(name=name, tag="team")
+    answer = ask(settings, question, CostRequest(by=("ServiceName",), period=OCTOBER))
+    assert len(answer.headings) == answer.table.num_columns
+    assert answer.engine == "duckdb"
+
+
+def test_shared_cost_is_divided_by_what_each_costs(settings: Settings) -> None:
+    """Of $8 ml bears 30/40 and web 10/40; the euro of nobody is all ml's."""
+    answer = allocate_shared(settings, "team", "proportional", CostRequest())
+    assert [tuple(row.values()) for row in answer.table.to_pylist()] == [
+        ("ml", "EUR", D(4), D(1), D(5)),
+        ("ml", "USD", D(30), D(6), D(36)),
+        ("web", "USD", D(10), D(2), D(12)),
+    ]
+    assert answer.headings[0] == "tag:team"
+
+
+def test_shared_cost_is_divided_evenly_or_by_fixed_fractions(settings: Settings) -> None:
+    dollars = CostRequest(where=("BillingCurrency=USD",))
+    even = allocate_shared(settings, "team", "even", dollars).table.to_pylist()
+    assert [row["total_cost"] for row in even] == [34, 14]
+    fractions = {"ml": D("0.25"), "ops": D("0.75")}
+    fixed = allocate_shared(settings, "team", "fixed", dollars, fractions=fractions).table.to_pylist()
+    assert [(row["tag_value"], row["total_cost"]) for row in fixed] == [("ml", 32), ("ops", 6), ("web", 10)]
+    with pytest.raises(BillError, match="sum to 1"):
+        allocate_shared(settings, "team", "fixed", dollars, fractions={"ml": D("0.5")})
+
+
+def test_allocated_totals_are_the_bill(settings: Settings) -> None:
+    bill = {row["BillingCurrency"]: row["effective_cost"] for row in costs(settings, CostRequest()).table.to_pylist()}
+    for method in ("even", "proportional"):
+        sums: dict[str, Decimal] = {}
+        for row in allocate_shared(settings, "team", method, CostRequest()).table.to_pylist():  # type: ignore[arg-type]
+            sums[row["BillingCurrency"]] = sums.get(row["BillingCurrency"], D(0)) + row["total_cost"]
+        assert sums == bill
+
+
+def test_what_a_question_needs_is_said(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="no question 'moovers'") as unknown:
+        ask(settings, Question(name="moovers"), CostRequest())
+    assert "movers" in unknown.value.hint
+    with pytest.raises(UsageError, match="is about a tag"):
+        ask(settings, Question(name="tag_coverage"), CostRequest())
+    with pytest.raises(UsageError, match="the one before it"):
+        ask(settings, Question(name="movers"), CostRequest())
+
+
+def test_a_frame_has_the_names_that_were_asked_for(settings: Settings) -> None:
+    frame = costs_frame(settings, CostRequest(by=("tag:team",), where=("BillingCurrency=USD",)))
+    assert list(frame.columns[:3]) == ["tag:team", "BillingCurrency", "billed_cost"]
+    assert frame.set_index("tag:team")["billed_cost"]["ml"] == D(30)
