@@ -7,5 +7,11 @@ def quoted(name: str) -> str:
 
 
 def literal(text: str) -> str:
-    """A text, whatever characters it has. DuckDB knows no escapes in it but the doubled quote."""
+    """A text, whatever characters it has. DuckDB knows no escapes in it but the doubled quote.
+
+    Raises:
+        ValueError: it holds a NUL, at which DuckDB would take the statement for ended.
+    """
+    if "\0" in text:
+        raise ValueError("a NUL cannot stand in SQL")
     return "'" + text.replace("'", "''") + "'"

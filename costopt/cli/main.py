@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "collect": ("collect", "Read an account into a snapshot, or bills into the store. Read-only."),
     "costs": ("costs", "Ask the bill: cost by service, account, tag, day or month."),
     "reconcile": ("reconcile", "Hold the store of bills against what was invoiced, to the cent."),
+    "quality": ("quality", "Say what every bill holds, and which rules of FOCUS it breaks."),
     "export": ("export", "Write the bill as one clean FOCUS file."),
     "prices": ("prices", "Refresh, search and compare prices."),
     "audit": ("audit", "Find waste in a snapshot and report it."),
@@ -30,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 GROUPS = {
     "Start": ["demo", "init", "doctor", "permissions"],
     "Data": ["collect", "prices"],
-    "Bills": ["costs", "reconcile", "export"],
+    "Bills": ["costs", "reconcile", "quality", "export"],
     "Decide": ["audit", "explain", "checks", "mute"],
     "Settings": ["config"],
 }
