@@ -66,7 +66,8 @@ def offers_table() -> pa.Table:
             "location": LOCATIONS[offer.region],
             "paid": offer.rate if offer.paid is None else offer.paid,
         }
-        rows.extend(row | {"slot": len(rows) + copy} for copy in range(offer.weight))
+        first = len(rows)
+        rows.extend(row | {"slot": first + copy} for copy in range(offer.weight))
     numbers = {name: pa.int64() for name in ("rate", "paid", "effective", "split", "low", "step", "count", "factor")}
     return pa.Table.from_pylist(rows, schema=pa.schema([(name, _arrow(name, rows[0], numbers)) for name in rows[0]]))
 

@@ -70,6 +70,8 @@ class Made:
     def told(self) -> tuple[str, ...]:
         """Canonical columns that this form tells, in order: in these a normalised bill is held against the truth."""
         silent = _NOT_TOLD[self.request.cloud, self.request.form]
+        if self.request.edp is Edp.NET and self.request.form is not Form.FOCUS:
+            silent |= {"ContractedCost"}  # a report does not say what a reserved hour costs at negotiated rates
         if self.request.form is Form.LEGACY and self.request.file is FileForm.PARQUET:
             silent |= {"x_CostCategories"}  # Athena's names of columns have no capitals
         return tuple(column.name for column in COLUMNS if column.name not in silent)
@@ -165,7 +167,7 @@ def _make(folder: Path, request: Request, *, truth: bool) -> Made:
     layouts: list[Layout] = []
     totals: list[PeriodTotals] = []
     tables: list[pa.Table] = []
-    with _database() as connection:
+    with database() as connection:
         cloud.create_resources(connection, request)
         for period in request.periods:
             entries = cloud.create_fees(connection, request, period)
@@ -185,7 +187,7 @@ def _make(folder: Path, request: Request, *, truth: bool) -> Made:
 
 
 @contextmanager
-def _database() -> Iterator[Any]:
+def database() -> Iterator[Any]:
     """DuckDB in memory; rows keep their order, so that bytes are the same in every run."""
     with (
         tempfile.TemporaryDirectory() as spill,

@@ -66,7 +66,8 @@ def create_resources(connection: Any, request: Request) -> None:
     for offer in OFFERS:
         offer.check()
         row = asdict(offer) | dict(zip(("service_id", "service", "category"), offer.service, strict=True))
-        rows.extend(row | {"slot": len(rows) + copy} for copy in range(offer.weight))
+        first = len(rows)
+        rows.extend(row | {"slot": first + copy} for copy in range(offer.weight))
     connection.register("offers", pa.Table.from_pylist(rows))
     projects = "[" + ", ".join(f"'{project}'" for project, _, _ in PROJECTS) + "]"
     tags = tag_sql("s")

@@ -31,20 +31,23 @@ def list_sql(values: tuple[str, ...]) -> str:
 
 
 def tag_sql(resource: str) -> dict[str, str]:
-    """Expressions of a resource's tags by key; NULL where it has none. A sixth of the resources has no tags at all.
+    """Expressions of a resource's tags by key; NULL where it has none.
+
+    About a sixth of the resources has no tags at all; every seventh has a hostile one.
 
     Args:
         resource: a BIGINT that numbers the resource.
     """
+    noted = f"{resource} % 7 = 5"
 
     def one(values: tuple[str, ...], number: str) -> str:
-        return f"CASE WHEN {resource} % 6 <> 4 THEN {list_sql(values)}[1 + ({number}) % {len(values)}] END"
+        return f"CASE WHEN {resource} % 6 <> 4 OR {noted} THEN {list_sql(values)}[1 + ({number}) % {len(values)}] END"
 
     hostile = f"{list_sql(HOSTILE)}[1 + ({resource} // 7) % {len(HOSTILE)}]"
     return {
         "app": one(APPS, f"{resource} // 3"),
         "env": one(STAGES, f"{resource} // 5"),
-        "note": f"CASE WHEN {resource} % 6 <> 4 AND {resource} % 7 = 5 THEN {hostile} END",
+        "note": f"CASE WHEN {noted} THEN {hostile} END",
         "team": one(TEAMS, resource),
     }
 
