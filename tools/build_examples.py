@@ -15,11 +15,12 @@ sys.path.insert(0, str(ROOT))
 from costopt.analyzer.registry import all_checks
 from costopt.config.settings import Settings
 from costopt.pipeline.audit import audit
-from costopt.pipeline.demo import write_made_company
+from costopt.pipeline.demo import take_bill_in, write_made_bill, write_made_company
 from costopt.pipeline.present import render
 
 EXAMPLE = ROOT / "examples/harbourline"
 SNAPSHOT = EXAMPLE / "snapshot"
+BILL = EXAMPLE / "bill"
 _BLOCK = re.compile(r"(<!-- output: demo -->\n```text\n).*?(\n```)", re.DOTALL)
 SHOWN_LINES = 36
 """Lines of the demo's output that README shows."""
@@ -51,12 +52,17 @@ def table_of_checks() -> str:
 def main() -> None:
     """Write examples/, docs/checks.md and README's block."""
     (ROOT / "docs/checks.md").write_text(table_of_checks(), encoding="utf-8")
-    shutil.rmtree(SNAPSHOT, ignore_errors=True)
+    for folder in (SNAPSHOT, BILL):
+        shutil.rmtree(folder, ignore_errors=True)
     SNAPSHOT.parent.mkdir(parents=True, exist_ok=True)
     answers = write_made_company(SNAPSHOT)
     listed = {check_id: sorted(key.id for key in keys) for check_id, keys in sorted(answers.items())}
     (EXAMPLE / "answers.json").write_text(json.dumps(listed, indent=1) + "\n", encoding="utf-8")
-    report = audit(SNAPSHOT, Settings())
+    files = write_made_bill(SNAPSHOT, BILL, Settings().prices)
+    with tempfile.TemporaryDirectory() as folder:
+        store = Path(folder) / "bills"
+        take_bill_in(files, store)
+        report = audit(SNAPSHOT, Settings(), store=store)
     (EXAMPLE / "report.md").write_text(render(report, "markdown"), encoding="utf-8")
     (EXAMPLE / "report.json").write_text(render(report, "json"), encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:

@@ -65,7 +65,7 @@ def command(
     on_screen = screen()
     deliver(
         [
-            (output, render(report, name, redacted=redact, snapshot=snapshot_path, **on_screen))
+            (output, render(report, name, redacted=redact, snapshot=snapshot_path, store=store, **on_screen))
             if output == STDOUT
             else (output, render(report, name, redacted=redact))
             for name, output in pairs

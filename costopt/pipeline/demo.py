@@ -1,18 +1,26 @@
-"""The demo: a made company as a snapshot."""
+"""The demo: a made company as a snapshot, and its bill."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from costopt.billing.intake.ingest import ingest
+from costopt.collectors.files.discover import discover
+from costopt.collectors.made.billing_lines.bill import make_bill
 from costopt.collectors.made.company import MadeCompany, make
+from costopt.collectors.made.people import COMPANY
+from costopt.config.settings import PriceSettings
+from costopt.model.bill import BillKind
 from costopt.model.coverage import ScopeResult, Status
 from costopt.model.money import Money
 from costopt.model.resource import Resource, ResourceKey
 from costopt.model.series import Series
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
+from costopt.pipeline.pricing import OnDemand, plan_ratio, price_book
 from costopt.pipeline.version import tool_version
+from costopt.store.open import open_snapshot
 from costopt.store.sink import Run, open_sink
 
 DEMO_SEED = 7
@@ -44,6 +52,57 @@ def write_made_company(
             sink.save(result, resources=resources, series=series)
         sink.finish(_manifest(company, now), resumable=False)
     return company.answers
+
+
+def write_made_bill(snapshot_path: Path, directory: Path, settings: PriceSettings) -> tuple[Path, ...]:
+    """Write the bill of a made company as the FOCUS files that AWS would send: Parquet, one for each billing period.
+
+    Args:
+        snapshot_path: snapshot of the company; its time is that of the bill.
+        directory: where to write the files; those of the same months are replaced.
+        settings: where the list prices are; discounts in them are the user's, not the company's, and are left out.
+
+    Returns:
+        The files, by month.
+
+    Raises:
+        SnapshotError: no snapshot there, or a damaged one.
+        CatalogError: the prices cannot be read.
+    """
+    import pyarrow.parquet as pq
+
+    snapshot = open_snapshot(snapshot_path)
+    book = price_book(settings, ())
+    on_demand = OnDemand(book)
+    bill = make_bill(
+        sorted(snapshot.resources, key=lambda resource: resource.key),
+        snapshot.manifest.collected_at,
+        book,
+        on_demand=on_demand,
+        ratio=plan_ratio(book, on_demand),
+    )
+    directory.mkdir(parents=True, exist_ok=True)
+    files = []
+    for month, table in sorted(bill.items()):
+        files.append(directory / f"{COMPANY}-{month}.parquet")
+        pq.write_table(table, files[-1], compression="zstd")
+    return tuple(files)
+
+
+def take_bill_in(files: Sequence[Path], store: Path, *, now: datetime = DEMO_NOW) -> None:
+    """Take the made bill into a store as `costopt collect focus` would; the same bill again changes nothing.
+
+    Args:
+        files: as `write_made_bill` wrote them.
+        store: directory of the store.
+        now: time of the ingest; fixed, so that the demo is the same for everybody.
+
+    Raises:
+        BillError: there is something else under these names.
+        StoreError: the store is damaged, or another process writes to it.
+    """
+    for delivery in discover(files, BillKind.FOCUS, source=COMPANY):
+        ingest(delivery, store, now=now)
 
 
 def _manifest(company: MadeCompany, now: datetime) -> Manifest:

@@ -42,7 +42,7 @@ def test_the_demo_writes_a_report_and_prints_the_summary(run: Run, tmp_path: Pat
     assert "Possible saving" in ended.out
     page = (tmp_path / "shown/report.html").read_text()
     assert page.startswith("<!doctype html>")
-    again = run("audit", "--snapshot", "shown/snapshot", "-f", "html")
+    again = run("audit", "--snapshot", "shown/snapshot", "--store", "shown/bills", "-f", "html")
     assert again.out == page
 
 

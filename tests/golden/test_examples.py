@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from costopt.analyzer.registry import all_checks
@@ -11,6 +12,7 @@ from costopt.config.layers import load
 from costopt.config.settings import PriceSettings, Settings
 from costopt.model.report import Report
 from costopt.pipeline.audit import audit
+from costopt.pipeline.demo import take_bill_in, write_made_bill
 from costopt.pipeline.present import render
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,9 +20,22 @@ EXAMPLE = ROOT / "examples/harbourline"
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    no_refresh = str(tmp_path_factory.mktemp("prices"))
-    return audit(EXAMPLE / "snapshot", Settings(prices=PriceSettings(directory=no_refresh)))
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings without anybody's refreshed prices."""
+    return Settings(prices=PriceSettings(directory=str(tmp_path_factory.mktemp("prices"))))
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example's bill, taken in."""
+    path = tmp_path_factory.mktemp("store") / "bills"
+    take_bill_in(sorted((EXAMPLE / "bill").glob("*.parquet")), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def report(plain: Settings, store: Path) -> Report:
+    return audit(EXAMPLE / "snapshot", plain, store=store)
 
 
 def test_the_report_of_the_example_is_the_committed_one(report: Report) -> None:
@@ -38,9 +53,17 @@ def test_readme_shows_real_output(report: Report) -> None:
     assert render(report, "table", width=100).startswith(f"{block}\n")
 
 
-def test_the_settings_of_the_example_are_valid_and_lower_the_saving(report: Report) -> None:
+def test_the_bill_of_the_example_is_the_committed_one(plain: Settings, tmp_path: Path) -> None:
+    made = write_made_bill(EXAMPLE / "snapshot", tmp_path, plain.prices)
+    committed = sorted((EXAMPLE / "bill").iterdir())
+    assert [file.name for file in made] == [file.name for file in committed]
+    for file, other in zip(made, committed, strict=True):
+        assert pq.read_table(file).equals(pq.read_table(other))
+
+
+def test_the_settings_of_the_example_are_valid_and_lower_the_saving(report: Report, store: Path) -> None:
     settings = load(file=EXAMPLE / "costopt.toml", environ={}).settings
-    assert audit(EXAMPLE / "snapshot", settings).totals.saving < report.totals.saving
+    assert audit(EXAMPLE / "snapshot", settings, store=store).totals.saving < report.totals.saving
 
 
 def test_the_table_of_checks_is_current() -> None:
