@@ -55,12 +55,13 @@ def convert(
     Args:
         rows: with `BillingCurrency`, a column of the day, money and counts.
         exchange: the rates.
-        money: names of the columns of money; all other columns that are no keys are summed as they are.
+        money: names of the columns of money, None where unknown; all other columns that are no keys are summed as they
+            are.
         keys: names of the columns to group by, `BillingCurrency` among them.
         day: name of the column of the day; left out of the result unless it is a key.
 
     Returns:
-        Rows in the order in which their keys first come; money unrounded.
+        Rows in the order in which their keys first come; money unrounded, and unknown where that of any day is.
 
     Raises:
         CurrencyMismatch: a rate is missing.
@@ -75,5 +76,10 @@ def convert(
             if name in keys or name == day:
                 continue
             worth = value * rate if name in money and value is not None else value
-            total[name] = worth if total.get(name) is None else total[name] + (worth or 0)
+            total[name] = _added(total[name], worth) if name in total else worth
     return list(summed.values())
+
+
+def _added(one: Any, other: Any) -> Any:
+    """The sum; unknown where a part of it is."""
+    return None if one is None or other is None else one + other

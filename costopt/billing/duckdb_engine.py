@@ -1,22 +1,25 @@
 """The embedded engine: DuckDB over the files of a local store. No server, no network, no sqlglot."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from costopt.billing.lake import Lake
+from costopt.billing.lake import SPILL, Lake
+from costopt.billing.refusal import said
+from costopt.billing.sql_text import literal
 from costopt.errors import EngineError
 from costopt.model.bill import Catalog
 from costopt.model.focus import COLUMNS
 
 MEMORY_LIMIT = "2GiB"
 """Of a query or an ingest; beyond it DuckDB spills to the store's own folder."""
-_SPILL = ".spill"
 
 
 class DuckDbEngine:
@@ -34,16 +37,15 @@ class DuckDbEngine:
         try:
             return self._connection.sql(sql).to_arrow_table()
         except duckdb.Error as error:
-            raise EngineError(f"duckdb: {error}", hint="Ask for fewer days or dimensions.") from error
+            raise EngineError(f"duckdb: {said(error)}", hint="Ask for fewer days or dimensions.") from error
 
     def write(self, sql: str, path: Path, options: str) -> int:
-        """Write the answer of a SELECT to a file as it streams; gives the number of rows.
+        """Write the answer of a SELECT to a file, at just that path, as it streams; gives the number of rows.
 
         Raises:
             duckdb.Error: the query or the file fails.
         """
-        target = path_list([path]).removeprefix("[").removesuffix("]")
-        (rows,) = self._connection.execute(f"COPY ({sql}) TO {target} ({options})").fetchone()
+        (rows,) = self._connection.execute(f"COPY ({sql}) TO {literal(str(path))} ({options})").fetchone()
         return int(rows)
 
 
@@ -74,14 +76,26 @@ TAG_MACRO = """CREATE MACRO TAG(tags, k) AS
 
 @contextmanager
 def connect(folder: Path) -> Iterator[Any]:
-    """A database in memory that fetches nothing and spills into `folder`, in UTC and within `MEMORY_LIMIT`."""
-    settings = {
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-        "memory_limit": MEMORY_LIMIT,
-        "temp_directory": str(folder / _SPILL),
-        "preserve_insertion_order": "false",
-    }
+    """A database in memory that fetches nothing and spills below `folder`, in UTC and within `MEMORY_LIMIT`.
+
+    What it spills lies in a folder of its own: DuckDB's names are the same in every process, and two that shared a
+    folder would overwrite each other's. Where `folder` cannot be written to, the system's own temporary folder serves.
+    """
+    writable = os.access(folder, os.W_OK)
+    with TemporaryDirectory(dir=folder if writable else None, prefix=SPILL, ignore_cleanup_errors=True) as spill:
+        settings = {
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": spill,
+            "preserve_insertion_order": "false",
+        }
+        with _quiet(settings) as connection:
+            yield connection
+
+
+@contextmanager
+def _quiet(settings: dict[str, str]) -> Iterator[Any]:
     with duckdb.connect(config=settings) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         # Standard output is for results: DuckDB would draw a bar there once a query takes two seconds.
@@ -95,12 +109,15 @@ def _rows(lake: Lake, catalog: Catalog) -> str:
     if not files:
         typed = ", ".join(f'CAST(NULL AS {column.type.value}) AS "{column.name}"' for column in COLUMNS)
         return f"SELECT {typed} WHERE false"
-    one_shape = len({bill.extra_columns for bill in catalog.bills}) == 1
-    by_name = str(not one_shape).lower()
-    return f"SELECT * FROM read_parquet({path_list(files)}, union_by_name = {by_name})"  # noqa: S608 - paths escaped
+    return f"SELECT * FROM {parquet_rows(files)}"  # noqa: S608 - paths are escaped
 
 
-def path_list(paths: list[Path]) -> str:
+def parquet_rows(paths: Sequence[Path]) -> str:
+    """Table of the rows of Parquet files, their columns by name; names of folders are no columns of ours."""
+    return f"read_parquet({path_list(paths)}, union_by_name = true, hive_partitioning = false)"
+
+
+def path_list(paths: Sequence[Path]) -> str:
     """SQL list of paths. DuckDB would expand a `*`, so such names are escaped."""
     return "[" + ", ".join("'" + _literal_path(path) + "'" for path in paths) + "]"
 

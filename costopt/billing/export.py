@@ -1,7 +1,5 @@
 """The store as one clean FOCUS file, written as it streams."""
 
-import os
-import tempfile
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -10,8 +8,8 @@ import duckdb
 
 from costopt.billing.dimensions import Fragment
 from costopt.billing.duckdb_engine import DuckDbEngine
+from costopt.billing.refusal import said
 from costopt.billing.sql_text import literal, quoted
-from costopt.disk import move_file
 from costopt.errors import EngineError
 from costopt.model.focus import COLUMNS
 from costopt.model.period import Period
@@ -31,10 +29,21 @@ _ORDER = (
 )
 
 
-def export(engine: DuckDbEngine, form: ExportForm, path: Path, *, period: Period, where: Fragment) -> int:
-    """Write the rows that begin in `period` and meet `where` to `path`, which is replaced whole.
+def export(
+    engine: DuckDbEngine, form: ExportForm, path: Path, *, period: Period, where: Fragment, packed: bool = False
+) -> int:
+    """Write the rows that begin in `period` and meet `where` to `path` as they come.
 
-    Times are UTC. Rows are sorted by time, account, resource and SKU, so that equal stores give equal files.
+    Times are UTC. Rows are sorted by time, account, resource and SKU, so that equal stores give equal files. A failure
+    leaves a part of the file: who needs it whole or not at all names another path and moves it.
+
+    Args:
+        engine: the store, opened.
+        form: how the file is written.
+        path: the file.
+        period: by the start of a charge.
+        where: filter.
+        packed: whether CSV is packed with gzip; Parquet always packs its columns.
 
     Returns:
         How many rows were written.
@@ -48,23 +57,18 @@ def export(engine: DuckDbEngine, form: ExportForm, path: Path, *, period: Period
         f"SELECT {shown} FROM cost WHERE ChargePeriodStart >= {_moment(period.start)} "  # noqa: S608 - escaped parts
         f"AND ChargePeriodStart < {_moment(period.end)} AND ({where.parts['']}) ORDER BY {_ORDER}"
     )
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    os.close(handle)
-    staged = Path(name)
     try:
-        rows = engine.write(sql, staged, _options(form, packed=path.suffix == ".gz"))
-        move_file(staged, path)
+        return engine.write(sql, path, _options(form, packed=packed))
     except duckdb.Error as error:
-        raise EngineError(f"cannot write {path}: {error}", hint="Check the disk and the path.") from error
-    finally:
-        staged.unlink(missing_ok=True)
-    return rows
+        raise EngineError(f"cannot write the export: {said(error)}", hint="Check the disk and the path.") from error
 
 
 def _options(form: ExportForm, *, packed: bool) -> str:
+    # DuckDB would write a file that exists beside it and move it, and its mode would be lost.
     if form is ExportForm.PARQUET:
-        return "FORMAT parquet, COMPRESSION zstd"
-    return f"FORMAT csv, HEADER true, NULLSTR '', COMPRESSION {literal('gzip' if packed else 'none')}"
+        return "FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false"
+    packing = literal("gzip" if packed else "none")
+    return f"FORMAT csv, HEADER true, NULLSTR '', COMPRESSION {packing}, USE_TMP_FILE false"
 
 
 def _written(name: str, form: ExportForm) -> str:
@@ -76,4 +80,4 @@ def _written(name: str, form: ExportForm) -> str:
 
 
 def _moment(moment: Any) -> str:
-    return f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S}'"
+    return f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'"

@@ -1,7 +1,7 @@
 """The functions that the questions to the bill may call.
 
-They mean the same on DuckDB, Spark, BigQuery, Trino and Athena. Translators of SQL pass functions that they do not know on
-as they stand, to an engine that may lack them or mean something else by them, so everything else is refused.
+They mean the same on DuckDB, Spark, BigQuery, Trino and Athena. A translator of SQL passes on a function that it does
+not know as it stands, to an engine that may lack it or mean something else by it, so everything else is refused.
 """
 
 from typing import Final

@@ -18,7 +18,7 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from costopt.disk import replace_file, sync_folder
-from costopt.errors import StoreError
+from costopt.errors import BillError, StoreError
 from costopt.model.bill import STORE_SCHEMA_VERSION, Catalog, PeriodBill, Retired
 
 CATALOG = "catalog.json"
@@ -29,6 +29,10 @@ GRACE = timedelta(hours=1)
 _LOCK = ".lock"
 _COST = "cost"
 _STAGING = ".staging-"
+SPILL = ".spill-"
+"""How the folders begin into which queries spill; the next writer sweeps those of processes that died."""
+_SPILL_SECONDS = 24 * 3600
+"""No query runs as long."""
 _STORED = re.compile(r"cost/[a-z0-9][a-z0-9._-]{0,120}/\d{4}-\d{2}/[0-9a-f]{32}\.parquet")
 
 
@@ -95,19 +99,16 @@ class Writer:
         for bill in bills:
             for path in self.lake.files(bill):
                 sync_folder(path.parent)
-        replace_file(self.lake.path / CATALOG, msgspec.json.format(msgspec.json.encode(after), indent=1))
+        replace_file(self.lake.path / CATALOG, _encoded(after))
         self._sweep(after)
         return after
 
     def _sweep(self, catalog: Catalog) -> None:
-        """Delete data files that no catalog names any more, and staging folders of writers that died."""
+        """Delete data files that no catalog names any more."""
         named = {file.path for bill in catalog.bills for file in bill.files} | {file.path for file in catalog.retired}
         for path in (self.lake.path / _COST).rglob("*.parquet"):
             if path.relative_to(self.lake.path).as_posix() not in named:
                 path.unlink(missing_ok=True)
-        for folder in self.lake.path.glob(f"{_STAGING}*"):
-            if folder != self.staging:
-                rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -118,12 +119,14 @@ def open_writer(path: Path, now: datetime) -> Iterator[Writer]:
         StoreError: another process writes to it, or the folder holds something else.
     """
     _refuse_foreign(path)
-    path.mkdir(parents=True, exist_ok=True)
+    # A bill is for its owner alone.
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = FileLock(path / _LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         raise StoreError(f"another process is writing to {path}", hint="Wait for it, then repeat.") from None
+    _clear(path, now)
     staging = Path(mkdtemp(dir=path, prefix=_STAGING))
     try:
         yield Writer(Lake(path), staging, now)
@@ -132,12 +135,38 @@ def open_writer(path: Path, now: datetime) -> Iterator[Writer]:
         lock.release()
 
 
+def _clear(path: Path, now: datetime) -> None:
+    """Remove what writers left that died, and what queries spilled that ended more than a day ago."""
+    for folder in path.glob(f"{_STAGING}*"):
+        rmtree(folder, ignore_errors=True)
+    for half in path.glob(f".{CATALOG}.*"):
+        half.unlink(missing_ok=True)
+    for folder in path.glob(f"{SPILL}*"):
+        if now.timestamp() - folder.stat().st_mtime > _SPILL_SECONDS:
+            rmtree(folder, ignore_errors=True)
+
+
+def _encoded(catalog: Catalog) -> bytes:
+    """The catalog as it is written.
+
+    Raises:
+        BillError: it would be larger than a reader takes.
+    """
+    raw = msgspec.json.format(msgspec.json.encode(catalog), indent=1)
+    if len(raw) > MAX_CATALOG_BYTES:
+        raise BillError(
+            f"the store's catalog would have {len(raw):,} bytes, more than the {MAX_CATALOG_BYTES:,} that are read",
+            hint="Use another --store for this bill.",
+        )
+    return raw
+
+
 def _refuse_foreign(path: Path) -> None:
     if path.exists() and not path.is_dir():
         raise StoreError(f"{path} is a file", hint="Choose a directory for --store.")
     if path.is_dir() and not (path / CATALOG).exists():
-        ours = (_LOCK, _COST)
-        if any(entry.name not in ours and not entry.name.startswith(_STAGING) for entry in path.iterdir()):
+        ours = (_LOCK, _COST, _STAGING, SPILL, f".{CATALOG}.")
+        if any(not entry.name.startswith(ours) for entry in path.iterdir()):
             raise StoreError(f"{path} holds files that are no store", hint="Choose a new or empty directory.")
 
 

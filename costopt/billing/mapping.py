@@ -37,6 +37,14 @@ class SourceColumns:
     """Where tags are: a column's name, or the prefix of one column a tag."""
     categories: tuple[str, ...]
     """Where the provider's own cost categories are, in the same way."""
+    kind: str | None
+    """The column of the source's own kind of line; None where the survey before the mapping has nothing to find."""
+    currency: str
+    """The column of the currency."""
+    total_is: str
+    """Expression of a line's share of the source's own total."""
+    nested: Table[str, str]
+    """Columns of JSON lines with their types; structures as the source nests them."""
     rename: Table[str, str]
     """Another name of a column to the one that it fills where that one is missing."""
 
@@ -158,6 +166,10 @@ def _source(table: dict[str, Any], *, focus: bool) -> SourceColumns:
         required=required,
         total=source["total"],
         net=source.get("net"),
+        kind=source.get("kind"),
+        currency=source["currency"],
+        total_is=source.get("total_is", f"{{{source['total']}}}"),
+        nested=source.get("nested", {}),
         tags=tuple(source.get("tags", ())),
         categories=tuple(source.get("categories", ())),
         rename={other: entry["fills"] for other, entry in table.get("rename", {}).items()},

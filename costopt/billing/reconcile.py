@@ -1,15 +1,16 @@
 """Holding the store against what the source says it charged, period by period, to the cent.
 
-The accounts of an ingest hold every line of a bill: what the source's own total column says of it, and what was booked.
-So the way from one total to the other is a sum of explained steps, and what is left over is an error of somebody's.
+The ingest sums the files' own total column before it maps anything, and every row after: what it is of the source's
+total, and what was booked. So the way from one total to the other is a sum of explained steps, and what is left over is
+an error of somebody's, be it of the mapping, of the store, or of the one who gave the total.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations
 
-from costopt.model.bill import Account, PeriodBill
+from costopt.model.bill import Account, BillKind, PeriodBill
 from costopt.model.focus import ChargeCategory
 from costopt.model.reconciliation import CENT, Reconciliation, Step
 
@@ -29,7 +30,8 @@ def against_files(bills: Sequence[PeriodBill], booked: Booked) -> list[Reconcili
     """
     found = []
     for bill in bills:
-        for currency in bill.currencies:
+        totals = {total.currency: total.cost for total in bill.file_totals}
+        for currency in sorted({*totals, *bill.currencies}):
             accounts = [account for account in bill.accounts if account.currency == currency]
             by_category = booked.get((bill.source, bill.billing_period, currency), {})
             found.append(
@@ -38,16 +40,17 @@ def against_files(bills: Sequence[PeriodBill], booked: Booked) -> list[Reconcili
                     billing_period=bill.billing_period,
                     currency=currency,
                     against="file",
-                    source_total=sum((account.source_cost for account in accounts), Decimal(0)),
+                    source_total=totals.get(currency, Decimal(0)),
                     store_total=sum(by_category.values(), Decimal(0)),
                     by_category=by_category,
-                    steps=_steps(accounts),
+                    steps=_steps(accounts) if bill.kind is BillKind.CUR else (),
                 )
             )
     return found
 
 
 def _steps(accounts: Iterable[Account]) -> tuple[Step, ...]:
+    """Steps of an AWS report; rows of every other source are booked at what the source says."""
     amounts: dict[str, Decimal] = defaultdict(Decimal)
     for account in accounts:
         amounts[_reason(account)] += account.billed_cost - account.source_cost
@@ -63,7 +66,12 @@ def _reason(account: Account) -> str:
 
 
 def against_totals(
-    totals: Mapping[tuple[str, str], Decimal], bills: Sequence[PeriodBill], booked: Booked, *, against: str
+    totals: Mapping[tuple[str, str], Decimal],
+    bills: Sequence[PeriodBill],
+    booked: Booked,
+    *,
+    against: str,
+    kinds: Collection[BillKind] = tuple(BillKind),
 ) -> list[Reconciliation]:
     """Hold billing periods against totals from elsewhere.
 
@@ -72,10 +80,17 @@ def against_totals(
         bills: what the store's catalog says.
         booked: what is really in the store.
         against: whose totals these are.
+        kinds: sorts of bill that the totals are of.
     """
     found = []
     for (period, currency), total in sorted(totals.items()):
-        names = sorted({bill.source for bill in bills if bill.billing_period == period and currency in bill.currencies})
+        names = sorted(
+            {
+                bill.source
+                for bill in bills
+                if bill.billing_period == period and currency in bill.currencies and bill.kind in kinds
+            }
+        )
         by_category: dict[str, Decimal] = defaultdict(Decimal)
         for name in names:
             for category, amount in booked.get((name, period, currency), {}).items():

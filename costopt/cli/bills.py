@@ -1,6 +1,6 @@
 """`costopt collect focus|cur|gcp-export|cost-explorer`: bills into the store."""
 
-from dataclasses import replace
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ def bill_command(kind: str) -> click.Command:
     @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
     @store_option
     @click.option("--source", metavar="NAME", help="Name to keep the bill under; what has that name is replaced.")
+    @click.option("--replace", is_flag=True, help="Take files even if they have less of a month than the store.")
     @click.option("--month", "months", multiple=True, metavar="YYYY-MM", help="Of a bucket only this; repeat for more.")
     @click.option("--profile", help="Profile of the AWS configuration, for buckets.")
     @click.option("--endpoint-url", metavar="URL", help="Another endpoint of S3, such as an emulator.")
@@ -33,6 +34,7 @@ def bill_command(kind: str) -> click.Command:
         paths: tuple[str, ...],
         store: Path | None,
         source: str | None,
+        replace: bool,  # noqa: FBT001 - click's signature
         months: tuple[str, ...],
         profile: str | None,
         endpoint_url: str | None,
@@ -46,9 +48,10 @@ def bill_command(kind: str) -> click.Command:
 
         settings = load(file=config_file).settings
         chosen = store_path(settings, store)
-        aws = replace(settings.aws, profile=profile) if profile else settings.aws
+        aws = dataclasses.replace(settings.aws, profile=profile) if profile else settings.aws
         bucket = BucketRequest(aws=aws, endpoint_url=endpoint_url, months=months, announce=_announce)
-        return _say(collect_bill(BillKind(kind), paths, chosen, source=source, bucket=bucket), chosen, strict=strict)
+        collected = collect_bill(BillKind(kind), paths, chosen, source=source, bucket=bucket, replace=replace)
+        return _say(collected, chosen, strict=strict)
 
     return command
 
@@ -72,7 +75,7 @@ def cost_explorer(
 
     settings = load(file=config_file).settings
     chosen = store_path(settings, store)
-    aws = replace(settings.aws, profile=profile) if profile else settings.aws
+    aws = dataclasses.replace(settings.aws, profile=profile) if profile else settings.aws
     collected, _ = collect_cost_explorer(chosen, aws, months=months, endpoint_url=endpoint_url)
     return _say(collected, chosen, strict=False)
 

@@ -102,6 +102,18 @@ class Account:
     """Sum of EffectiveCost; zero where set aside."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class FileTotal:
+    """The sum of a total column as the files have it, independent of the mapping."""
+
+    currency: str
+    """ISO 4217 code."""
+    lines: int
+    """Lines of the files."""
+    cost: Decimal
+    """Sum of the column that the source's own total is."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodBill:
     """One billing period of one source, as it stands in the store."""
@@ -114,6 +126,8 @@ class PeriodBill:
     """`YYYY-MM`, in the provider's own calendar."""
     version: str | None
     """Edition of the delivery that it came with."""
+    delivered: tuple[str, ...]
+    """Billing periods of that delivery, this one among them."""
     fingerprint: str
     """Of that delivery; the same one again changes nothing."""
     files: tuple[StoredFile, ...]
@@ -124,12 +138,20 @@ class PeriodBill:
     """Columns beyond the canonical ones that only this source has, sorted."""
     billing_accounts: tuple[str, ...]
     """Ids of the billing accounts, sorted."""
+    sub_accounts: tuple[str, ...]
+    """Ids of the sub-accounts, sorted."""
     first_charge: datetime
     """Earliest ChargePeriodStart, UTC."""
     last_charge: datetime
-    """Latest ChargePeriodEnd, UTC."""
+    """Latest ChargePeriodEnd, UTC: fees and taxes run to the end of the month, whatever was used."""
+    first_usage: datetime | None
+    """Earliest ChargePeriodStart of usage within the billing period, corrections left out; None without usage."""
+    last_usage: datetime | None
+    """Latest ChargePeriodStart of the same."""
     last_good_day: str
     """Last day, UTC, before which no day of usage is missing: `YYYY-MM-DD`; empty where there is no usage."""
+    file_totals: tuple[FileTotal, ...]
+    """What the files' own total column sums to, read before anything is mapped; sorted by currency."""
     accounts: tuple[Account, ...]
     """All rows of the delivery for this period, sorted; none is left out."""
     ingested_at: datetime

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -62,6 +62,7 @@ def collect_bill(
     *,
     source: str | None = None,
     bucket: BucketRequest | None = None,
+    replace: bool = False,
     now: datetime | None = None,
 ) -> Collected:
     """Take the bills at `places` into the store, each delivery whole or not at all.
@@ -72,6 +73,7 @@ def collect_bill(
         store: directory of the store; made where there is none.
         source: name to keep them under; the export's own by default. A bill of the same name and month is replaced.
         bucket: how to reach S3.
+        replace: take loose files even if they have much less of a month than the store.
         now: time of the ingest, aware; the clock's by default.
 
     Raises:
@@ -84,7 +86,7 @@ def collect_bill(
     local = [Path(place) for place in places if not place.startswith(S3)]
     ended = [_from_bucket(kind, uri, store, source, bucket or BucketRequest(), moment) for uri in remote]
     if local:
-        ended.append(_from_files(kind, local, store, source, moment))
+        ended.append(_from_files(kind, local, store, source, moment, replace=replace))
     return Collected(
         bills=tuple(bill for one in ended for bill in one.bills),
         notes=tuple(note for one in ended for note in one.notes),
@@ -92,10 +94,12 @@ def collect_bill(
     )
 
 
-def _from_files(kind: BillKind, paths: Sequence[Path], store: Path, source: str | None, now: datetime) -> Collected:
+def _from_files(
+    kind: BillKind, paths: Sequence[Path], store: Path, source: str | None, now: datetime, *, replace: bool = False
+) -> Collected:
     found = discovery(paths, kind, source=source)
     left = summary(found.left_out)
-    bills = tuple(ingest(delivery, store, now=now) for delivery in found.deliveries)
+    bills = tuple(ingest(delivery, store, now=now, replace=replace) for delivery in found.deliveries)
     return Collected(bills=bills, notes=(left,) if left else ())
 
 
@@ -116,7 +120,7 @@ def _from_bucket(
         )
         named = [path for bill in fetched.bills for path in ([bill.manifest] if bill.manifest else bill.files)]
         taken = _from_files(kind, named, store, source, now) if named else Collected(bills=())
-    return replace(taken, notes=(*taken.notes, *_fetch_notes(fetched)), gaps=len(fetched.gaps))
+    return Collected(bills=taken.bills, notes=(*taken.notes, *_fetch_notes(fetched)), gaps=len(fetched.gaps))
 
 
 def _known(store: Path) -> Mapping[str, Collection[str]]:

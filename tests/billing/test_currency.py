@@ -29,13 +29,24 @@ def test_the_rate_of_a_day_is_the_last_one_that_holds() -> None:
 
 def test_every_day_is_converted_at_its_own_rate_and_then_summed() -> None:
     rows = [
-        {"s": "a", "day": date(2026, 10, 1), "BillingCurrency": "EUR", "cost": D(100), "list": None, "n": 1},
+        {"s": "a", "day": date(2026, 10, 1), "BillingCurrency": "EUR", "cost": D(100), "list": D(2), "n": 1},
         {"s": "a", "day": date(2026, 10, 20), "BillingCurrency": "EUR", "cost": D(100), "list": D(5), "n": 2},
         {"s": "a", "day": date(2026, 10, 20), "BillingCurrency": "USD", "cost": D(7), "list": D(1), "n": 4},
         {"s": "b", "day": date(2026, 10, 20), "BillingCurrency": "USD", "cost": D(1), "list": None, "n": 1},
     ]
     found = convert(rows, Exchange(RATES, "USD"), money=("cost", "list"), keys=("s", "BillingCurrency"), day="day")
     assert found == [
-        {"s": "a", "BillingCurrency": "USD", "cost": D(110) + D(120) + D(7), "list": D(6) + D(1), "n": 7},
+        {"s": "a", "BillingCurrency": "USD", "cost": D(110) + D(120) + D(7), "list": D("2.2") + D(6) + D(1), "n": 7},
         {"s": "b", "BillingCurrency": "USD", "cost": D(1), "list": None, "n": 1},
     ]
+
+
+@pytest.mark.parametrize("unknown", [0, 1, 2])
+def test_a_total_is_unknown_where_that_of_any_day_is(unknown: int) -> None:
+    days = (date(2026, 10, 1), date(2026, 10, 2), date(2026, 10, 3))
+    rows = [
+        {"day": day, "BillingCurrency": "USD", "cost": D(1), "list": None if number == unknown else D(3), "n": 1}
+        for number, day in enumerate(days)
+    ]
+    (found,) = convert(rows, Exchange(RATES, "USD"), money=("cost", "list"), keys=("BillingCurrency",), day="day")
+    assert found == {"BillingCurrency": "USD", "cost": D(3), "list": None, "n": 3}

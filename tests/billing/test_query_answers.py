@@ -63,8 +63,8 @@ def test_costs_are_four_sums_and_a_count(ask: Ask) -> None:
             "BillingCurrency": "USD",
             "billed_cost": D(5),
             "effective_cost": D(6),
-            "list_cost": D(5),
-            "contracted_cost": D(5),
+            "list_cost": None,  # the second row has an effective cost and no other
+            "contracted_cost": None,
             "line_items": 2,
         },
     ]
@@ -72,6 +72,43 @@ def test_costs_are_four_sums_and_a_count(ask: Ask) -> None:
 
 def test_a_sum_of_what_is_unknown_is_unknown(ask: Ask) -> None:
     assert ask([bill_row(None)], "costs", wanted="billed_cost line_items") == [{"billed_cost": None, "line_items": 1}]
+
+
+PLAIN, DERIVED = ("ServiceName",), ("tag:team",)
+
+
+@pytest.mark.parametrize("by", [PLAIN, DERIVED], ids=["plain", "derived"])
+def test_a_list_total_is_unknown_where_a_row_that_costs_something_has_none(by: tuple[str, ...], ask: Ask) -> None:
+    """$7 of list cost is known, but what the second row lists at is not: 7 would look like a loss."""
+    rows = [bill_row(5, ListCost=7), bill_row(4, ListCost=None, ContractedCost=3, tags={"x": "1"})]
+    wanted = "billed_cost list_cost contracted_cost line_items"
+    assert [tuple(row.values()) for row in ask(rows, "costs", by=by, wanted=wanted)] == [(D(9), None, D(8), 2)]
+
+
+@pytest.mark.parametrize("by", [PLAIN, DERIVED], ids=["plain", "derived"])
+@pytest.mark.parametrize(
+    ("cells", "listed"),
+    [
+        ({"BilledCost": 0, "EffectiveCost": 0}, D(7)),
+        ({"BilledCost": 0, "EffectiveCost": -1}, None),
+        ({"BilledCost": 1, "EffectiveCost": 0}, None),
+        ({"BilledCost": None, "EffectiveCost": 0}, None),
+    ],
+)
+def test_a_row_that_costs_nothing_needs_no_list_cost(
+    by: tuple[str, ...], cells: Row, listed: Decimal | None, ask: Ask
+) -> None:
+    rows = [bill_row(5, ListCost=7), bill_row(0, ListCost=None, **cells)]
+    (row,) = ask(rows, "costs", by=by, wanted="list_cost contracted_cost")
+    assert row == {"list_cost": listed, "contracted_cost": D(5)}
+
+
+@pytest.mark.parametrize("by", [PLAIN, DERIVED], ids=["plain", "derived"])
+def test_parts_that_cancel_do_not_hide_what_is_unknown(by: tuple[str, ...], ask: Ask) -> None:
+    """A charge and its refund cost nothing together; what they list at is as unknown as before."""
+    rows = [bill_row(5, ListCost=None), bill_row(-5, ListCost=None, **REFUND), bill_row(1, tags={"x": "1"})]
+    (row,) = ask(rows, "costs", by=by, wanted="billed_cost list_cost contracted_cost")
+    assert row == {"billed_cost": D(1), "list_cost": None, "contracted_cost": D(1)}
 
 
 def test_an_empty_time_has_no_rows(ask: Ask) -> None:

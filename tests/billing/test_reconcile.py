@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from costopt.billing.reconcile import against_files, against_totals
-from costopt.model.bill import Account, BillKind, PeriodBill
+from costopt.model.bill import Account, BillKind, FileTotal, PeriodBill
 from tests.billing.test_lake import NOW
 
 D = Decimal
@@ -16,11 +16,13 @@ def account(kind: str, source: str, billed: str, *, category: str = "Usage", asi
     )  # fmt: skip
 
 
-def bill(*accounts: Account, source: str = "cur") -> PeriodBill:
+def bill(*accounts: Account, source: str = "cur", file_total: Decimal | None = None) -> PeriodBill:
+    total = sum((one.source_cost for one in accounts), D(0)) if file_total is None else file_total
     return PeriodBill(
         source=source, kind=BillKind.CUR, billing_period="2026-10", version=None, fingerprint="f", files=(), rows=1,
         extra_columns=(), billing_accounts=("1",), first_charge=NOW, last_charge=NOW, last_good_day="",
-        accounts=accounts, ingested_at=NOW,
+        accounts=accounts, ingested_at=NOW, delivered=("2026-10",), sub_accounts=("1",), first_usage=NOW,
+        last_usage=NOW, file_totals=(FileTotal(currency="USD", lines=1, cost=total),),
     )  # fmt: skip
 
 
@@ -51,6 +53,13 @@ def test_a_row_that_is_lost_from_the_store_is_left_unexplained() -> None:
     assert not found.exact
     (gone,) = against_files([BILL], {})
     assert gone.unexplained == -110
+
+
+def test_a_line_that_the_mapping_loses_is_left_unexplained() -> None:
+    """The file says 30; of that 20 came through the reading and the mapping."""
+    short = bill(account("Usage", "20", "20"), file_total=D(30))
+    (found,) = against_files([short], {KEY: {"Usage": D(20)}})
+    assert found.unexplained == -10
 
 
 def test_covered_usage_whose_negation_is_not_in_the_file_is_explained_by_that() -> None:

@@ -211,7 +211,9 @@ def _corrections(request: Request, period: Period, whole: Row) -> list[Row]:
         _line("Credit", _EC2, PAYER, units("-250"), description="AWS Activate credit", **whole),
         _line("Credit", _S3, "100000000003", units("-15.5"), description="Credit for storage", **whole),
         _line("Refund", _S3, "100000000002", units("-3.21"), description="Refund: requests counted twice", **before),
-        _line("Refund", _SP, plan.owner, units("-12.5"), commitment=plan.arn, description="Refund of a plan", **before),
+        # As of the fee that is given back, nothing of it is used, so nothing of it is effective.
+        _line("Refund", _SP, plan.owner, units("-12.5"), commitment=plan.arn, description="Refund of a plan", **before)
+        | {"effective": 0, "net_effective": 0},
     ]
     if request.edition == 2:
         rows.append(_line("Credit", _EC2, PAYER, units("-41.07"), description="Credit for an outage", **whole))

@@ -88,5 +88,5 @@ def _type(kind: pa.DataType) -> pa.DataType:
 def _no_costs(table: str, why: str) -> EngineError:
     return EngineError(
         f"{table} is no table of FOCUS costs: it {why}",
-        hint="Set engine.table to a view that gives each column its type, such as CAST(... AS DECIMAL(28,10)) for costs.",
+        hint="Set engine.table to a view that gives each column its type, costs as DECIMAL(28,10).",
     )

@@ -1,21 +1,28 @@
 """The questions in the dialects of other engines.
 
-The questions are written for DuckDB. Here each becomes the same question for Spark, BigQuery, Athena or Trino: parsed, checked
-against a short list of what all engines mean the same by, and written anew, so that nothing of the text is passed on
-unread. What is not on the list is refused.
+The questions are written for DuckDB. Here each becomes the same question for Spark, BigQuery, Athena or Trino: parsed,
+checked against a short list of what all engines mean the same by, and written anew, so that nothing of the text is
+passed on unread. What is not on the list is refused.
 """
 
 import re
 from typing import Final, Literal
 
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
-
-from costopt.billing.engines.tags import expand_tags
 from costopt.billing.functions import FUNCTIONS, TAG
 from costopt.errors import EngineError
 from costopt.model.focus import TYPES, ColumnType
+
+try:
+    import sqlglot
+    from sqlglot import exp
+    from sqlglot.errors import SqlglotError
+
+    from costopt.billing.engines.tags import expand_tags
+except ImportError as error:
+    raise EngineError(
+        "sqlglot, which writes questions for other engines, is not installed",
+        hint="pip install 'cloud-costopt[spark]', [bigquery] or [athena], then repeat.",
+    ) from error
 
 Dialect = Literal["spark", "bigquery", "athena", "trino"]
 TagForm = Literal["json", "map"]
@@ -38,6 +45,8 @@ _TYPES: Final = frozenset(
     {"BIGINT", "BOOLEAN", "DATE", "DECIMAL(28, 10)", "DECIMAL(38, 10)", "DOUBLE", "TEXT", "TIMESTAMPNTZ"}
 )
 """What a question may cast to, in sqlglot's names."""
+_MONEY: Final = "DECIMAL(28, 10)"
+_CONSTANT: Final = (exp.Literal, exp.Null, type(None))
 _UNEQUAL_AS_TEXT: Final = frozenset(name for name, kind in TYPES.items() if kind is not ColumnType.TEXT)
 """Columns that each engine writes in its own way: with or without fractions of seconds, zeros, exponents."""
 
@@ -57,7 +66,9 @@ def translate(sql: str, dialect: Dialect, *, table: str, tags: TagForm = "json")
     tree = parse(sql)
     place = parse_table(table)
     if dialect == "bigquery":
-        _round_casts(tree)
+        _use_types_of_bigquery(tree)
+    if dialect == "spark":
+        _type_zeros(tree)
     expand_tags(tree, dialect, tags)
     for node in list(tree.find_all(exp.Table)):
         if node.name == COST:
@@ -95,6 +106,7 @@ def parse(sql: str) -> exp.Query:
     own = {cte.alias for cte in tree.find_all(exp.CTE)}
     for node in tree.walk():
         _check_kind(node)
+        _check_parts(node)
         _check_name(node, own)
         _check_text(node)
     return tree
@@ -125,10 +137,16 @@ def _check_kind(node: exp.Expr) -> None:
             raise _refused(f"function {node.sql_name()}")
     elif not isinstance(node, _STRUCTURE):
         raise _refused(type(node).__name__)
+
+
+def _check_parts(node: exp.Expr) -> None:
+    """Refuse what is on the list, but not in this form."""
     if isinstance(node, exp.DataType) and node.sql() not in _TYPES:
         raise _refused(f"type {node.sql()[:60]}")
     if isinstance(node, exp.Union) and node.args.get("distinct"):
         raise _refused("UNION without ALL")
+    if isinstance(node, exp.Group) and any(value for part, value in node.args.items() if part != "expressions"):
+        raise _refused("GROUP BY with more than keys")
 
 
 def _check_name(node: exp.Expr, own: set[str]) -> None:
@@ -155,12 +173,22 @@ def _check_text(node: exp.Expr) -> None:
             raise _refused(f"{source.name} as text")
 
 
-def _round_casts(tree: exp.Expr) -> None:
-    """BigQuery's decimals of 38 places rounded to the places of the type that they stand for."""
+def _use_types_of_bigquery(tree: exp.Expr) -> None:
+    """Times as TIMESTAMP, as Google's own tables have them; decimals of 38 places rounded to those they stand for."""
     for cast in list(tree.find_all(exp.Cast)):
-        if cast.to.this == exp.DType.DECIMAL:
+        if cast.to.this == exp.DType.TIMESTAMPNTZ:
+            cast.to.replace(exp.DataType(this=exp.DType.TIMESTAMPTZ))
+        elif cast.to.this == exp.DType.DECIMAL:
             places = cast.to.expressions[1].this
             cast.replace(exp.Round(this=cast.copy(), decimals=places.copy()))
+
+
+def _type_zeros(tree: exp.Expr) -> None:
+    """Give a zero that is the first result of a CASE the type of money; Sail gives the CASE the type of the first."""
+    for case in tree.find_all(exp.Case):
+        results = [branch.args["true"] for branch in case.args["ifs"]] + [case.args.get("default")]
+        if isinstance(results[0], exp.Literal) and not all(isinstance(node, _CONSTANT) for node in results):
+            results[0].replace(exp.cast(results[0].copy(), _MONEY))
 
 
 def _is_text(node: exp.Expr) -> bool:

@@ -62,7 +62,7 @@ class SparkEngine:
         translated = translate(sql, "spark", table=self._table, tags=self._tags)
         try:
             answer = self._session.sql(translated).toArrow()
-        except PySparkException as error:
+        except (PySparkException, pa.ArrowException) as error:
             raise EngineError(f"spark: {brief(error)}", hint="Ask for fewer days or dimensions.") from error
         return canonical(answer, names)
 
@@ -92,7 +92,9 @@ def open_spark(remote: str | None, table: str, tags: TagForm = "json") -> Iterat
     try:
         session = SparkSession.builder.remote(address).create()
     except PySparkException as error:
-        raise EngineError(f"spark: {brief(error)}", hint="Check engine.remote and the token in SPARK_REMOTE.") from error
+        raise EngineError(
+            f"spark: {brief(error)}", hint="Check engine.remote and the token in SPARK_REMOTE."
+        ) from error
     try:
         try:
             _prepare(session, table, tags)

@@ -85,8 +85,10 @@ def _is_map(column: exp.Column, scope: Scope) -> bool:
 def _is_heading(column: exp.Column, scope: Scope) -> bool:
     """Whether a name in ORDER BY is a column of the answer, which is text already."""
     order = column.find_ancestor(exp.Order, exp.Window, exp.Select)
-    names = {name.casefold() for name in scope.expression.named_selects}
-    return isinstance(order, exp.Order) and order.parent is scope.expression and _TAGS in names
+    answer = scope.expression
+    if not isinstance(order, exp.Order) or order.parent is not answer or not isinstance(answer, exp.Query):
+        return False
+    return _TAGS in {name.casefold() for name in answer.named_selects}
 
 
 def _replace_named(column: exp.Column, text: exp.Expr) -> None:

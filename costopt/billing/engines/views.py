@@ -120,7 +120,7 @@ def _union(mapping: SourceMapping, typed: Mapping[str, str]) -> str:
     values = {name: quoted(name) for name in typed}
     values["service_category"] = _service_category(values["line_item_product_code"])
     period, net = fill(mapping.expand(mapping.period), values), values[mapping.source.net or ""]
-    filled = f'MAX(CASE WHEN {net} IS NOT NULL THEN 1 ELSE 0 END) OVER (PARTITION BY {period}) AS "has_net"'
+    filled = f'MAX(CASE WHEN COALESCE({net}, 0) <> 0 THEN 1 ELSE 0 END) OVER (PARTITION BY {period}) AS "has_net"'
     selects = []
     for part in ("0", "1"):
         given = {**values, "is_part": part, "is_net": '"has_net" = 1'}

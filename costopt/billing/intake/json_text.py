@@ -8,7 +8,7 @@ from costopt.billing.sql_text import literal
 def as_json_text(expression: str, kind: str) -> str:
     """Text of JSON of a value of DuckDB's type `kind`; a map's keys are sorted, so that equal maps are equal texts."""
     if kind == "VARCHAR":
-        return expression
+        return repaired(expression)
     if kind.startswith("MAP"):
         entries = f"list_sort(map_entries({expression}))"
         return f"CASE WHEN {expression} IS NOT NULL THEN CAST(to_json(map_from_entries({entries})) AS VARCHAR) END"
@@ -16,17 +16,20 @@ def as_json_text(expression: str, kind: str) -> str:
 
 
 def repaired(expression: str) -> str:
-    """Text of JSON from a CSV field, whose writer may have printed a Python list instead.
+    """Text of JSON from a text, whose writer may have left out the braces or printed a Python list instead.
 
-    Some tools write Google's nested columns as `[{'key': 'a', 'value': None}]`. What is neither JSON nor becomes JSON
-    by exchanging quotes is an error: a credit that cannot be read must not count as none.
+    Some tools write tags as `"team": "ml"`, and Google's nested columns as `[{'key': 'a', 'value': None}]`. What is
+    neither JSON nor becomes JSON by adding braces or exchanging quotes is an error: a credit that cannot be read must
+    not count as none, and one broken tag would fail every question about tags.
     """
     bare = f"replace({expression}, '''', '\"')"
     for word, value in (("None", "null"), ("True", "true"), ("False", "false")):
         bare = f"replace({bare}, ': {word}', ': {value}')"
-    unreadable = f"error('neither JSON nor a printed list: ' || left({expression}, 80))"
+    braced = f"'{{' || {expression} || '}}'"
+    unreadable = "error('tags, labels or credits that are neither JSON nor a printed list')"
     return (
         f"CASE WHEN {expression} IS NULL OR json_valid({expression}) THEN {expression} "
+        f"WHEN json_valid({braced}) THEN {braced} "
         f"WHEN json_valid({bare}) THEN {bare} ELSE {unreadable} END"
     )
 

@@ -6,11 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from costopt.billing.duckdb_engine import path_list
-from costopt.billing.sql_text import quoted
+from costopt.billing.duckdb_engine import parquet_rows
+from costopt.billing.sql_text import literal, quoted
 from costopt.errors import BillError
 from costopt.model.bill_quality import BillQuality, ColumnQuality
-from costopt.model.focus import COLUMNS, TYPES, ColumnType
+from costopt.model.focus import COLUMNS, TYPES, ChargeCategory, ColumnType
 
 _NEEDED = (
     "BillingPeriodStart", "ChargePeriodStart", "ChargePeriodEnd", "BillingCurrency", "ChargeCategory", "BilledCost",
@@ -36,7 +36,7 @@ def assess(connection: Any, paths: Sequence[Path], extras: Sequence[str], *, set
     Raises:
         BillError: rows lack what every total needs.
     """
-    source = f"read_parquet({path_list(list(paths))}, union_by_name = true)"
+    source = parquet_rows(paths)
     names = [*(column.name for column in COLUMNS), *extras]
     summed = [name for name in names if TYPES.get(name) in _SUM]
     counts = ", ".join(f"count({quoted(name)})" for name in names)
@@ -51,6 +51,7 @@ def assess(connection: Any, paths: Sequence[Path], extras: Sequence[str], *, set
     filled = dict(zip(names, found[: len(names)], strict=True))
     totals = {name: _total(name, one) for name, one in zip(summed, found[len(names) :], strict=True)}
     _require(filled, rows)
+    _require_sense(connection, source)
     _require_times(first, last)
     return BillQuality(
         rows=rows,
@@ -88,6 +89,32 @@ def _require(filled: dict[str, int], rows: int) -> None:
             f"of {rows:,} rows {', '.join(lacking)}",
             hint="A row without it would be missing from a total without a word; export the bill again.",
         )
+
+
+def _require_sense(connection: Any, source: str) -> None:
+    """Refuse what no question could count: quantities beyond all numbers, and words that are no category or currency.
+
+    Raises:
+        BillError: such values; it names their column.
+    """
+    numbers = [column.name for column in COLUMNS if column.type is ColumnType.NUMBER]
+    broken = ", ".join(
+        f"count(*) FILTER (WHERE NOT isfinite({quoted(name)}) OR abs({quoted(name)}) >= {_LARGEST})" for name in numbers
+    )
+    known = ", ".join(literal(category.value) for category in ChargeCategory)
+    found = connection.execute(
+        f"""SELECT {broken}, count(*) FILTER (WHERE ChargeCategory NOT IN ({known})),
+            count(*) FILTER (WHERE NOT regexp_full_match(BillingCurrency, '[A-Z]{{3}}')) FROM {source}"""  # noqa: S608
+    ).fetchone()
+    wrong = {name: count for name, count in zip((*numbers, *_WORDS), found, strict=True) if count}
+    if wrong:
+        said = ", ".join(f"{count:,} rows whose {name} makes no sense" for name, count in wrong.items())
+        raise BillError(f"the bill has {said}", hint="Correct the values, or export the bill again.")
+
+
+_WORDS = ("ChargeCategory", "BillingCurrency")
+_LARGEST = 10**18
+"""Of a quantity or a unit price; DECIMAL(28,10), through which quantities are summed, holds no more."""
 
 
 def _require_times(first: datetime, last: datetime) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from costopt.billing.duckdb_engine import path_list
+from costopt.billing.duckdb_engine import parquet_rows, path_list
 from costopt.billing.intake.json_text import as_json_text, repaired
 from costopt.billing.intake.names import source_name
 from costopt.billing.mapping import SourceMapping
@@ -16,6 +16,8 @@ from costopt.model.focus import ColumnType
 
 _MONEY, _NUMBER, _TIME = ColumnType.MONEY.value, ColumnType.NUMBER.value, ColumnType.TIME.value
 _JSON = "JSON"
+_LONGEST_LINE = 2**20
+"""Bytes of one line of JSON. A line of Google's export has some kilobytes."""
 _NULLS = "['', 'NULL']"
 """Words that mean nothing is there: the empty field, and what the FOCUS sample data writes."""
 
@@ -50,15 +52,22 @@ def relations(connection: Any, files: Sequence[BillFile], mapping: SourceMapping
 
 
 def _parquet(connection: Any, paths: Sequence[Path], mapping: SourceMapping) -> Relation:
-    table = f"read_parquet({path_list(list(paths))}, union_by_name = true, hive_partitioning = false)"
-    return _nested(connection, table, mapping, f"{paths[0].name}" + (" and others" if len(paths) > 1 else ""))
+    return _nested(
+        connection, parquet_rows(paths), mapping, f"{paths[0].name}" + (" and others" if len(paths) > 1 else "")
+    )
 
 
 def _jsonl(connection: Any, file: BillFile, mapping: SourceMapping) -> Relation:
-    packed = "gzip" if file.form is FileForm.JSONL_GZ else "none"
+    """A relation of the columns that the mapping names, with its own types.
+
+    Types that are found by looking at the first rows would round later ones: a column that begins with whole numbers
+    becomes one of whole numbers.
+    """
+    packed = "gzip" if file.form is FileForm.JSONL_GZ else "uncompressed"
+    columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in mapping.source.nested.items())
     table = (
         f"read_json({path_list([Path(file.path)])}, format = 'newline_delimited', compression = '{packed}', "
-        "sample_size = 20480, maximum_object_size = 1048576, map_inference_threshold = -1)"
+        f"columns = {{{columns}}}, maximum_object_size = {_LONGEST_LINE}, hive_partitioning = false)"
     )
     return _nested(connection, table, mapping, Path(file.path).name)
 
@@ -110,7 +119,8 @@ def _csv(file: BillFile, mapping: SourceMapping) -> Relation:
     packed = "gzip" if file.form is FileForm.CSV_GZ else "none"
     table = (
         f"read_csv({path_list([Path(file.path)])}, auto_detect = false, header = true, compression = '{packed}', "
-        f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', nullstr = {_NULLS}, columns = {{{columns}}})"
+        f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', nullstr = {_NULLS}, columns = {{{columns}}}, "
+        "hive_partitioning = false)"
     )
     return Relation(sql=table, columns=_complete(known, mapping, Path(file.path).name), extras=extras)
 
@@ -136,9 +146,9 @@ def _cast(identifier: str, kind: str, declared: str) -> str:
 
 
 def _plain(identifier: str, kind: str) -> str:
-    """A value that nobody interprets: numbers, texts and times as they are, all else as text of JSON."""
+    """A value that nobody interprets, as text: of two bills one may have a number where the other has words."""
     composed = kind.endswith("[]") or kind.startswith(("STRUCT", "MAP", "JSON", "UNION"))
-    return as_json_text(identifier, kind) if composed else identifier
+    return as_json_text(identifier, kind) if composed else f"CAST({identifier} AS VARCHAR)"
 
 
 def _complete(known: dict[str, str], mapping: SourceMapping, name: str) -> dict[str, str]:

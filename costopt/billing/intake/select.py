@@ -1,4 +1,4 @@
-"""The SELECT that turns a relation into canonical rows, and the survey that has to come before it."""
+"""The SELECT that turns a relation into canonical rows."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from costopt.billing.intake.json_text import tags_from_columns, tags_from_labels, tags_from_report
 from costopt.billing.intake.names import tag_key
 from costopt.billing.intake.relation import Relation
+from costopt.billing.intake.survey import period_of
 from costopt.billing.mapping import MappedColumn, SourceMapping, fill, names_in, service_categories
 from costopt.billing.sql_text import literal, quoted
+from costopt.errors import BillError
 from costopt.model.bill import BillKind
 from costopt.model.focus import TYPES
 
 _NO_TAGS = "CAST(NULL AS VARCHAR)"
+_PART = "x_costopt_part"
+"""Column of the number of a row among those that its line gives."""
 _SEPARATORS = ("/", "_")
 """What the prefix of one column a tag ends with; a place without it is one column."""
 
@@ -22,9 +26,6 @@ class Selection:
 
     kept: str
     """SELECT of the canonical rows, and of the extra columns behind them."""
-    aside: str | None
-    """SELECT of period, currency, kind of line, reason, number and cost of the lines that are not kept, summed; None
-    where the mapping keeps all."""
     extras: tuple[str, ...]
     """Names of the extra columns."""
 
@@ -36,15 +37,19 @@ def select(relation: Relation, mapping: SourceMapping, *, net_periods: Collectio
         relation: the files.
         mapping: its source's table.
         net_periods: billing periods, `YYYY-MM`, in which the columns net of discounts are filled.
+
+    Raises:
+        BillError: the files have a column of the name that the reader needs for itself.
     """
+    _require_free(relation)
     values = {**relation.columns, **_given(relation, mapping), "is_net": _is_net(relation, mapping, net_periods)}
     rows = relation.sql
     values["is_part"] = "0"
     if mapping.parts is not None:
         # A line that gives several rows is repeated by a list of their numbers, so that the files are read once.
         parts = fill(mapping.expand(mapping.parts), values)
-        rows = f"(SELECT *, unnest(range(CAST({parts} AS BIGINT))) AS is_part FROM {rows})"  # noqa: S608 - a mapping's
-        values["is_part"] = "is_part"
+        rows = f"(SELECT *, unnest(range(CAST({parts} AS BIGINT))) AS {_PART} FROM {rows})"  # noqa: S608 - a mapping's
+        values["is_part"] = _PART
     extras = _distinct(relation.extras) if mapping.kind is BillKind.FOCUS else {}
     columns = [_column(column, mapping, values) for column in mapping.columns]
     columns += [f"{expression} AS {quoted(name)}" for name, expression in sorted(extras.items())]
@@ -52,9 +57,13 @@ def select(relation: Relation, mapping: SourceMapping, *, net_periods: Collectio
     where = "" if aside is None else f" WHERE ({aside}) IS NULL"
     return Selection(
         kept=f"SELECT {', '.join(columns)} FROM {rows}{where}",  # noqa: S608 - made of escaped parts
-        aside=None if aside is None else _aside(relation, mapping, values, aside),
         extras=tuple(sorted(extras)),
     )
+
+
+def _require_free(relation: Relation) -> None:
+    if _PART in {name.casefold() for name in relation.extras}:
+        raise BillError(f"the bill has a column {_PART}, which costopt needs for itself", hint="Rename or drop it.")
 
 
 def _distinct(extras: Mapping[str, str]) -> dict[str, str]:
@@ -75,39 +84,10 @@ def _column(column: MappedColumn, mapping: SourceMapping, values: Mapping[str, s
     return f"CAST({expression} AS {TYPES[column.name].value}) AS {quoted(column.name)}"
 
 
-def _aside(relation: Relation, mapping: SourceMapping, values: Mapping[str, str], reason: str) -> str:
-    kind = fill(mapping.expand("{_type}"), values)
-    currency = values["line_item_currency_code"]
-    return (
-        f"SELECT {_month(mapping, values)}, COALESCE({currency}, ''), COALESCE({kind}, ''), {reason}, count(*), "  # noqa: S608
-        f"sum({values[mapping.source.total]}) FROM {relation.sql} WHERE ({reason}) IS NOT NULL "
-        "GROUP BY ALL ORDER BY ALL"
-    )
-
-
-def survey(relation: Relation, mapping: SourceMapping) -> str | None:
-    """SELECT of the billing periods in which the net columns are filled; None where the source has none.
-
-    AWS fills them only where an account has discounts. That is a property of the period, not of the line: a discount
-    line itself may have none.
-    """
-    net = mapping.source.net
-    if net is None or relation.columns[net].startswith("CAST(NULL"):
-        return None
-    return (
-        f"SELECT DISTINCT {_month(mapping, relation.columns)} FROM {relation.sql} "  # noqa: S608 - made of escaped parts
-        f"WHERE {relation.columns[net]} IS NOT NULL"
-    )
-
-
-def _month(mapping: SourceMapping, values: Mapping[str, str]) -> str:
-    return f"strftime({fill(mapping.expand(mapping.period), values)}, '%Y-%m')"
-
-
 def _is_net(relation: Relation, mapping: SourceMapping, periods: Collection[str]) -> str:
     if not periods:
         return "false"
-    return f"{_month(mapping, relation.columns)} IN ({', '.join(literal(period) for period in sorted(periods))})"
+    return f"{period_of(mapping, relation.columns)} IN ({', '.join(literal(period) for period in sorted(periods))})"
 
 
 def _given(relation: Relation, mapping: SourceMapping) -> dict[str, str]:

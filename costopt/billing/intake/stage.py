@@ -1,32 +1,32 @@
 """Rows on their way into the store: written once to a staging folder, accounted for, then placed by billing period."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from costopt.billing.duckdb_engine import path_list
+from costopt.billing.duckdb_engine import parquet_rows
 from costopt.billing.intake.select import Selection
+from costopt.billing.intake.survey import PERIOD
 from costopt.billing.lake import Writer
 from costopt.billing.sql_text import literal
 from costopt.disk import move_file
-from costopt.model.bill import Account, StoredFile
+from costopt.errors import BillError
+from costopt.model.bill import Account, FileTotal, StoredFile
 
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
-_MONTH = "strftime(BillingPeriodStart, '%Y-%m')"
+_MONTH = PERIOD.format(start="BillingPeriodStart")
+_USED = "ChargeCategory = 'Usage' AND ChargePeriodStart >= BillingPeriodStart AND ChargeClass IS NULL"
+"""Usage of the period itself: late lines and corrections say nothing of how far a bill goes."""
+_MOST_ACCOUNTS = 10_000
+"""Sorts of row by period, currency, category and kind of line; a real bill has a few dozen a month."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Staged:
-    """The rows of one relation, on disk and counted."""
-
-    path: Path
-    """A Parquet file in the staging folder."""
-    aside: tuple[tuple[str, Account], ...]
-    """Billing period and account of the lines that were not kept."""
+Totals = tuple[FileTotal, ...]
+"""Of one billing period, by currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,56 +34,88 @@ class PeriodFacts:
     """What the rows of one billing period are, over all files."""
 
     accounts: tuple[Account, ...]
-    """Sums by currency, category and kind of line."""
+    """Sums by currency, category, kind of line and reason, over all that was kept and set aside."""
+    file_totals: Totals
+    """What the files sum to by themselves."""
     billing_accounts: tuple[str, ...]
-    """Ids, sorted."""
+    """Ids, sorted; an empty one where rows have none."""
+    sub_accounts: tuple[str, ...]
+    """Ids, sorted; likewise."""
     first_charge: datetime
     """Earliest start, UTC."""
     last_charge: datetime
     """Latest end, UTC."""
+    first_usage: datetime | None
+    """Earliest start of usage within the period, UTC."""
+    last_usage: datetime | None
+    """Latest start of the same."""
     last_good_day: str
     """Last day before which no day of usage is missing; empty without usage."""
 
 
-def stage(connection: Any, selection: Selection, folder: Path) -> Staged:
-    """Write the canonical rows of one relation, streaming.
+def stage(connection: Any, selection: Selection, folder: Path) -> Path:
+    """Write the canonical rows of one relation, streaming; gives the file.
 
     Raises:
         duckdb.Error: a file cannot be read, or holds a value of another type than its column's.
     """
     path = folder / f"{uuid4().hex}.parquet"
     connection.execute(f"COPY ({selection.kept}) TO {literal(str(path))} {_PARQUET}")
-    rows = () if selection.aside is None else connection.execute(selection.aside).fetchall()
-    aside = tuple(
-        (
-            period,
-            Account(
-                currency=currency,
-                category="",
-                source_type=kind,
-                set_aside=reason,
-                rows=count,
-                source_cost=cost,
-                billed_cost=cost * 0,
-                effective_cost=cost * 0,
-            ),
+    return path
+
+
+def facts(
+    connection: Any, staged: Sequence[Path], aside: Sequence[tuple[str, Account]], totals: Mapping[str, Totals]
+) -> dict[str, PeriodFacts]:
+    """What every billing period of the staged rows is, by `YYYY-MM`.
+
+    Args:
+        connection: DuckDB.
+        staged: files of canonical rows.
+        aside: billing period and account of the lines that were not kept.
+        totals: what the files say of each period; where they were not surveyed the rows are the files' own.
+
+    Raises:
+        BillError: more sorts of row than any provider has.
+    """
+    source = parquet_rows(staged)
+    accounts = _accounts(connection, source)
+    for period, account in aside:
+        accounts[period].append(account)
+    spans = f"""SELECT {_MONTH}, min(ChargePeriodStart), max(ChargePeriodEnd),
+        min(ChargePeriodStart) FILTER (WHERE {_USED}), max(ChargePeriodStart) FILTER (WHERE {_USED}),
+        list_sort(list(DISTINCT COALESCE(BillingAccountId, ''))), list_sort(list(DISTINCT COALESCE(SubAccountId, '')))
+        FROM {source} GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - escaped paths
+    days = _days(connection, source)
+    return {
+        period: PeriodFacts(
+            accounts=tuple(sorted(accounts[period])),
+            file_totals=totals.get(period) or _own_totals(accounts[period]),
+            billing_accounts=tuple(owners),
+            sub_accounts=tuple(owned),
+            first_charge=first,
+            last_charge=last,
+            first_usage=from_,
+            last_usage=to,
+            last_good_day=_last_good_day(days.get(period, [])),
         )
-        for period, currency, kind, reason, count, cost in rows
-    )
-    return Staged(path=path, aside=aside)
+        for period, first, last, from_, to, owners, owned in connection.execute(spans).fetchall()
+    }
 
 
-def facts(connection: Any, staged: Sequence[Staged]) -> dict[str, PeriodFacts]:
-    """What every billing period of the staged rows is, by `YYYY-MM`."""
-    source = f"read_parquet({path_list([one.path for one in staged])}, union_by_name = true)"
-    accounts: dict[str, list[Account]] = defaultdict(list)
-    for one in staged:
-        for period, account in one.aside:
-            accounts[period].append(account)
+def _accounts(connection: Any, source: str) -> dict[str, list[Account]]:
     query = f"""SELECT {_MONTH}, COALESCE(BillingCurrency, ''), COALESCE(ChargeCategory, ''),
         COALESCE(x_SourceType, ''), count(*), COALESCE(sum(x_SourceCost), 0), COALESCE(sum(BilledCost), 0),
-        COALESCE(sum(EffectiveCost), 0) FROM {source} GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - escaped paths
-    for period, currency, category, kind, count, cost, billed, effective in connection.execute(query).fetchall():
+        COALESCE(sum(EffectiveCost), 0) FROM {source} GROUP BY ALL ORDER BY ALL
+        LIMIT {_MOST_ACCOUNTS + 1}"""  # noqa: S608 - escaped paths
+    rows = connection.execute(query).fetchall()
+    if len(rows) > _MOST_ACCOUNTS:
+        raise BillError(
+            f"the bill has more than {_MOST_ACCOUNTS:,} kinds of line",
+            hint="ChargeCategory, BillingCurrency or x_SourceType hold something else than kinds.",
+        )
+    accounts: dict[str, list[Account]] = defaultdict(list)
+    for period, currency, category, kind, count, cost, billed, effective in rows:
         accounts[period].append(
             Account(
                 currency=currency,
@@ -96,25 +128,24 @@ def facts(connection: Any, staged: Sequence[Staged]) -> dict[str, PeriodFacts]:
                 effective_cost=effective,
             )
         )
-    spans = f"""SELECT {_MONTH}, min(ChargePeriodStart), max(ChargePeriodEnd),
-        list_sort(list_distinct(list(DISTINCT BillingAccountId))) FROM {source} GROUP BY ALL ORDER BY ALL"""  # noqa: S608
-    days = _days(connection, source)
-    return {
-        period: PeriodFacts(
-            accounts=tuple(sorted(_merged(accounts[period]))),
-            billing_accounts=tuple(owners),
-            first_charge=first,
-            last_charge=last,
-            last_good_day=_last_good_day(days.get(period, [])),
+    return accounts
+
+
+def _own_totals(accounts: Sequence[Account]) -> Totals:
+    """Totals of a source whose rows are the files' own."""
+    return tuple(
+        FileTotal(
+            currency=currency,
+            lines=sum(one.rows for one in accounts if one.currency == currency),
+            cost=sum((one.source_cost for one in accounts if one.currency == currency), Decimal(0)),
         )
-        for period, first, last, owners in connection.execute(spans).fetchall()
-    }
+        for currency in sorted({one.currency for one in accounts})
+    )
 
 
 def _days(connection: Any, source: str) -> dict[str, list[datetime]]:
     query = f"""SELECT {_MONTH}, CAST(ChargePeriodStart AS DATE) FROM {source}
-        WHERE ChargeCategory = 'Usage' AND ChargePeriodStart >= BillingPeriodStart
-        GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - escaped paths
+        WHERE {_USED} GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - escaped paths
     days: dict[str, list[datetime]] = defaultdict(list)
     for period, day in connection.execute(query).fetchall():
         days[period].append(day)
@@ -131,43 +162,20 @@ def _last_good_day(days: Sequence[datetime]) -> str:
     return "" if good is None else good.isoformat()
 
 
-def _merged(accounts: Sequence[Account]) -> list[Account]:
-    """One account of each sort; several files give the same ones."""
-    sums: dict[tuple[str, str, str, str], Account] = {}
-    for one in accounts:
-        key = (one.currency, one.category, one.source_type, one.set_aside)
-        other = sums.get(key)
-        sums[key] = (
-            one
-            if other is None
-            else Account(
-                currency=one.currency,
-                category=one.category,
-                source_type=one.source_type,
-                set_aside=one.set_aside,
-                rows=one.rows + other.rows,
-                source_cost=one.source_cost + other.source_cost,
-                billed_cost=one.billed_cost + other.billed_cost,
-                effective_cost=one.effective_cost + other.effective_cost,
-            )
-        )
-    return list(sums.values())
-
-
-def place(connection: Any, staged: Sequence[Staged], writer: Writer, source: str) -> dict[str, list[StoredFile]]:
+def place(connection: Any, staged: Sequence[Path], writer: Writer, source: str) -> dict[str, list[StoredFile]]:
     """Put the staged rows where the store keeps each billing period; a file of several periods is taken apart.
 
     Returns:
         Files by billing period; they stand in place, and no catalog names them yet.
     """
     placed: dict[str, list[StoredFile]] = defaultdict(list)
-    for one in staged:
-        table = f"read_parquet({path_list([one.path])})"
+    for staged_path in staged:
+        table = parquet_rows([staged_path])
         counts = connection.execute(
             f"SELECT {_MONTH}, count(*) FROM {table} GROUP BY ALL ORDER BY ALL"  # noqa: S608 - escaped paths
         ).fetchall()
         for period, rows in counts:
-            path = one.path if len(counts) == 1 else _split(connection, table, period, one.path.parent)
+            path = staged_path if len(counts) == 1 else _split(connection, table, period, staged_path.parent)
             relative = writer.place(source, period, uuid4().hex)
             target = writer.lake.path / relative
             move_file(path, target)

@@ -25,6 +25,7 @@ GCP_LINE = {
     "cost": "1",
     "currency": "USD",
     "invoice.month": "202610",
+    "credits": "[]",
 }
 
 

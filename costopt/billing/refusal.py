@@ -26,6 +26,8 @@ def refusing(name: str) -> Iterator[None]:
     """
     try:
         yield
+    except UnicodeEncodeError as error:
+        raise BillError(f"{name} has a name that is no text", hint="Export it again.") from error
     except duckdb.OutOfMemoryException as error:
         raise BillError(f"{name} needs more memory than costopt takes", hint="Split the file, or free disk.") from error
     except duckdb.IOException as error:

@@ -1,0 +1,157 @@
+"""Every question on DuckDB, on a real Spark and on Sail: the same table, to the last digit of a cost.
+
+Spark and its client need an environment of their own, `.venv-spark`; a subprocess there asks, here it is compared.
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from costopt.billing.engines.spark import open_spark
+from costopt.errors import EngineError
+from tests.oracles.engine_bill import bill, question, questions, tag_questions, write_bill, write_large_bill
+from tests.oracles.engine_equality import difference, open_parquet
+
+ROOT = Path(__file__).resolve().parents[3]
+SPARK_PYTHON = ROOT / ".venv-spark" / "bin" / "python"
+RUNNER = ROOT / "tests" / "oracles" / "spark_runner.py"
+SMALL, MAPS, LARGE = questions(), tag_questions(), ("costs", "unit_prices")
+SAIL_REFUSES = {"daily_series-2": "unique expression names"}
+"""Its planner takes a time and the day of it for one column; such a series is by hour and day at once."""
+needs_spark = pytest.mark.xdist_group("spark")
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the engines are to be asked, with the tables."""
+    folder = tmp_path_factory.mktemp("spark")
+    as_json, as_map = write_bill(folder, bill())
+    large = write_large_bill(folder / "large.parquet")
+    twice = {f"large-{name}-{run}": question(name, by=("ServiceName", "day")) for name in LARGE for run in (1, 2)}
+    tables = [
+        {"path": str(as_json), "tags": "json", "small": True, "questions": SMALL},
+        {
+            "path": str(as_map),
+            "tags": "map",
+            "small": True,
+            "questions": {f"map-{key}": sql for key, sql in MAPS.items()},
+        },
+        {"path": str(large), "tags": "json", "small": False, "questions": twice},
+    ]
+    (folder / "job.json").write_text(json.dumps({"tables": tables}))
+    return folder / "job.json"
+
+
+@pytest.fixture(scope="module", params=["sail", "spark"])
+def asked(request: pytest.FixtureRequest, job: Path) -> dict[str, Any]:
+    """One engine's report: by question the file of its answer or its error."""
+    if not SPARK_PYTHON.exists():
+        pytest.skip("no .venv-spark (make spark-env)")
+    if request.param == "spark" and shutil.which("java") is None:
+        pytest.skip("no Java, which Spark runs on")
+    command = [str(SPARK_PYTHON), str(RUNNER), request.param, str(job)]
+    ended = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=900
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    report: dict[str, Any] = json.loads(job.with_name(f"{request.param}.json").read_text())
+    return report | {"kind": request.param, "folder": job.parent}
+
+
+def answer(asked: dict[str, Any], label: str) -> pa.Table:
+    found = asked["answers"][label]
+    assert "error" not in found, found["error"]
+    with pa.memory_map(found["path"]) as source:
+        return pa.ipc.open_file(source).read_all()
+
+
+@needs_spark
+@pytest.mark.parametrize("label", SMALL)
+def test_a_question_has_the_same_answer(asked: dict[str, Any], label: str) -> None:
+    if asked["kind"] == "sail" and label in SAIL_REFUSES:
+        assert SAIL_REFUSES[label] in asked["answers"][label]["error"]
+        return
+    with open_parquet(asked["folder"] / "bill.parquet") as engine:
+        ours = engine.query(SMALL[label])
+    assert ours.num_rows
+    assert not difference(ours, answer(asked, label))
+
+
+@needs_spark
+@pytest.mark.parametrize("label", MAPS)
+def test_tags_in_a_map_give_the_same_answer(asked: dict[str, Any], label: str) -> None:
+    with open_parquet(asked["folder"] / "bill.parquet") as engine:
+        ours = engine.query(MAPS[label])
+    theirs = answer(asked, f"map-{label}")
+    if "Tags" in ours.column_names:  # the same objects, in another text and so in another order
+        assert sorted(rows_by_tags(ours)) == sorted(rows_by_tags(theirs))
+    else:
+        assert not difference(ours, theirs)
+
+
+def rows_by_tags(table: pa.Table) -> list[str]:
+    """Rows as text that does not tell how the JSON in Tags was written."""
+    return [
+        repr(
+            {name: sorted(json.loads(cell).items()) if name == "Tags" and cell else cell for name, cell in row.items()}
+        )
+        for row in table.to_pylist()
+    ]
+
+
+@needs_spark
+@pytest.mark.parametrize("name", LARGE)
+def test_a_million_rows_have_the_same_sum_in_every_run_and_engine(asked: dict[str, Any], name: str) -> None:
+    first, second = (answer(asked, f"large-{name}-{run}") for run in (1, 2))
+    assert first.equals(second)
+    with open_parquet(asked["folder"] / "large.parquet") as engine:
+        ours = [engine.query(question(name, by=("ServiceName", "day"))) for _ in range(3)]
+    assert ours[0].equals(ours[1])
+    assert ours[0].equals(ours[2])
+    assert not difference(ours[0], first)
+    assert sum(first["line_items"].to_pylist()) == 1_050_000
+
+
+def refusal(remote: str | None) -> EngineError:
+    with pytest.raises(EngineError) as caught, open_spark(remote, "cost"):
+        pass
+    return caught.value
+
+
+def test_an_address_with_a_token_is_refused_and_not_shown() -> None:
+    error = refusal("sc://127.0.0.1:1/;token=s3cret")
+    assert "s3cret" not in str(error) + error.hint
+    assert "SPARK_REMOTE" in error.hint
+
+
+@pytest.mark.parametrize(
+    "address", [None, "", "http://127.0.0.1:15002", "sc://", "sc://127.0.0.1:99999999", "local[2]"]
+)
+def test_what_is_no_address_is_refused(monkeypatch: pytest.MonkeyPatch, address: str | None) -> None:
+    monkeypatch.delenv("SPARK_REMOTE", raising=False)
+    assert "no address" in str(refusal(address))
+
+
+def test_a_server_that_is_not_there_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound but not listening: nobody else gets the port
+        monkeypatch.setenv("SPARK_REMOTE", f"sc://127.0.0.1:{taken.getsockname()[1]}/;token=s3cret")
+        error = refusal(None)
+    assert "no Spark Connect server at 127.0.0.1" in str(error)
+    assert "s3cret" not in str(error) + error.hint
+
+
+def test_a_client_that_is_not_installed_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setitem(sys.modules, "pyspark.errors", None)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        error = refusal(f"sc://127.0.0.1:{server.getsockname()[1]}")
+    assert error.hint == "pip install 'cloud-costopt[spark]', then repeat."
