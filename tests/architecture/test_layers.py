@@ -11,8 +11,12 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "costopt").rglob("*.py"))
 
 ROOMS = {
-    "boto3": ("collectors/aws", "prices/refresh"),
-    "botocore": ("collectors/aws", "prices/refresh"),
+    "boto3": ("collectors/aws", "prices/refresh", "billing/engines"),
+    "botocore": ("collectors/aws", "prices/refresh", "billing/engines"),
+    "google": ("billing/engines",),
+    "pandas": ("pipeline",),
+    "pyspark": ("billing/engines",),
+    "sqlglot": ("billing/engines",),
     "duckdb": ("store", "billing"),
     "jinja2": ("renderers",),
     "click": ("cli",),

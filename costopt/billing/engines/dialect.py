@@ -81,6 +81,11 @@ def translate(sql: str, dialect: Dialect, *, table: str, tags: TagForm = "json")
         raise _refused(f"{dialect} has no equal of it: {error}") from error
 
 
+def rewritten(sql: str, dialect: str) -> str:
+    """SQL of our own, not checked, in the dialect of another engine and laid out for people."""
+    return sqlglot.transpile(sql, read="duckdb", write=dialect, identify=True, pretty=True)[0]
+
+
 def output_names(sql: str) -> tuple[str, ...]:
     """Columns of the answer, in order and as the question spells them; Athena gives them in small letters.
 

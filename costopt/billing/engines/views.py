@@ -9,9 +9,7 @@ from collections.abc import Collection, Mapping
 from importlib.resources import files
 from typing import Final, Literal
 
-import sqlglot
-
-from costopt.billing.engines.dialect import parse_table
+from costopt.billing.engines.dialect import parse_table, rewritten
 from costopt.billing.mapping import SourceMapping, fill, mapping_of, service_categories
 from costopt.billing.sql_text import literal, quoted
 from costopt.errors import UsageError
@@ -70,7 +68,7 @@ def report_view(dialect: ViewDialect, *, table: str, view: str, columns: Collect
         raise UsageError(f"no view of a report for {dialect}", hint="AWS delivers reports to Athena; Spark reads them.")
     mapping = mapping_of(BillKind.CUR)
     typed, own = _typed(mapping, columns, native)
-    body = sqlglot.transpile(_union(mapping, typed), read="duckdb", write=dialect, identify=True, pretty=True)[0]
+    body = rewritten(_union(mapping, typed), dialect)
     source = parse_table(table).sql(dialect=dialect)
     for name, text in {**own, _SOURCE: source}.items():
         body = re.sub(rf"([`\"]){name}\1", lambda _, text=text: text, body)  # type: ignore[misc]
