@@ -64,6 +64,11 @@ _ONLY: Mapping[str, re.Pattern[str]] = {
 }
 """Of these product codes only such usage types are of the service."""
 _STORAGE = "Storage"
+DISCOUNT_LINES = frozenset(
+    ("BundledDiscount", "Discount", "EdpDiscount", "PrivateRateDiscount", "RiVolumeDiscount", "SppDiscount")
+)
+"""Kinds of line, as `x_SourceType` has them, that are discounts apart from the usage that they are for.
+Source: https://docs.aws.amazon.com/cur/latest/userguide/Lineitem-columns.html (line item types)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

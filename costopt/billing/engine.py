@@ -4,6 +4,8 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from costopt.model.bill import Catalog
+
 
 class Engine(Protocol):
     """Something that runs SQL over the table `cost`, whose columns `costopt.model.focus` names."""
@@ -11,6 +13,11 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """What it is, for provenance: `duckdb`, `spark`, `bigquery` or `athena`."""
+        ...
+
+    @property
+    def catalog(self) -> Catalog | None:
+        """The store's table of contents as it was when the engine was opened; None where there is no local store."""
         ...
 
     def query(self, sql: str) -> pa.Table:

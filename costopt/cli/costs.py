@@ -1,10 +1,11 @@
 """`costopt costs`."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import rich_click as click
 
@@ -13,7 +14,9 @@ from costopt.cli.output import OutputCommand, chosen, deliver, outputs_in
 from costopt.cli.screen import screen
 
 _FORMATS = ("table", "json", "csv", "parquet")
-_DAYS = re.compile(r"([1-9]\d{0,3})d")
+_DAYS = re.compile(r"([1-9]\d{0,3})d", re.ASCII)
+_FRACTION = re.compile(r"0?\.[0-9]{1,28}|[01]\.?|1\.0{1,28}")
+"""0 to 1 with as many digits as a Decimal has; what is no number (NaN) or has an exponent is no fraction."""
 
 
 class Days(click.ParamType[int]):
@@ -29,23 +32,39 @@ class Days(click.ParamType[int]):
         return int(found[1])
 
 
+class Share(click.ParamType[tuple[str, Decimal]]):
+    """A value of a tag and its fraction of shared cost, such as ml=0.4."""
+
+    name = "share"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Decimal]:
+        """Value and fraction."""
+        name, _, fraction = str(value).rpartition("=")
+        if not name or not _FRACTION.fullmatch(fraction):
+            self.fail(f"{value!r} is no share: write --share ml=0.4 --share web=0.6", param, ctx)
+        return name, Decimal(fraction)
+
+
 @click.command("costs", cls=OutputCommand)
 @store_option
 @click.option("--by", multiple=True, metavar="WHAT", help="Columns, tag:KEY, day, month, period; commas or repeat.")
 @click.option("--where", multiple=True, metavar="WHAT=VALUE", help="Only those, such as tag:team=ml; repeat for more.")
-@click.option(
-    "--show", "question", default="costs", show_default=True, help="Another question; --show help lists them."
-)
+@click.option("--show", "question", help="Another question; --show help lists them.  [default: costs]")
 @click.option("--tag", help="Key of the tag that the question is about.")
-@click.option(
-    "--top", "count", type=click.IntRange(1, 100_000), default=50, show_default=True, help="Most rows of a ranking."
-)
+@click.option("--top", "count", type=click.IntRange(1, 100_000), help="Most rows of a ranking.  [default: 50]")
 @click.option(
     "--allocate",
     type=click.Choice(["even", "proportional", "fixed"]),
     help="Divide what carries no value of --tag among those who do.",
 )
-@click.option("--share", "shares", multiple=True, metavar="VALUE=FRACTION", help="Of --allocate fixed; sum to 1.")
+@click.option(
+    "--share",
+    "shares",
+    multiple=True,
+    type=Share(),
+    metavar="VALUE=FRACTION",
+    help="Of --allocate fixed; repeat, they sum to 1.",
+)
 @click.option("--last", "last_days", type=Days(), metavar="DAYS", help="The last days that the bill holds: 30d.")
 @click.option("--from", "start", type=Moment(), metavar="TIME", help="First time, UTC.")
 @click.option("--to", "end", type=Moment(), metavar="TIME", help="Time after the last, UTC.")
@@ -57,11 +76,11 @@ def command(
     store: Path | None,
     by: tuple[str, ...],
     where: tuple[str, ...],
-    question: str,
+    question: str | None,
     tag: str | None,
-    count: int,
-    allocate: str | None,
-    shares: tuple[str, ...],
+    count: int | None,
+    allocate: Literal["even", "proportional", "fixed"] | None,
+    shares: tuple[tuple[str, Decimal], ...],
     last_days: int | None,
     start: datetime | None,
     end: datetime | None,
@@ -74,8 +93,8 @@ def command(
     Example: costopt costs --by ServiceName,tag:team --last 30d -f csv -o costs.csv
     """
     from costopt.config.layers import load
-    from costopt.pipeline.costs import CostRequest, costs
-    from costopt.pipeline.questions import Question, allocate_shared, ask
+    from costopt.pipeline.costs import CostRequest
+    from costopt.pipeline.questions import COSTS, Question, allocate_shared, ask
     from costopt.renderers.costs import render_costs
 
     if question == "help":
@@ -83,16 +102,16 @@ def command(
     pairs = chosen(ctx)
     settings = load(file=config_file).settings
     request = CostRequest(by=by, where=where, period=chosen_period(start, end, last_days), last_days=last_days)
+    _refuse_contradiction(allocate, shares, question, count)
     if allocate is not None:
-        fractions = dict(map(_share, shares))
-        answer = allocate_shared(settings, _tag(tag), allocate, request, fractions=fractions, store=store)  # type: ignore[arg-type]
-    elif question == "costs":
-        answer = costs(settings, request, store=store)
+        answer = allocate_shared(settings, _tag(tag), allocate, request, fractions=dict(shares), store=store)
     else:
-        answer = ask(settings, Question(name=question, tag=tag, count=count), request, store=store)
+        answer = ask(settings, Question(name=question or COSTS, tag=tag, count=count), request, store=store)
     width = screen()["width"]
     deliver([(output, render_costs(answer.table, answer.headings, form, width=width)) for form, output in pairs])
     click.echo(f"{answer.table.num_rows:,} rows, {_span(answer.period, answer.table)}, by {answer.engine}", err=True)
+    for note in answer.notes:
+        click.echo(f"note: {note}", err=True)
     return 0
 
 
@@ -104,14 +123,21 @@ def _tag(tag: str | None) -> str:
     return tag
 
 
-def _share(text: str) -> tuple[str, Decimal]:
+def _refuse_contradiction(
+    allocate: str | None, shares: Sequence[tuple[str, Decimal]], question: str | None, count: int | None
+) -> None:
+    """Options that would be left out of the answer."""
     from costopt.errors import UsageError
 
-    name, _, fraction = text.rpartition("=")
-    try:
-        return name, Decimal(fraction)
-    except InvalidOperation:
-        raise UsageError(f"{text!r} is no share", hint="Write --share ml=0.4 --share web=0.6.") from None
+    names = [name for name, _ in shares]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise UsageError(f"two shares for {twice}", hint="Give each value one --share.")
+    if shares and allocate != "fixed":
+        raise UsageError("--share without --allocate fixed", hint="Add --allocate fixed, or leave --share out.")
+    beside = "--show" if question is not None else "--top" if count is not None else None
+    if allocate is not None and beside is not None:
+        raise UsageError(f"--allocate does not take {beside}", hint=f"Leave {beside} out.")
 
 
 def _list_questions() -> int:

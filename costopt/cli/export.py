@@ -7,6 +7,7 @@ import rich_click as click
 
 from costopt.cli.costs import Days, chosen_period
 from costopt.cli.options import Moment, config_option, store_option
+from costopt.cli.output import staged_file
 
 _FORMS = {
     "focus": "Write the bill as one clean FOCUS 1.2 file: CSV, packed where the name ends in .gz.",
@@ -47,7 +48,9 @@ def _file_command(form: str) -> click.Command:
 
         request = CostRequest(where=where, period=chosen_period(start, end, last_days), last_days=last_days)
         settings = load(file=config_file).settings
-        rows = export_bill(settings, ExportForm(form), output, request, store=store)
+        packed = output.suffix == ".gz"
+        with staged_file(str(output)) as made:
+            rows = export_bill(settings, ExportForm(form), made, request, packed=packed, store=store)
         click.echo(f"{rows:,} rows in {output}", err=True)
         return 0
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -21,6 +22,8 @@ BINARY = ("parquet",)
 """Formats that no terminal shows: they need a file."""
 STDOUT = "-"
 _PAIRS = "costopt.outputs"
+_STAGED = ".costopt-"
+"""How the names of files begin that are not yet in their place."""
 
 Pair = tuple[str, str]
 """Format, and file or `-` for standard output."""
@@ -142,26 +145,76 @@ def _named(output: str) -> Iterator[None]:
 def _stage(staged: list[tuple[Path, Path]], path: Path, text: str | bytes) -> None:
     """Write the text beside its place, with the permissions of the file that it replaces."""
     mode = _mode(path)
-    if stat.S_ISDIR(mode):
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     content = text.encode() if isinstance(text, str) else text
     if not stat.S_ISREG(mode):
         path.write_bytes(content)
         return
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".costopt-")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_STAGED)
     staged.append((Path(name), path))
     with os.fdopen(handle, "wb") as stream:
         stream.write(content)
-        stream.flush()
+    _finish(Path(name), mode)
+
+
+def _finish(made: Path, mode: int) -> None:
+    """Put the content of a staged file on disk, and give it its permissions."""
+    with made.open("rb") as stream:
         os.fsync(stream.fileno())
-    Path(name).chmod(stat.S_IMODE(mode))
+    made.chmod(stat.S_IMODE(mode))
+
+
+@contextmanager
+def staged_file(output: str) -> Iterator[Path]:
+    """A file for what is too large for memory: it comes to its place, whole, when the block ends without an error.
+
+    As with `deliver`, a link is replaced, and a device or a pipe is written to, here after the block.
+
+    Args:
+        output: where it is to be.
+
+    Yields:
+        The path to write to; an empty file is there.
+
+    Raises:
+        UsageError: the output cannot be written.
+    """
+    place = Path(output)
+    with _named(output):
+        mode = _mode(place)
+        regular = stat.S_ISREG(mode)
+        handle, name = tempfile.mkstemp(dir=place.parent if regular else None, prefix=_STAGED)
+        os.close(handle)
+    made = Path(name)
+    try:
+        yield made
+        with _named(output):
+            if regular:
+                _finish(made, mode)
+                made.replace(place)
+            else:
+                _pour(made, place)
+    finally:
+        made.unlink(missing_ok=True)
+
+
+def _pour(made: Path, place: Path) -> None:
+    """Write a file's content to a device or a pipe."""
+    with made.open("rb") as source, place.open("wb") as sink:
+        shutil.copyfileobj(source, sink)
 
 
 def _mode(path: Path) -> int:
-    """Mode of what is there, else of a new file under the user's umask."""
+    """Mode of what is there, else of a new file under the user's umask.
+
+    Raises:
+        IsADirectoryError: a folder is there.
+    """
     try:
-        return path.stat().st_mode
+        mode = path.stat().st_mode
     except FileNotFoundError:
         mask = os.umask(0o077)
         os.umask(mask)
         return stat.S_IFREG | (0o666 & ~mask)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return mode

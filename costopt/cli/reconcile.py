@@ -1,7 +1,8 @@
 """`costopt reconcile`."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,12 @@ from costopt.cli.exit import GATE_MET
 from costopt.cli.options import config_option, store_option
 from costopt.cli.output import OutputCommand, chosen, deliver, outputs_in
 from costopt.cli.screen import screen
+from costopt.errors import UsageError
 
-_INVOICE = re.compile(r"(\d{4}-(?:0[1-9]|1[0-2]))=([-+0-9.]+)(?::([A-Z]{3}))?")
+_INVOICE = re.compile(
+    r"([0-9]{4}-(?:0[1-9]|1[0-2]))=([-+]?(?:[0-9]{1,18}(?:\.[0-9]{0,10})?|\.[0-9]{1,10}))(?::([A-Z]{3}))?"
+)
+"""Digits as the money of the store has them; what is no number (NaN) is no amount."""
 
 
 class Invoice(click.ParamType[tuple[str, str, Decimal]]):
@@ -23,13 +28,9 @@ class Invoice(click.ParamType[tuple[str, str, Decimal]]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str, Decimal]:
         """Month, currency and amount."""
         found = _INVOICE.fullmatch(str(value))
-        try:
-            amount = Decimal(found[2]) if found else None
-        except InvalidOperation:
-            amount = None
-        if found is None or amount is None:
+        if found is None:
             self.fail(f"{value!r} is no invoice, such as 2026-10=12345.67 or 2026-10=12345.67:EUR", param, ctx)
-        return found[1], found[3] or "USD", amount
+        return found[1], found[3] or "USD", Decimal(found[2])
 
 
 @click.command("reconcile", cls=OutputCommand)
@@ -76,7 +77,7 @@ def command(
     from costopt.renderers.reconciliation import render_reconciliation
 
     pairs = chosen(ctx)
-    totals = {(month, currency): amount for month, currency, amount in invoices}
+    totals = _totals(invoices)
     settings = load(file=config_file).settings
     explorer = _explorer(settings, months, endpoint_url) if cost_explorer else None
     found = reconcile(settings, store=store, invoices=totals, cost_explorer=explorer)
@@ -86,6 +87,19 @@ def command(
     ended = f"{len(open_ones)} with an unexplained rest" if open_ones else "all explained to the cent"
     click.echo(f"{len(found)} totals held against the store: {ended}", err=True)
     return GATE_MET if open_ones and fail_on == "unexplained" else 0
+
+
+def _totals(invoices: Sequence[tuple[str, str, Decimal]]) -> dict[tuple[str, str], Decimal]:
+    """Amounts by month and currency; whether two of a month are parts or corrections, nobody has said."""
+    totals: dict[tuple[str, str], Decimal] = {}
+    for month, currency, amount in invoices:
+        if (month, currency) in totals:
+            raise UsageError(
+                f"two invoices in {currency} for {month}",
+                hint="Give their sum, or the one that holds, as one --invoice.",
+            )
+        totals[month, currency] = amount
+    return totals
 
 
 def _explorer(settings: Any, months: int, endpoint_url: str | None) -> Any:

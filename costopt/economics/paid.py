@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from costopt.model.finding import Finding, Paid
 from costopt.model.money import HOURS_PER_MONTH, SMALLEST_AMOUNT, USD, Money
@@ -15,10 +16,13 @@ from costopt.model.resource import Resource, ResourceKey
 NOT_NAMED = "the bill does not name it"
 NO_TIME = "the bill gives its charges no length of time, so that they are no amount a month"
 AMBIGUOUS = "the bill names several resources by this name"
+TWICE = "two bills name it at the same time, so that their sum may count charges twice"
+BEYOND = "its charges reach beyond the days that were asked about"
 LEAST_WINDOW = timedelta(days=7)
 """A week has every weekday once; what fewer days cost is told and nothing is held to it."""
 _EDGE = timedelta(days=1)
-"""How far from either end of the window the charges may begin and end: bills by the day in another time zone."""
+"""How far from either end of the window the charges may begin and end, and how far apart the windows of two bills may
+lie that join: bills by the day in another time zone, and the last good day, which is left out."""
 _CENT = Decimal("0.01")
 _GIVEN_IDS = frozenset(
     ("ami", "ebs_snapshot", "ebs_volume", "ec2_instance", "efs_file_system", "elastic_ip", "nat_gateway")
@@ -50,11 +54,87 @@ class ResourceCost:
     contracted: Decimal | None
     """At negotiated prices without commitments; None where the bill does not say."""
     first_charge: datetime
-    """Earliest start of a charge in the window, UTC."""
+    """Earliest start of a charge, UTC."""
     last_charge: datetime
-    """Latest end of a charge that begins in the window, UTC."""
+    """Latest end of a charge, UTC."""
     window: Period
     """The whole days that were asked about, UTC."""
+    source: str = ""
+    """The bill that says so."""
+
+    @property
+    def reaches_beyond(self) -> bool:
+        """Whether charges are in it of which only a part falls into the window."""
+        return self.first_charge < self.window.start or self.last_charge > self.window.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceCharge:
+    """Charges of one name in the bill for one and the same time."""
+
+    account: str
+    """Account that used it."""
+    resource_id: str
+    """Its name in the bill. Hostile."""
+    currency: str
+    """ISO 4217 code of the costs."""
+    billed: Decimal
+    """Invoiced."""
+    effective: Decimal
+    """Amortised."""
+    contracted: Decimal | None
+    """At negotiated prices without commitments; None where the bill does not say."""
+    start: datetime
+    """Start of the charge period, UTC."""
+    end: datetime
+    """End of it, UTC."""
+
+
+def prorated(charges: Iterable[ResourceCharge], window: Period, source: str) -> list[ResourceCost]:
+    """What names cost in a window, of each charge the part that its time has in it; one for each name and currency.
+
+    Args:
+        charges: of any time; those outside of the window count nothing.
+        window: the whole days that are asked about, UTC.
+        source: the bill that the charges are from.
+    """
+    by_name: dict[tuple[str, str, str], list[tuple[ResourceCharge, Decimal]]] = defaultdict(list)
+    for charge in charges:
+        part = _part(charge, window)
+        if part > 0:
+            by_name[charge.account, charge.resource_id, charge.currency].append((charge, part))
+    costs = []
+    for (account, resource_id, currency), parts in by_name.items():
+        contracted = [charge.contracted * part for charge, part in parts if charge.contracted is not None]
+        costs.append(
+            ResourceCost(
+                account=account,
+                resource_id=resource_id,
+                currency=currency,
+                billed=sum((charge.billed * part for charge, part in parts), Decimal(0)),
+                effective=sum((charge.effective * part for charge, part in parts), Decimal(0)),
+                contracted=sum(contracted, Decimal(0)) if contracted else None,
+                first_charge=max(min(charge.start for charge, _ in parts), window.start),
+                last_charge=min(max(charge.end for charge, _ in parts), window.end),
+                window=window,
+                source=source,
+            )
+        )
+    return costs
+
+
+def _part(charge: ResourceCharge, window: Period) -> Decimal:
+    """Part of a charge's time in the window, 0 to 1; a charge without length is in it or not."""
+    if charge.end <= charge.start:
+        return Decimal(int(window.start <= charge.start < window.end))
+    inside = min(charge.end, window.end) - max(charge.start, window.start)
+    if inside >= charge.end - charge.start:
+        return Decimal(1)
+    return max(_seconds(inside), Decimal(0)) / _seconds(charge.end - charge.start)
+
+
+def _seconds(time: timedelta) -> Decimal:
+    return Decimal(time // timedelta(microseconds=1)).scaleb(-6)
 
 
 class PaidCosts:
@@ -121,21 +201,62 @@ def plain_arn(arn: str) -> str:
     return arn.removesuffix(":*")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Span:
+    """The time that the charges of one bill cover."""
+
+    window: Period
+    first: datetime
+    last: datetime
+
+    @property
+    def fills(self) -> bool:
+        """Whether it reaches over the whole window, to a day at either end."""
+        return self.first <= self.window.start + _EDGE and self.last >= self.window.end - _EDGE
+
+
 def _monthly(costs: Sequence[ResourceCost]) -> Paid | str:
-    first, last = min(cost.first_charge for cost in costs), max(cost.last_charge for cost in costs)
-    if last <= first:
+    """Costs of one resource and currency by the time that they cover, which is that of each bill."""
+    spans = _spans(costs)
+    if any(cost.reaches_beyond for cost in costs):
+        return BEYOND
+    if any(span.last <= span.first for span in spans):
         return NO_TIME
-    start, end = min(cost.window.start for cost in costs), max(cost.window.end for cost in costs)
-    hours = Decimal((last - first) // timedelta(seconds=1)) / 3600
+    if any(after.first < before.last - _EDGE for before, after in pairwise(spans)):
+        return TWICE
+    hours = sum((_seconds(span.last - span.first) for span in spans), Decimal(0)) / 3600
     effective = sum((cost.effective for cost in costs), Decimal(0))
     contracted = [cost.contracted for cost in costs if cost.contracted is not None]
     return Paid(
         effective=_scaled(effective, hours),
         billed=_scaled(sum((cost.billed for cost in costs), Decimal(0)), hours),
-        period=Period(start=first, end=last),
-        whole=first <= start + _EDGE and last >= end - _EDGE and end - start >= LEAST_WINDOW,
+        period=Period(start=spans[0].first, end=max(span.last for span in spans)),
+        whole=_is_whole(spans),
         covered=len(contracted) < len(costs) or abs(sum(contracted) - effective) >= _CENT,
     )
+
+
+def _spans(costs: Sequence[ResourceCost]) -> Sequence[_Span]:
+    """One for each bill, by time."""
+    by_bill: dict[tuple[str, Period], list[ResourceCost]] = defaultdict(list)
+    for cost in costs:
+        by_bill[cost.source, cost.window].append(cost)
+    spans = [
+        _Span(
+            window=window,
+            first=min(cost.first_charge for cost in members),
+            last=max(cost.last_charge for cost in members),
+        )
+        for (_, window), members in by_bill.items()
+    ]
+    return sorted(spans, key=lambda span: (span.first, span.last))
+
+
+def _is_whole(spans: Sequence[_Span]) -> bool:
+    """Whether the charges reach, without a gap, over all that was asked about, and that is long enough."""
+    joined = all(after.window.start <= before.window.end + _EDGE for before, after in pairwise(spans))
+    length = max(span.window.end for span in spans) - min(span.window.start for span in spans)
+    return joined and all(span.fills for span in spans) and length >= LEAST_WINDOW
 
 
 def _scaled(cost: Decimal, hours: Decimal) -> Money:

@@ -56,15 +56,18 @@ class Costs:
     """The time that was asked about, UTC."""
     engine: str
     """What answered."""
+    notes: tuple[str, ...] = ()
+    """What whoever reads the table has to know and cannot see in it."""
 
 
-def costs(settings: Settings, request: CostRequest, *, store: Path | None = None) -> Costs:
+def costs(settings: Settings, request: CostRequest, *, store: Path | None = None, now: datetime | None = None) -> Costs:
     """Sum the bill.
 
     Args:
         settings: the user's settings; `billing.currency` converts, `[engine]` chooses who computes.
         request: what is asked.
         store: directory of the store; the settings' otherwise.
+        now: the time that no window of last days goes beyond; the clock's otherwise.
 
     Raises:
         StoreError: no store there, or a damaged one.
@@ -73,19 +76,21 @@ def costs(settings: Settings, request: CostRequest, *, store: Path | None = None
         CurrencyMismatch: a rate is missing.
     """
     with open_engine(settings, store) as engine:
-        catalog: Catalog | None = getattr(engine, "catalog", None)
+        catalog = engine.catalog
         known = columns_of(catalog)
-        period = chosen_period(request, catalog)
+        period = chosen_period(request, catalog, now)
         grouping = parse_grouping(request.by, known)
         if settings.billing.currency is None:
             table = _ask(engine, grouping, request, known, period)
         else:
             table = _converted(engine, grouping, request, known, period, settings.billing)
     headings = tuple(grouping.headings(table.column_names))
-    return Costs(table=table, headings=headings, period=period, engine=engine.name)
+    return Costs(table=table, headings=headings, period=period, engine=engine.name, notes=_unknown(table))
 
 
-def costs_frame(settings: Settings, request: CostRequest, *, store: Path | None = None) -> "pd.DataFrame":
+def costs_frame(
+    settings: Settings, request: CostRequest, *, store: Path | None = None, now: datetime | None = None
+) -> "pd.DataFrame":
     """The same as a DataFrame, for notebooks: money as Decimal, columns under the names that were asked for.
 
     Needs pandas (`pip install 'cloud-costopt[pandas]'`).
@@ -93,8 +98,18 @@ def costs_frame(settings: Settings, request: CostRequest, *, store: Path | None 
     Raises:
         As `costs`.
     """
-    answer = costs(settings, request, store=store)
+    answer = costs(settings, request, store=store, now=now)
     return answer.table.rename_columns(list(answer.headings)).to_pandas()
+
+
+def _unknown(table: pa.Table) -> tuple[str, ...]:
+    """Which totals are not known, since rows of the bill lack the cost."""
+    holes = {name: table.column(name).null_count for name in MONEY}
+    return tuple(
+        f"{name} is unknown in {count:,} of {table.num_rows:,} rows: the bill lacks it where something was paid"
+        for name, count in holes.items()
+        if count
+    )
 
 
 def _ask(engine: Engine, grouping: Grouping, request: CostRequest, known: Collection[str], period: Period) -> pa.Table:
@@ -140,31 +155,75 @@ def _name_of_day(grouping: Grouping) -> str:
     return next(name for name, one in zip(grouping.names, grouping.dimensions, strict=True) if one.label == "day")
 
 
-def chosen_period(request: CostRequest, catalog: Catalog | None) -> Period:
-    """The time that a request means; the last days end where the bill ends.
+def chosen_period(request: CostRequest, catalog: Catalog | None, now: datetime | None = None) -> Period:
+    """The time that a request means.
+
+    The last days end with the last day on which the store has usage: fees and taxes of a month that is not over run
+    beyond it. They never end after today.
+
+    Args:
+        request: what is asked.
+        catalog: of the store; None where another engine holds the bill, whose last days end with yesterday.
+        now: the current time; the clock's otherwise.
 
     Raises:
         StoreError: the store holds no bill that could end.
     """
     if request.last_days is None:
         return request.period or ALL_TIME
-    if catalog is None:
-        end = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    elif catalog.bills:
-        end = max(bill.last_charge for bill in catalog.bills).replace(tzinfo=UTC)
-    else:
-        raise StoreError("the store holds no bill", hint="`costopt collect focus FILE` takes one in.")
+    today = _midnight(now or datetime.now(UTC))
+    end = today if catalog is None else min(_end_of_usage(catalog), today + _DAY)
     return Period(start=end - timedelta(days=request.last_days), end=end)
 
 
-def export_bill(settings: Settings, form: ExportForm, path: Path, request: CostRequest, *, store: Path | None) -> int:
+_DAY = timedelta(days=1)
+
+
+def _end_of_usage(catalog: Catalog) -> datetime:
+    """The midnight after the last usage of any bill; where none has usage, the one after the last charge."""
+    if not catalog.bills:
+        raise StoreError("the store holds no bill", hint="`costopt collect focus FILE` takes one in.")
+    used = [bill.last_usage for bill in catalog.bills if bill.last_usage is not None]
+    if used:
+        return _midnight(max(used)) + _DAY
+    last = max(bill.last_charge for bill in catalog.bills)
+    return _midnight(last - timedelta(microseconds=1)) + _DAY  # a charge that ends at midnight ends that day
+
+
+def _midnight(moment: datetime) -> datetime:
+    """Start of the day, UTC; a time without a zone is UTC."""
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return aware.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def export_bill(
+    settings: Settings,
+    form: ExportForm,
+    path: Path,
+    request: CostRequest,
+    *,
+    packed: bool | None = None,
+    store: Path | None = None,
+    now: datetime | None = None,
+) -> int:
     """Write the store as one FOCUS file; gives the number of rows.
+
+    Args:
+        settings: the user's settings.
+        form: how it is written.
+        path: the file, which is written as the rows come; who needs it whole or not at all names one to be moved.
+        request: filters and time.
+        packed: whether CSV is packed with gzip; None goes by the name of the file.
+        store: directory of the store; the settings' otherwise.
+        now: the time that no window of last days goes beyond; the clock's otherwise.
 
     Raises:
         StoreError: no store there, or a damaged one.
         EngineError: it cannot be written.
         UsageError: a filter that cannot be meant.
     """
+    pack = path.suffix == ".gz" if packed is None else packed
     with open_duckdb(Lake(store_path(settings, store))) as engine:
         where = parse_condition(request.where, columns_of(engine.catalog))
-        return export(engine, form, path, period=chosen_period(request, engine.catalog), where=where)
+        period = chosen_period(request, engine.catalog, now)
+        return export(engine, form, path, period=period, where=where, packed=pack)

@@ -1,7 +1,7 @@
 """Any question to the bill by its name, and shared cost divided among those who share it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from difflib import get_close_matches
@@ -12,16 +12,19 @@ import pyarrow as pa
 
 from costopt.billing.allocation import allocate_by_cost, allocate_evenly, allocate_fixed
 from costopt.billing.dimensions import parse_condition, parse_grouping, parse_tag
-from costopt.billing.query import load, names
+from costopt.billing.query import Query, load, names
 from costopt.config.settings import Settings
 from costopt.errors import UsageError
-from costopt.model.bill import Catalog
 from costopt.model.period import Period
-from costopt.pipeline.costs import ALL_TIME, CostRequest, Costs, chosen_period
+from costopt.pipeline.costs import ALL_TIME, CostRequest, Costs, chosen_period, costs
 from costopt.pipeline.engines import columns_of, open_engine
 
 _INTERNAL = ("costs_derived",)
 """A form of another question."""
+USUAL_COUNT = 50
+"""Rows of a ranking where nothing else is asked for."""
+COSTS = "costs"
+"""The question that takes dimensions of any kind and is converted; see `costopt.pipeline.costs`."""
 Method = Literal["even", "proportional", "fixed"]
 
 
@@ -33,8 +36,8 @@ class Question:
     """Name of the question: a file of `costopt/billing/queries`."""
     tag: str | None = None
     """Key of the tag that it is about."""
-    count: int = 50
-    """How many rows, of those that have a limit."""
+    count: int | None = None
+    """How many rows of a ranking; None is `USUAL_COUNT`."""
 
 
 def question_names() -> tuple[str, ...]:
@@ -42,36 +45,46 @@ def question_names() -> tuple[str, ...]:
     return tuple(name for name in names() if name not in _INTERNAL)
 
 
-def ask(settings: Settings, question: Question, request: CostRequest, *, store: Path | None = None) -> Costs:
+def ask(
+    settings: Settings,
+    question: Question,
+    request: CostRequest,
+    *,
+    store: Path | None = None,
+    now: datetime | None = None,
+) -> Costs:
     """Answer a question by its name.
+
+    Only `costs` is converted to `billing.currency`; amounts of all others stand in the currencies of the bill, and
+    `notes` says so where that is another.
 
     Args:
         settings: the user's settings.
         question: which one.
         request: dimensions, filters and time.
         store: directory of the store; the settings' otherwise.
+        now: the time that no window of last days goes beyond; the clock's otherwise.
 
     Raises:
         StoreError: no store there, or a damaged one.
         EngineError: the engine failed.
-        UsageError: no such question, or it needs something that is not given.
+        UsageError: no such question, one that needs something that is not given, or does not take what is given.
     """
-    if question.name not in question_names():
-        near = get_close_matches(question.name, question_names(), n=2)
-        hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(question_names())}."
-        raise UsageError(f"there is no question {question.name!r}", hint=hint)
-    query = load(question.name)
+    query = _known(question.name)
+    _refuse_unused(query, question, request)
+    if question.name == COSTS:
+        return costs(settings, request, store=store, now=now)
     with open_engine(settings, store) as engine:
-        catalog: Catalog | None = getattr(engine, "catalog", None)
+        catalog = engine.catalog
         known = columns_of(catalog)
-        period = chosen_period(request, catalog)
+        period = chosen_period(request, catalog, now)
         grouping = parse_grouping(request.by, known)
         given = {
             "start": period.start,
             "end": period.end,
             "by": grouping.fragment,
             "where": parse_condition(request.where, known),
-            "count": question.count,
+            "count": USUAL_COUNT if question.count is None else question.count,
         }
         if "tag" in query.parameters:
             given["tag"] = parse_tag(_needed_tag(question))
@@ -79,7 +92,43 @@ def ask(settings: Settings, question: Question, request: CostRequest, *, store: 
             given["previous_start"] = _before(period, question.name)
         table = engine.query(query.bind(**{name: given[name] for name in query.parameters}))
     headings = grouping.headings(table.column_names) if "by" in query.parameters else table.column_names
-    return Costs(table=table, headings=tuple(headings), period=period, engine=engine.name)
+    notes = _unconverted(table, settings.billing.currency)
+    return Costs(table=table, headings=tuple(headings), period=period, engine=engine.name, notes=notes)
+
+
+def _known(name: str) -> Query:
+    if name not in question_names():
+        near = get_close_matches(name, question_names(), n=2)
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(question_names())}."
+        raise UsageError(f"there is no question {name!r}", hint=hint)
+    return load(name)
+
+
+def _refuse_unused(query: Query, question: Question, request: CostRequest) -> None:
+    """An answer that left out what was asked for would be taken for another one."""
+    given = {
+        "by": ("--by", bool(request.by)),
+        "where": ("--where", bool(request.where)),
+        "start": ("--last, --from or --to", request.period is not None or request.last_days is not None),
+        "tag": ("--tag", question.tag is not None),
+        "count": ("--top", question.count is not None),
+    }
+    unused = [option for name, (option, is_given) in given.items() if is_given and name not in query.parameters]
+    if unused:
+        raise UsageError(
+            f"the question {query.name} does not take {', nor '.join(unused)}",
+            hint="Leave it out, or ask another: `costopt costs --show help` lists them.",
+        )
+
+
+def _unconverted(table: pa.Table, wanted: str | None) -> tuple[str, ...]:
+    """That amounts are in other currencies than the one that the user wants totals in."""
+    if wanted is None or "BillingCurrency" not in table.column_names:
+        return ()
+    found = sorted({str(one) for one in table.column("BillingCurrency").unique().to_pylist()} - {wanted})
+    if not found:
+        return ()
+    return (f"amounts are in {' and '.join(found)}, as billed: only plain costs are converted to {wanted}",)
 
 
 def _needed_tag(question: Question) -> str:
@@ -105,6 +154,7 @@ def allocate_shared(
     *,
     fractions: Mapping[str, Decimal] | None = None,
     store: Path | None = None,
+    now: datetime | None = None,
 ) -> Costs:
     """The bill by a tag, with what carries no value of it divided among those who do.
 
@@ -113,8 +163,9 @@ def allocate_shared(
         tag: key of the tag that names whose cost it is.
         method: `even`, `proportional` (to EffectiveCost) or `fixed`.
         request: filters and time.
-        fractions: of each owner, for `fixed`; they sum to 1.
+        fractions: of each owner, for `fixed` only; they sum to 1.
         store: directory of the store; the settings' otherwise.
+        now: the time that no window of last days goes beyond; the clock's otherwise.
 
     Returns:
         A row for each owner and currency: `tag_value`, `BillingCurrency`, `own_cost`, `shared_cost`, `total_cost`. The
@@ -122,9 +173,16 @@ def allocate_shared(
 
     Raises:
         BillError: nobody to bear it, or fractions that do not sum to 1.
-        As `ask`.
+        UsageError: dimensions, or fractions with another method; else as `ask`.
+        StoreError, EngineError: as `ask`.
     """
-    basis = ask(settings, Question(name="shared_cost_basis", tag=tag), request, store=store)
+    if request.by:
+        raise UsageError("--allocate does not take --by: it answers by the tag", hint="Leave --by out.")
+    if fractions and method != "fixed":
+        raise UsageError(f"--share beside --allocate {method}", hint="Shares are of --allocate fixed.")
+    if not all(fraction.is_finite() for fraction in (fractions or {}).values()):
+        raise UsageError("a share is no number", hint="Give fractions from 0 to 1.")
+    basis = ask(settings, Question(name="shared_cost_basis", tag=tag), request, store=store, now=now)
     rows: list[dict[str, Any]] = []
     found = basis.table.to_pylist()
     for currency in sorted({row["BillingCurrency"] for row in found}):
@@ -143,7 +201,7 @@ def allocate_shared(
                 }
             )
     table = pa.Table.from_pylist(rows, schema=_ALLOCATED)
-    return Costs(table=table, headings=(f"tag:{tag}", *_ALLOCATED.names[1:]), period=basis.period, engine=basis.engine)
+    return replace(basis, table=table, headings=(f"tag:{tag}", *_ALLOCATED.names[1:]))
 
 
 _MONEY = pa.decimal128(38, 10)

@@ -1,16 +1,15 @@
 """What the bills of a store hold and which rules they break, for people and for programs."""
 
 from decimal import Decimal
-from io import StringIO
 from typing import Any
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from costopt.model.conformance import CheckResult, Outcome, StoredQuality, StoreQuality
 from costopt.renderers.clean import clean, shorten, without_surrogates
+from costopt.renderers.console import plain_text
 from costopt.renderers.costs import exact_text
 
 _LONGEST_NAME = 60
@@ -91,17 +90,11 @@ def _check(one: CheckResult) -> dict[str, Any]:
 
 
 def _text(found: StoreQuality, width: int) -> str:
-    out = Console(width=width, file=StringIO(), force_terminal=False, color_system=None, highlight=False)
-    for one in found.bills:
-        out.print(_bill_table(one))
-        out.print()
     open_ones = [result for result in found.results if result.outcome is not Outcome.PASSED]
     passed = len(found.results) - len(open_ones)
-    out.print(Text(f"FOCUS 1.2: {passed} of {len(found.results)} checks passed"))
-    if open_ones:
-        out.print(_check_table(open_ones))
-    assert isinstance(out.file, StringIO)  # noqa: S101 - given above; tells the type
-    return "\n".join(line.rstrip() for line in out.file.getvalue().splitlines()) + "\n"
+    bills = [part for one in found.bills for part in (_bill_table(one), "")]
+    checks = [_check_table(open_ones)] if open_ones else []
+    return plain_text(*bills, Text(f"FOCUS 1.2: {passed} of {len(found.results)} checks passed"), *checks, width=width)
 
 
 def _bill_table(one: StoredQuality) -> Table:

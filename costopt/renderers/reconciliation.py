@@ -1,15 +1,14 @@
 """Reconciliations for people and for programs."""
 
 from collections.abc import Sequence
-from io import StringIO
 
 import msgspec
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from costopt.model.reconciliation import Reconciliation
 from costopt.renderers.clean import clean, without_surrogates
+from costopt.renderers.console import plain_text
 from costopt.renderers.costs import exact_text
 
 _MONEY = "{:,.2f}"
@@ -64,7 +63,4 @@ def _table(found: Sequence[Reconciliation], width: int) -> str:
         for category, amount in sorted(one.by_category.items()):
             shown.add_row("", "", Text(f"  of which {clean(category)}", style="dim"), _MONEY.format(amount))
         shown.add_section()
-    out = Console(width=width, file=StringIO(), force_terminal=False, color_system=None, highlight=False)
-    out.print(shown)
-    assert isinstance(out.file, StringIO)  # noqa: S101 - given above; tells the type
-    return "\n".join(line.rstrip() for line in out.file.getvalue().splitlines()) + "\n"
+    return plain_text(shown, width=width)

@@ -93,9 +93,12 @@ def money_source(report: Report) -> str:
     given = _discounts(source.discounts, DiscountOrigin.SETTING)
     parts = [money_basis(report)]
     parts += ["no bill was read"] if not source.bills and not source.notes else []
-    parts += [f"discounts found in it: {found}" if found else "no discount found in it"] if source.bills else []
+    parts += [f"discounts found in it: {found}"] if found else []
     parts += [f"discounts of your settings: {given}"] if given else []
     if source.bills:
+        # What the bill shows beside a setting stands there as its note.
+        shown = any(one.note for one in source.discounts if one.origin is DiscountOrigin.SETTING)
+        parts += [] if found else [f"no {'other ' if shown else ''}discount found in its prices"]
         parts.append(f"it names the resources of {source.named:,} of {counted(len(report.findings), 'finding')}")
     notes = "".join(f" The bill {shorten(clean(note.source), 60)} {clean(note.words)}." for note in source.notes)
     return f"Money: {'; '.join(parts)}.{notes}"

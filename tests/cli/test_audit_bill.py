@@ -1,12 +1,13 @@
 """`audit` and `explain` with a store of bills, as a user runs them."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
-from tests.oracles.paid_estate import daily, volume, write_bills, write_snapshot
+from tests.oracles.paid_estate import OTHER, daily, volume, write_bills, write_snapshot
 
 
 @pytest.fixture
@@ -68,3 +69,25 @@ def test_redacted_output_names_no_bill_on_either_stream(run: Run, tmp_path: Path
     ended = run("audit", "--snapshot", "snap", "--redact", "-f", "json")
     assert json.loads(ended.out)["provenance"]["money"]["bills"][0]["source"] == "bill-1"
     assert "acme" not in ended.out + ended.err
+
+
+@pytest.mark.usefixtures("snapshot")
+def test_the_users_own_discount_is_not_told_beside_none_found(run: Run, tmp_path: Path) -> None:
+    write_bills(tmp_path / "bills", daily())
+    (tmp_path / "costopt.toml").write_text("[prices.discounts]\nebs = 0.2\n")
+    shown = " ".join(run("audit", "--snapshot", "snap", "-f", "table").out.split())
+    assert "discounts of your settings: ebs 20% (the bill shows 10.0 %); no other discount found in its prices" in shown
+
+
+@pytest.mark.usefixtures("snapshot")
+def test_discounts_in_lines_of_their_own_are_in_the_report(run: Run, tmp_path: Path) -> None:
+    """19 lines of 10.00 at list prices, and 28.50 off in one line."""
+    usage = daily(OTHER, cost="10.00", listed="10.00", first=date(2026, 11, 1))
+    (line,) = daily("", cost="-28.50", listed="0", first=date(2026, 11, 2), last=date(2026, 11, 2))
+    discount = {**line, "ChargeCategory": "Adjustment", "x_SourceType": "EdpDiscount", "PricingCategory": ""}
+    write_bills(tmp_path / "bills", [*usage, discount])
+    ended = run("audit", "--snapshot", "snap", "-f", "table")
+    sentence = "has discounts of 28.50 USD from 2026-11-01 on in lines of their own"
+    assert f"no discount found in its prices; it names the resources of 0 of 2 findings. The bill acme {sentence}" in (
+        " ".join(ended.out.split())
+    )

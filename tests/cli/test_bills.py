@@ -4,6 +4,8 @@ import csv
 import gzip
 import io
 import json
+import os
+import stat
 from decimal import Decimal
 from pathlib import Path
 
@@ -53,9 +55,34 @@ def test_filters_and_times_cut_the_answer(run: Run, store: Path) -> None:
     assert total("--where", "ChargeCategory!=Credit") == Decimal("14.1")
     assert total("--from", "2026-10-20") == 4
     assert total("--to", "2026-10-20") == Decimal("8.6")
-    # The bill ends on 21 October, so its last day is the 20th.
-    assert total("--last", "1d") == 4
-    assert total("--last", "30d") == Decimal("12.6")
+
+
+def test_the_last_days_are_those_of_usage_not_of_a_fee_that_runs_to_the_end_of_the_month(
+    run: Run, tmp_path: Path
+) -> None:
+    """Usage ends on 20 March, the fee on 1 April."""
+    month = {"BillingPeriodStart": "2024-03-01T00:00:00Z", "BillingPeriodEnd": "2024-04-01T00:00:00Z"}
+    days = [
+        {
+            "BilledCost": str(day),
+            "ChargePeriodStart": f"2024-03-{day}T00:00:00Z",
+            "ChargePeriodEnd": f"2024-03-{day}T01:00:00Z",
+        }
+        for day in range(18, 21)
+    ]
+    fee = {
+        "BilledCost": "100",
+        "ChargeCategory": "Purchase",
+        "ChargePeriodStart": "2024-03-01T00:00:00Z",
+        "ChargePeriodEnd": "2024-04-01T00:00:00Z",
+    }
+    rows: list[Row] = [{**month, **row} for row in (*days, fee)]
+    file = csv_file(tmp_path / "b.csv", rows, base=FOCUS_LINE)
+    assert run("collect", "focus", file.path, "--store", "s").code == 0
+    ended = run("costs", "--store", "s", "--last", "2d", "-f", "json")
+    assert [row["billed_cost"] for row in json.loads(ended.out)] == ["39"]
+    assert "charges from 2024-03-19 to 2024-03-21" in ended.err
+    assert "2 rows in out.csv" in run("export", "focus", "--store", "s", "-o", "out.csv", "--last", "2d").err
 
 
 def test_each_form_goes_to_its_file(run: Run, store: Path, tmp_path: Path) -> None:
@@ -81,12 +108,59 @@ def test_each_form_goes_to_its_file(run: Run, store: Path, tmp_path: Path) -> No
         (("--last", "soon"), "such as 30d"),
         (("--last", "3d", "--from", "2026-10-01"), "one or the other"),
         (("--from", "2026-10-02", "--to", "2026-10-01"), "not after"),
+        (("--tag", "team"), "costs does not take --tag"),
+        (("--top", "5"), "costs does not take --top"),
+        (("--show", "bill_periods", "--where", "ServiceName=x"), "bill_periods does not take --where"),
+        (("--show", "currencies", "--last", "3d", "--by", "day"), "does not take --by, nor --last"),
+        (("--show", "top_resources", "--tag", "team"), "top_resources does not take --tag"),
+        (("--tag", "team", "--allocate", "even", "--by", "day"), "--allocate does not take --by"),
+        (("--tag", "team", "--allocate", "even", "--show", "costs"), "--allocate does not take --show"),
+        (("--tag", "team", "--allocate", "even", "--top", "50"), "--allocate does not take --top"),
+        (("--allocate", "even"), "--tag team"),
+        (("--share", "ml=1"), "--share without --allocate fixed"),
+        (("--tag", "team", "--allocate", "even", "--share", "ml=1"), "--share without --allocate fixed"),
+        (("--tag", "t", "--allocate", "fixed", "--share", "ml=0.5", "--share", "ml=0.5"), "two shares for ml"),
+        *(
+            (("--tag", "team", "--allocate", "fixed", "--share", share), "is no share")
+            for share in (
+                "ml",
+                "=1",
+                "ml=",
+                "ml=NaN",
+                "ml=sNaN",
+                "ml=Infinity",
+                "ml=1e999999999",
+                "ml=-0.5",
+                "ml=2",
+                "ml=½",
+            )
+        ),
     ],
 )
 def test_a_slip_is_named_with_what_was_meant(arguments: tuple[str, ...], said: str, run: Run, store: Path) -> None:
     ended = run("costs", "--store", store, *arguments)
     assert ended.code == 2
     assert said in ended.err
+
+
+def test_shares_are_those_that_were_given(run: Run, store: Path) -> None:
+    shares = ("--share", "ml=.25", "--share", "a=b=0.75", "--share", "web=0")
+    ended = run("costs", "--store", store, "--tag", "team", "--allocate", "fixed", *shares, "-f", "json")
+    assert ended.code == 0, ended.err
+    # FOCUS_LINE has an effective cost of 1 in each row; one of the three has no team.
+    assert [(row["tag:team"], row["total_cost"]) for row in json.loads(ended.out)] == [
+        ("a=b", "0.75"),
+        ("ml", "1.25"),
+        ("web", "1"),
+    ]
+
+
+def test_what_the_table_cannot_show_is_said_beside_it(run: Run, store: Path, tmp_path: Path) -> None:
+    (tmp_path / "costopt.toml").write_text('[billing]\ncurrency = "EUR"\n')
+    ended = run("costs", "--store", store, "--show", "currencies")
+    assert ended.code == 0
+    assert "note: amounts are in USD, as billed: only plain costs are converted to EUR" in ended.err
+    assert "note" not in ended.out
 
 
 def test_two_currencies_stay_apart_without_a_rate_and_meet_with_one(run: Run, tmp_path: Path) -> None:
@@ -128,7 +202,56 @@ def test_an_export_replaces_a_file_whole_and_leaves_nothing_beside_it(run: Run, 
     (tmp_path / "folder/out.csv").write_text("old")
     assert run("export", "focus", "--store", store, "-o", "folder/out.csv").code == 0
     assert [path.name for path in (tmp_path / "folder").iterdir()] == ["out.csv"]
-    assert run("export", "focus", "--store", store, "-o", "no/such/out.csv").code == 1
+
+
+def test_an_export_is_written_where_it_was_asked_for_or_nowhere(run: Run, store: Path, tmp_path: Path) -> None:
+    nowhere = run("export", "focus", "--store", store, "-o", "no/such/out.csv")
+    assert nowhere.code == 2
+    assert "cannot write no/such/out.csv: No such file or directory" in nowhere.err
+    hostile = "it's [a] * ? %20.csv"
+    before = {path.name for path in tmp_path.iterdir()}
+    assert run("export", "focus", "--store", store, "-o", hostile).code == 0
+    (tmp_path / "fo[l]d*r").mkdir()
+    assert run("export", "focus", "--store", store, "-o", "fo[l]d*r/out.csv").code == 0
+    assert {path.name for path in tmp_path.iterdir()} - before == {hostile, "fo[l]d*r"}
+    assert [path.name for path in (tmp_path / "fo[l]d*r").iterdir()] == ["out.csv"]
+    assert (tmp_path / hostile).read_bytes() == (tmp_path / "fo[l]d*r/out.csv").read_bytes()
+
+
+def test_an_export_keeps_the_permissions_of_the_user(run: Run, store: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.parquet"
+    old.write_text("old")
+    old.chmod(0o604)
+    before = os.umask(0o027)
+    try:
+        for name in ("old.parquet", "new.parquet"):
+            assert run("export", "parquet", "--store", store, "-o", name).code == 0
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(old.stat().st_mode) == 0o604
+    assert stat.S_IMODE((tmp_path / "new.parquet").stat().st_mode) == 0o640
+    assert pq.read_table(old).num_rows == 3
+
+
+def test_an_export_to_a_pipe_is_written_to_it_and_the_pipe_stays(run: Run, store: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    # Opened without waiting for a writer; three rows fit into the pipe's buffer.
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)) as reader:
+        ended = run("export", "focus", "--store", store, "-o", pipe)
+        assert ended.code == 0, ended.err
+        rows = list(csv.DictReader(reader))
+    assert [row["BilledCost"] for row in rows] == ["-1.5000000000", "10.1000000000", "4.0000000000"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_failed_export_leaves_what_was_there(run: Run, store: Path, tmp_path: Path) -> None:
+    (tmp_path / "out.csv").write_text("old")
+    before = {path.name for path in tmp_path.iterdir()}
+    assert run("export", "focus", "--store", store, "-o", "out.csv", "--where", "nonsense").code == 2
+    assert run("export", "focus", "--store", "nowhere", "-o", "out.csv").code == 1
+    assert (tmp_path / "out.csv").read_text() == "old"
+    assert {path.name for path in tmp_path.iterdir()} == before
 
 
 def test_reconcile_explains_the_difference_or_fails(run: Run, store: Path) -> None:
@@ -142,7 +265,30 @@ def test_reconcile_explains_the_difference_or_fails(run: Run, store: Path) -> No
     assert wrong.code == 3
     assert "1 with an unexplained rest" in wrong.err
     assert run("reconcile", "--store", store, "--invoice", "2026-10=13", "--fail-on", "never").code == 0
-    assert run("reconcile", "--store", store, "--invoice", "2026-13=1").code == 2
+
+
+@pytest.mark.parametrize(
+    ("invoices", "said"),
+    [
+        (["2026-13=1"], "is no invoice"),
+        *(
+            ([f"2026-10={amount}"], "is no invoice")
+            for amount in ("", "-", ".", "NaN", "1e5", "1.2.3", "++1", "9" * 19)
+        ),
+        (["2026-10=12", "2026-10=0.6"], "two invoices in USD for 2026-10"),
+        (["2026-10=12", "2026-10=12:USD"], "two invoices in USD for 2026-10"),
+    ],
+)
+def test_an_invoice_that_cannot_be_meant_is_refused(invoices: list[str], said: str, run: Run, store: Path) -> None:
+    arguments = [part for invoice in invoices for part in ("--invoice", invoice)]
+    ended = run("reconcile", "--store", store, *arguments)
+    assert ended.code == 2
+    assert said in ended.err
+
+
+def test_an_invoice_may_be_written_short(run: Run, store: Path) -> None:
+    for amount in ("12.6", "+12.60", "012.6000000000"):
+        assert run("reconcile", "--store", store, "--invoice", f"2026-10={amount}").code == 0
 
 
 def test_the_same_bill_again_and_the_wrong_kind_are_said(run: Run, store: Path, tmp_path: Path) -> None:

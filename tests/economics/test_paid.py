@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costopt.economics.paid import AMBIGUOUS, NO_TIME, NOT_NAMED, PaidCosts, ResourceCost, hold_to_paid
+from costopt.economics.paid import (
+    AMBIGUOUS,
+    BEYOND,
+    NO_TIME,
+    NOT_NAMED,
+    TWICE,
+    PaidCosts,
+    ResourceCharge,
+    ResourceCost,
+    hold_to_paid,
+    prorated,
+)
 from costopt.model.finding import (
     Action,
     ActionKind,
@@ -157,6 +168,122 @@ def test_a_commitment_shows_as_a_cent_between_effective_and_contracted(contracte
     assert found.covered is covered
 
 
+def of_bill(source: str, first: int, last: int, effective: str, **more: object) -> ResourceCost:
+    """Costs from one day of October to another, which is not in it, and all that this bill was asked about."""
+    window = Period(start=START + timedelta(days=first - 1), end=START + timedelta(days=last - 1))
+    fields = {"first_charge": window.start, "last_charge": window.end, "window": window, "source": source}
+    return cost(VOLUME, effective, **{**fields, **more})
+
+
+@pytest.mark.parametrize(
+    ("begins", "expected"),
+    [(11, True), (12, True), (13, False), (10, True), (9, TWICE)],
+)
+def test_two_bills_count_by_the_time_of_each(begins: int, expected: bool | str) -> None:
+    """10.00 a day from 1 to 10 October in one bill and to the 30th in another; they join to a day."""
+    wanted = resource(EbsVolume, VOLUME)
+    costs = [of_bill("new", begins, 31, str(10 * (31 - begins))), of_bill("old", 1, 11, "100")]
+    found = PaidCosts(costs, [wanted]).of(wanted)
+    if isinstance(expected, str):
+        assert found == expected
+    else:
+        assert amount(found) == Decimal("304.16666667")
+        assert isinstance(found, Paid)
+        assert (found.whole, found.period) == (expected, WINDOW)
+
+
+def test_each_of_two_bills_must_be_filled_and_have_a_length() -> None:
+    wanted = resource(EbsVolume, VOLUME)
+    old, new = of_bill("old", 1, 11, "100"), of_bill("new", 11, 31, "200")
+    late = replace(new, first_charge=START + timedelta(days=12))
+    found = PaidCosts([old, late], [wanted]).of(wanted)
+    assert isinstance(found, Paid)
+    assert not found.whole
+    none = replace(new, first_charge=new.window.end)
+    assert PaidCosts([old, none], [wanted]).of(wanted) == NO_TIME
+
+
+@pytest.mark.parametrize(
+    "more", [{"last_charge": WINDOW.end + timedelta(hours=1)}, {"first_charge": START - timedelta(hours=1)}]
+)
+def test_costs_of_more_time_than_was_asked_about_are_no_amount(more: dict[str, object]) -> None:
+    wanted = resource(EbsVolume, VOLUME)
+    assert PaidCosts([cost(VOLUME, **more)], [wanted]).of(wanted) == BEYOND
+
+
+def charge(start: int, end: int, billed: str = "24", **more: object) -> ResourceCharge:
+    """A charge from one hour of 1 October to another."""
+    fields: dict[str, object] = {
+        "account": ACCOUNT,
+        "resource_id": VOLUME,
+        "currency": "USD",
+        "billed": Decimal(billed),
+        "effective": Decimal(billed) / 2,
+        "contracted": None,
+        "start": START + timedelta(hours=start),
+        "end": START + timedelta(hours=end),
+    }
+    return ResourceCharge(**{**fields, **more})  # type: ignore[arg-type]
+
+
+A_DAY = Period(start=START, end=START + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "part"),
+    [(0, 24, 24), (-24, 24, 12), (12, 36, 12), (-12, 36, 12), (23, 31, 3), (-24, 0, None), (24, 48, None)],
+)
+def test_a_charge_counts_by_its_hours_in_the_window(start: int, end: int, part: int | None) -> None:
+    costs = prorated([charge(start, end)], A_DAY, "acme")
+    assert [one.billed for one in costs] == ([] if part is None else [part])
+    for one in costs:
+        assert (one.effective, one.contracted, one.source, one.window) == (Decimal(part or 0) / 2, None, "acme", A_DAY)
+        assert not one.reaches_beyond
+        assert one.first_charge == START + timedelta(hours=max(start, 0))
+        assert one.last_charge == START + timedelta(hours=min(end, 24))
+
+
+@pytest.mark.parametrize(("hour", "counts"), [(-1, False), (0, True), (23, True), (24, False)])
+def test_a_charge_without_length_counts_where_it_is(hour: int, counts: bool) -> None:
+    costs = prorated([charge(hour, hour)], A_DAY, "acme")
+    assert [one.billed for one in costs] == ([24] if counts else [])
+
+
+def test_names_accounts_and_currencies_are_prorated_apart() -> None:
+    charges = [
+        charge(0, 12, "1", contracted=Decimal(2)),
+        charge(12, 24, "2"),
+        charge(0, 24, "4", currency="EUR"),
+        charge(0, 24, "8", account="999999999999"),
+        charge(0, 24, "16", resource_id="other"),
+    ]
+    costs = prorated(charges, A_DAY, "acme")
+    assert [(one.account, one.resource_id, one.currency, one.billed, one.contracted) for one in costs] == [
+        (ACCOUNT, VOLUME, "USD", 3, 2),
+        (ACCOUNT, VOLUME, "EUR", 4, None),
+        ("999999999999", VOLUME, "USD", 8, None),
+        (ACCOUNT, "other", "USD", 16, None),
+    ]
+
+
+CENTS = st.decimals(0, 1000, places=2)
+HOURS = st.tuples(st.integers(0, 71), st.integers(1, 72)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+
+
+@given(st.lists(st.tuples(HOURS, CENTS), max_size=6), st.integers(0, 140), st.integers(1, 72))
+def test_parts_of_neighbouring_windows_sum_to_the_part_of_both(
+    charged: list[tuple[tuple[int, int], Decimal]], first: int, length: int
+) -> None:
+    charges = [charge(*hours, str(billed)) for hours, billed in charged]
+    cuts = [START + timedelta(hours=hour) for hour in (first, first + length, first + 3 * length)]
+    sums = [
+        sum((one.billed for one in prorated(charges, Period(start=start, end=end), "acme")), Decimal(0))
+        for start, end in ((cuts[0], cuts[1]), (cuts[1], cuts[2]), (cuts[0], cuts[2]))
+    ]
+    assert abs(sums[0] + sums[1] - sums[2]) < Decimal("1e-20")
+    assert sums[2] <= sum(billed for _, billed in charged)
+
+
 def key(id_: str, kind: str = "ebs_volume") -> ResourceKey:
     return ResourceKey("aws", ACCOUNT, REGION, kind, id_)
 
@@ -210,9 +337,6 @@ def test_what_costs_nothing_saves_nothing(free: str) -> None:
 def test_a_resource_without_an_amount_keeps_its_saving_and_the_reason() -> None:
     (held,) = hold_to_paid([finding(1, "50", "50")], {key("a"): NOT_NAMED})
     assert (held.counted.amount, held.paid, held.paid_note) == (50, None, NOT_NAMED)
-
-
-CENTS = st.decimals(0, 1000, places=2)
 
 
 @given(

@@ -104,19 +104,25 @@ def publish(store: Path, rows: Sequence[Row], *, source: str = "made") -> Lake:
 
 
 def _period_bill(source: str, period: str, file: StoredFile, rows: Sequence[Row], extra: tuple[str, ...]) -> PeriodBill:
+    used = [row["ChargePeriodStart"].replace(tzinfo=UTC) for row in rows if row["ChargeCategory"] == "Usage"]
     return PeriodBill(
         source=source,
         kind=BillKind.FOCUS,
         billing_period=period,
         version=None,
+        delivered=(period,),
         fingerprint="0" * 64,
         files=(file,),
         rows=file.rows,
         extra_columns=extra,
         billing_accounts=tuple(sorted({row["BillingAccountId"] for row in rows})),
+        sub_accounts=tuple(sorted({row["SubAccountId"] or "" for row in rows})),
         first_charge=min(row["ChargePeriodStart"] for row in rows).replace(tzinfo=UTC),
         last_charge=max(row["ChargePeriodEnd"] for row in rows).replace(tzinfo=UTC),
+        first_usage=min(used, default=None),
+        last_usage=max(used, default=None),
         last_good_day="",
+        file_totals=(),
         accounts=(),
         ingested_at=NOW,
     )

@@ -1,19 +1,23 @@
 """Questions by name, and shared cost that adds up to the bill."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from costopt.billing.intake.ingest import ingest
-from costopt.config.settings import BillingSettings, Settings
+from costopt.billing.query import load
+from costopt.config.settings import BillingSettings, ExchangeRate, Settings
 from costopt.errors import BillError, UsageError
 from costopt.model.bill import BillKind
 from costopt.model.period import Period
 from costopt.pipeline.costs import CostRequest, costs, costs_frame
 from costopt.pipeline.questions import Question, allocate_shared, ask, question_names
 from tests.oracles.bill_files import FOCUS_LINE, Row, csv_file, delivery
+from tests.oracles.bill_rows import bill_row, publish
 
 D = Decimal
 OCTOBER = Period(start=datetime(2026, 10, 1, tzinfo=UTC), end=datetime(2026, 11, 1, tzinfo=UTC))
@@ -42,10 +46,73 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.mark.parametrize("name", question_names())
 def test_every_question_is_answered(name: str, settings: Settings) -> None:
-    question = Question(name=name, tag="team")
-    answer = ask(settings, question, CostRequest(by=("ServiceName",), period=OCTOBER))
+    takes = load(name).parameters
+    question = Question(name=name, tag="team" if "tag" in takes else None)
+    by = ("ServiceName",) if "by" in takes else ()
+    answer = ask(settings, question, CostRequest(by=by, period=OCTOBER if "start" in takes else None))
     assert len(answer.headings) == answer.table.num_columns
     assert answer.engine == "duckdb"
+
+
+@pytest.mark.parametrize("name", question_names())
+@pytest.mark.parametrize(
+    ("parameter", "option", "question", "request_"),
+    [
+        ("by", "--by", {}, {"by": ("ServiceName",)}),
+        ("where", "--where", {}, {"where": ("ServiceName=Amazon EC2",)}),
+        ("start", "--last, --from or --to", {}, {"period": OCTOBER}),
+        ("start", "--last, --from or --to", {}, {"last_days": 3}),
+        ("tag", "--tag", {"tag": "team"}, {}),
+        ("count", "--top", {"count": 3}, {}),
+    ],
+)
+def test_a_question_refuses_what_it_does_not_take(
+    name: str, parameter: str, option: str, question: dict[str, Any], request_: dict[str, Any], settings: Settings
+) -> None:
+    if parameter in load(name).parameters:
+        return
+    with pytest.raises(UsageError, match=f"{name} does not take {option}"):
+        ask(settings, Question(name=name, **question), CostRequest(**request_))
+
+
+def test_costs_by_name_take_dimensions_of_every_kind(settings: Settings) -> None:
+    request = CostRequest(by=("tag:team", "month"), where=("BillingCurrency=USD",))
+    answer = ask(settings, Question(name="costs"), request)
+    assert answer.table.equals(costs(settings, request).table)
+    assert answer.headings[:2] == ("tag:team", "month")
+
+
+def test_only_plain_costs_are_converted_and_the_others_say_so(settings: Settings) -> None:
+    billing = replace(
+        settings.billing,
+        currency="USD",
+        rates=(ExchangeRate(currency="EUR", into="USD", since=date(2026, 1, 1), rate=D(2)),),
+    )
+    in_dollars = replace(settings, billing=billing)
+    assert ask(in_dollars, Question(name="costs"), CostRequest()).notes == ()
+    (note,) = ask(in_dollars, Question(name="currencies"), CostRequest()).notes
+    assert "amounts are in EUR, as billed" in note
+    assert "USD" in note
+    allocated = allocate_shared(in_dollars, "team", "even", CostRequest())
+    assert allocated.notes == (note,)
+    assert ask(settings, Question(name="currencies"), CostRequest()).notes == ()
+    dollars = CostRequest(where=("BillingCurrency=USD",))
+    assert ask(in_dollars, Question(name="amortised"), dollars).notes == ()
+
+
+def test_what_is_unknown_is_said(tmp_path: Path) -> None:
+    publish(tmp_path / "s", [bill_row(1), bill_row(2, ListCost=None), bill_row(4, ServiceName="b")])
+    answer = costs(Settings(), CostRequest(by=("ServiceName",)), store=tmp_path / "s")
+    assert answer.notes == ("list_cost is unknown in 1 of 2 rows: the bill lacks it where something was paid",)
+
+
+def test_shares_and_dimensions_that_do_not_fit_the_method_are_refused(settings: Settings) -> None:
+    with pytest.raises(UsageError, match="--by"):
+        allocate_shared(settings, "team", "even", CostRequest(by=("ServiceName",)))
+    with pytest.raises(UsageError, match="beside --allocate even"):
+        allocate_shared(settings, "team", "even", CostRequest(), fractions={"ml": D(1)})
+    with pytest.raises(UsageError, match="no number"):
+        allocate_shared(settings, "team", "fixed", CostRequest(), fractions={"ml": D("NaN")})
 
 
 def test_shared_cost_is_divided_by_what_each_costs(settings: Settings) -> None:

@@ -101,7 +101,17 @@ def test_the_sentence_names_the_bill_its_days_and_each_discounts_origin() -> Non
 
 def test_a_bill_without_a_discount_says_so() -> None:
     plain = replace(MONEY, discounts=(), notes=())
-    assert "2026-11-18; no discount found in it; it names" in summary.money_source(with_bill(plain))
+    assert "2026-11-18; no discount found in its prices; it names" in summary.money_source(with_bill(plain))
+
+
+def test_a_discount_that_a_setting_replaces_was_found() -> None:
+    _, setting = MONEY.discounts
+    replaced = summary.money_source(with_bill(replace(MONEY, discounts=(setting,), notes=())))
+    assert (
+        "discounts of your settings: rds 10% (the bill shows 5 %); no other discount found in its prices;" in replaced
+    )
+    alone = summary.money_source(with_bill(replace(MONEY, discounts=(replace(setting, note=None),), notes=())))
+    assert "discounts of your settings: rds 10%; no discount found in its prices;" in alone
 
 
 def test_a_bill_that_is_not_used_is_named_beside_list_prices() -> None:

@@ -71,6 +71,7 @@ class AthenaEngine:
     """Answers from one table through a boto3 client of Athena."""
 
     name = "athena"
+    catalog = None
 
     def __init__(
         self,

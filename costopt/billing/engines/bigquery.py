@@ -32,6 +32,7 @@ class BigQueryEngine:
     """Answers from one table through a client of google-cloud-bigquery."""
 
     name = "bigquery"
+    catalog = None
 
     def __init__(self, client: Any, table: str, tags: TagForm, max_gib_billed: float) -> None:
         self._client = client

@@ -48,6 +48,7 @@ class SparkEngine:
     """Answers from one table of a Spark session that is set as `open_spark` sets it."""
 
     name = "spark"
+    catalog = None
 
     def __init__(self, session: Any, table: str, tags: TagForm) -> None:
         self._session = session

@@ -7,7 +7,7 @@ from typing import Any
 
 from costopt.billing.duckdb_engine import connect
 from costopt.billing.intake.admission import is_unchanged, refuse_loss, refuse_overlap, require_periods
-from costopt.billing.intake.quality import assess
+from costopt.billing.intake.quality import assess, require_sense
 from costopt.billing.intake.relation import Relation, relations
 from costopt.billing.intake.select import select
 from costopt.billing.intake.stage import PeriodFacts, facts, place, stage
@@ -64,6 +64,7 @@ def _ingest(
         if aside:
             raise BillError(f"{_name(delivery)} has lines and none that is kept", hint="Export it again.")
         return Ingested(source=delivery.source, unchanged=False, bills=(), replaced=(), quality=None)
+    require_sense(connection, staged)
     periods = facts(connection, staged, aside, file_totals(surveyed))
     require_periods(delivery, periods, {period for period, _ in aside}, _name(delivery))
     refuse_overlap(delivery, periods, before)

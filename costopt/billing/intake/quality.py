@@ -51,7 +51,6 @@ def assess(connection: Any, paths: Sequence[Path], extras: Sequence[str], *, set
     filled = dict(zip(names, found[: len(names)], strict=True))
     totals = {name: _total(name, one) for name, one in zip(summed, found[len(names) :], strict=True)}
     _require(filled, rows)
-    _require_sense(connection, source)
     _require_times(first, last)
     return BillQuality(
         rows=rows,
@@ -91,12 +90,13 @@ def _require(filled: dict[str, int], rows: int) -> None:
         )
 
 
-def _require_sense(connection: Any, source: str) -> None:
+def require_sense(connection: Any, paths: Sequence[Path]) -> None:
     """Refuse what no question could count: quantities beyond all numbers, and words that are no category or currency.
 
     Raises:
         BillError: such values; it names their column.
     """
+    source = parquet_rows(paths)
     numbers = [column.name for column in COLUMNS if column.type is ColumnType.NUMBER]
     broken = ", ".join(
         f"count(*) FILTER (WHERE NOT isfinite({quoted(name)}) OR abs({quoted(name)}) >= {_LARGEST})" for name in numbers
