@@ -227,7 +227,8 @@ class Paid:
     billed: Money
     """Invoiced cost a month; less than the effective cost where a commitment's own fee paid."""
     period: Period
-    """From the first to the last charge in the time that was asked about, UTC; the costs are scaled by its hours."""
+    """From the first to the last charge in the time that was asked about, UTC; the costs are scaled by the hours that
+    the bills cover in it."""
     whole: bool
     """Whether the charges reach over the whole time that was asked about, to a day at either end."""
     covered: bool

@@ -129,7 +129,7 @@ class MoneySource:
     held_down: Money = field(default_factory=Money.zero)
     """A month, taken off because the bill shows that less was paid; a part of `totals.overlaps`."""
     notes: tuple[BillNote, ...] = ()
-    """Bills that were not used, or only in part."""
+    """Bills that were not used, or only in part, and discounts that stand in lines of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from costopt.billing.intake.ingest import ingest
 from costopt.model.bill import BillKind
 from costopt.model.coverage import Scope, ScopeResult, Status
 from costopt.model.money import Money
+from costopt.model.period import Period
 from costopt.model.resource import Resource
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
 from costopt.model.specs.ebs import EbsVolume
@@ -91,3 +92,14 @@ def write_bills(store: Path, rows: Sequence[Row], *, source: str = "acme") -> Pa
     path = store.with_name(f"{store.name}-{source}.csv")
     ingest(delivery(BillKind.FOCUS, csv_file(path, rows, base=FOCUS_LINE), source=source), store, now=COLLECTED)
     return store
+
+
+WINDOW = Period(start=datetime(2026, 10, 20, tzinfo=UTC), end=datetime(2026, 11, 19, tzinfo=UTC))
+"""The last 30 whole days of the bills that `write_bills` makes."""
+
+
+def long_charge(cost: str, first: tuple[int, int], last: tuple[int, int], **cells: object) -> Row:
+    """One charge of the volume from a day to another, which is not in it."""
+    start, end = date(2026, *first), date(2026, *last)
+    (row,) = daily(cost=cost, listed=cost, first=start, last=start, **cells)
+    return {**row, "ChargePeriodEnd": f"{end}T00:00:00Z"}
