@@ -80,10 +80,13 @@ def collect_bill(
         BillError: a bill is refused; those before it in the order are taken in.
         CollectError: a bucket cannot be read.
         StoreError: the store is damaged, or another process writes to it.
+        UsageError: months are asked of files, which come in whole.
     """
     moment = now or datetime.now(UTC)
     remote = [place for place in places if place.startswith(S3)]
     local = [Path(place) for place in places if not place.startswith(S3)]
+    if local and bucket is not None and bucket.months:
+        raise UsageError(f"--month is of buckets; {local[0]} comes in whole", hint="Name only the files of that month.")
     ended = [_from_bucket(kind, uri, store, source, bucket or BucketRequest(), moment) for uri in remote]
     if local:
         ended.append(_from_files(kind, local, store, source, moment, replace=replace))

@@ -301,6 +301,12 @@ def test_the_same_bill_again_and_the_wrong_kind_are_said(run: Run, store: Path, 
     assert run("collect", "focus", "nowhere.csv", "--store", store).code == 1
 
 
+def test_a_month_cannot_be_asked_of_files(run: Run, store: Path) -> None:
+    ended = run("collect", "focus", "bill.csv", "--store", store, "--month", "2026-10")
+    assert ended.code == 2
+    assert "comes in whole" in ended.err
+
+
 def test_a_report_is_reconciled_step_by_step(run: Run, tmp_path: Path) -> None:
     rows: tuple[Row, ...] = (
         {"line_item_unblended_cost": "100"},
