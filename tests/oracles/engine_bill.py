@@ -141,7 +141,7 @@ def write_bill(folder: Path, rows: list[Row]) -> tuple[Path, Path]:
     return as_json, as_map
 
 
-def write_large_bill(path: Path, count: int = 1_050_000) -> Path:
+def write_large_bill(path: Path, count: int) -> Path:
     """Many rows whose costs, as doubles, sum to something else in another order."""
     units = "CAST((i * 7919 + 13) % 1000000007 + (i % 97) * 10000000000 AS DECIMAL(18, 0))"
     cost = f"{units} * CAST('0.0000000001' AS DECIMAL(10, 10))"
