@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from platformdirs import user_cache_path
 
 from costopt.billing.intake.ingest import ingest
-from costopt.billing.lake import Lake
+from costopt.billing.lake import CATALOG, Lake
 from costopt.collectors.aws.bill_bucket import fetch_bill
 from costopt.collectors.aws.bill_fetch import BillFetch
 from costopt.collectors.aws.connection import Wire
@@ -21,7 +21,7 @@ from costopt.collectors.aws.sessions import Access
 from costopt.collectors.files.discover import discovery
 from costopt.collectors.files.folders import summary
 from costopt.config.settings import AwsSettings
-from costopt.errors import StoreError, UsageError
+from costopt.errors import UsageError
 from costopt.model.bill import BillKind
 from costopt.model.bill_quality import Ingested
 
@@ -129,11 +129,9 @@ def _from_bucket(
 def _known(store: Path) -> Mapping[str, Collection[str]]:
     """Editions that the store has, by billing period."""
     known: dict[str, set[str]] = defaultdict(set)
-    try:
-        bills = Lake(store).catalog().bills
-    except StoreError:
+    if not (store / CATALOG).exists():
         return known
-    for bill in bills:
+    for bill in Lake(store).catalog().bills:
         if bill.version is not None:
             known[bill.billing_period].add(bill.version)
     return known

@@ -7,8 +7,10 @@ from pathlib import Path
 from costopt.billing.intake.ingest import ingest
 from costopt.model.bill import BillKind
 from costopt.model.coverage import Scope, ScopeResult, Status
+from costopt.model.finding import Finding
 from costopt.model.money import Money
 from costopt.model.period import Period
+from costopt.model.report import Report
 from costopt.model.resource import Resource
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
 from costopt.model.specs.ebs import EbsVolume
@@ -103,3 +105,9 @@ def long_charge(cost: str, first: tuple[int, int], last: tuple[int, int], **cell
     start, end = date(2026, *first), date(2026, *last)
     (row,) = daily(cost=cost, listed=cost, first=start, last=start, **cells)
     return {**row, "ChargePeriodEnd": f"{end}T00:00:00Z"}
+
+
+def only(report: Report) -> Finding:
+    """The finding that the volume is not used."""
+    (finding,) = (one for one in report.findings if one.check_id == "ebs_unattached")
+    return finding

@@ -10,7 +10,6 @@ from costopt.billing.intake.ingest import ingest
 from costopt.config.settings import DISCOUNTED_SERVICES, BillingSettings, PriceSettings, Settings
 from costopt.errors import StoreError, UsageError
 from costopt.model.bill import BillKind
-from costopt.model.finding import Finding
 from costopt.model.money import total
 from costopt.model.report import DiscountOrigin, MoneyBasis, Report
 from costopt.pipeline.audit import audit
@@ -26,27 +25,11 @@ from tests.oracles.paid_estate import (
     Row,
     daily,
     long_charge,
+    only,
     volume,
     write_bills,
     write_snapshot,
 )
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Nobody's refreshed prices."""
-    return Settings(prices=PriceSettings(directory=str(tmp_path / "none")))
-
-
-@pytest.fixture
-def snapshot(tmp_path: Path) -> Path:
-    """One volume that nobody uses, 100.00 a month at list prices."""
-    return write_snapshot(tmp_path / "snap", volume())
-
-
-def only(report: Report) -> Finding:
-    (finding,) = (one for one in report.findings if one.check_id == "ebs_unattached")
-    return finding
 
 
 def test_without_a_store_the_money_is_list_prices_and_the_report_says_so(settings: Settings, snapshot: Path) -> None:

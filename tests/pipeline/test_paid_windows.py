@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from costopt.config.settings import PriceSettings, Settings
+from costopt.config.settings import Settings
 from costopt.economics.paid import BEYOND, TWICE
 from costopt.model.bill import BillKind, PeriodBill
-from costopt.model.finding import Finding
 from costopt.model.period import Period
-from costopt.model.report import Report
 from costopt.pipeline.audit import audit
 from costopt.pipeline.paid import charge_window
 from tests.oracles.paid_estate import (
@@ -22,28 +20,9 @@ from tests.oracles.paid_estate import (
     Row,
     daily,
     long_charge,
-    volume,
+    only,
     write_bills,
-    write_snapshot,
 )
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """Nobody's refreshed prices."""
-    return Settings(prices=PriceSettings(directory=str(tmp_path / "none")))
-
-
-@pytest.fixture
-def snapshot(tmp_path: Path) -> Path:
-    """One volume that nobody uses, 100.00 a month at list prices."""
-    return write_snapshot(tmp_path / "snap", volume())
-
-
-def only(report: Report) -> Finding:
-    (finding,) = (one for one in report.findings if one.check_id == "ebs_unattached")
-    return finding
-
 
 TEN_A_DAY = Decimal("304.16666667")
 """10.00 a day as a month of 730 hours."""
