@@ -54,5 +54,27 @@ class PriceNotFound(CostoptError):  # noqa: N818 - the field's word for it; it i
     """No price is known for what was asked. Becomes a gap in the report, never a zero."""
 
 
+class DemandError(CostoptError):
+    """Demand that cannot be planned for: none, negative or missing hours, a file that is not what it should be."""
+
+    exit_code = 2
+
+
+class WorkloadError(CostoptError):
+    """A workload file that cannot be used: syntax, unknown key, a requirement that contradicts another."""
+
+    exit_code = 2
+
+
+class InfeasiblePlan(CostoptError):  # noqa: N818 - reads as what happened
+    """No plan keeps every requirement: the message names the workload and the requirement that cannot be met."""
+
+    exit_code = 5
+
+
+class SolverFailed(CostoptError):  # noqa: N818 - reads as what happened
+    """A solver ended without any solution, for another reason than that there is none."""
+
+
 class CurrencyMismatch(CostoptError):  # noqa: N818 - reads as what happened
     """Two currencies met in one sum."""
