@@ -99,11 +99,21 @@ class Owned:
 
     @property
     def flexible(self) -> bool:
-        """Whether it pays for other sizes: regional, Linux on shared hardware (EC2), or a database's."""
+        """Whether it pays for other sizes of its family."""
         spec = self.spec
-        linux = spec.platform == "linux" and spec.tenancy == "default"
-        shared = linux if spec.service == "ec2" else not spec.platform.startswith(_SIZE_BOUND_ENGINES)
-        return spec.availability_zone is None and shared and units(spec.instance_type or "") is not None
+        if spec.availability_zone is not None or spec.instance_type is None:
+            return False
+        return flexes(spec.service, spec.instance_type, spec.platform, spec.tenancy)
+
+
+def flexes(service: str, instance_type: str, platform: str, tenancy: str = "default") -> bool:
+    """Whether a regional reservation of a type pays for other sizes: Linux on shared hardware (EC2), or a database's.
+
+    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html.
+    """
+    linux = platform == "linux" and tenancy == "default"
+    shared = linux if service == "ec2" else not platform.startswith(_SIZE_BOUND_ENGINES)
+    return shared and units(instance_type) is not None
 
 
 def layers(owned: Sequence[Owned]) -> tuple[tuple[Owned, ...], ...]:
@@ -194,16 +204,21 @@ def _order(one: Owned) -> tuple[int, str]:
 
 def _reservation_payment(one: Owned, known: Sequence[RegionalUsage]) -> Payment:
     """Smallest first. Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html."""
-    own_units = (units(one.spec.instance_type or "") if one.flexible else None) or Decimal(1)
-    weights = [(usage, _weight(one, usage)) for usage in known if one.covers(usage)]
+    weights = [(usage, units_taken(one, usage)) for usage in known if one.covers(usage)]
     return Payment(
-        budget=own_units * one.spec.count * (2 if one.spec.multi_az else 1) * HOURS_PER_MONTH,
+        budget=units_given(one) * HOURS_PER_MONTH,
         weights=tuple(sorted(weights, key=lambda pair: pair[1])),
     )
 
 
-def _weight(one: Owned, usage: RegionalUsage) -> Decimal:
-    """Units of one instance of a usage; a Multi-AZ database takes twice as many as a single one.
+def units_given(one: Owned) -> Decimal:
+    """Units that a reservation gives in every hour."""
+    own = (units(one.spec.instance_type or "") if one.flexible else None) or Decimal(1)
+    return own * one.spec.count * (2 if one.spec.multi_az else 1)
+
+
+def units_taken(one: Owned, usage: RegionalUsage) -> Decimal:
+    """Units that one instance of a usage takes of a reservation; a Multi-AZ database twice as many as a single one.
 
     Source: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithReservedDBInstances.html.
     """
@@ -219,7 +234,7 @@ def _plan_payment(
     ratio: RateRatio,
 ) -> Payment:
     """Deepest discount first. Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html."""
-    deepest = _DEEPEST_RATIOS.get(one.spec.commitment_kind, DEEPEST_PLAN_RATIO)
+    deepest = deepest_ratio(one.spec.commitment_kind)
     candidates = [
         (ratio(one.spec, usage) or deepest, usage, price)
         for usage in known
@@ -229,6 +244,11 @@ def _plan_payment(
         budget=(one.spec.hourly_commitment or Decimal(0)) * HOURS_PER_MONTH,
         weights=tuple((usage, price * part) for part, usage, price in sorted(candidates, key=lambda one: one[0])),
     )
+
+
+def deepest_ratio(kind: CommitmentKind) -> Decimal:
+    """Plan rate over on-demand rate of the deepest discount that a kind of plan has, for where no rate is known."""
+    return _DEEPEST_RATIOS.get(kind, DEEPEST_PLAN_RATIO)
 
 
 def _in_database_plans(used: ComputeUsage) -> bool:

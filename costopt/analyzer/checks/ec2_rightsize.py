@@ -20,9 +20,10 @@ from decimal import Decimal
 
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
-from costopt.analyzer.evidence import measured, usable
+from costopt.analyzer.evidence import measured
+from costopt.analyzer.machine_load import Headroom, machine_load, memory_peak, network_peak
 from costopt.economics.ec2_cost import LEAST_FRACTION, LEAST_MONTHLY, replacement_terms
-from costopt.economics.feasibility import Load, carries, ebs_need, network_need
+from costopt.economics.feasibility import Load, carries
 from costopt.economics.replacements import Replacement, architecture_of, cheaper, same_hypervisor, same_kind
 from costopt.model.finding import (
     CLEAR,
@@ -106,11 +107,21 @@ def _run(instance: Resource, spec: Ec2Instance, facts: Facts, context: Context, 
     candidates = _candidates(instance, spec, current, context, params)
     if not candidates:
         return CLEAR
-    load = _load(instance, spec, current, facts, context, params)
+    load = machine_load(instance, spec, current, facts, context, _headroom(params))
     chosen = next((one for one in candidates if carries(one.shape, load)), None)
     if chosen is None:
         return CLEAR
     return _flagged(instance, spec, current, chosen, load, facts, context)
+
+
+def _headroom(params: Params) -> Headroom:
+    return Headroom(
+        cpu_fraction=params.cpu_headroom_fraction,
+        memory_fraction=params.memory_headroom_fraction,
+        network_fraction=params.network_headroom_fraction,
+        network_peak_to_mean=params.network_peak_to_mean,
+        included_ebs_fraction=params.included_ebs_fraction,
+    )
 
 
 def _candidates(
@@ -138,55 +149,6 @@ def _candidates(
     return found
 
 
-def _load(
-    instance: Resource, spec: Ec2Instance, current: Shape, facts: Facts, context: Context, params: Params
-) -> Load:
-    """What the new machine must offer."""
-    peak = facts["cpu_max_percent"].p99_5 or 0.0
-    mean = facts["cpu_mean_percent"].mean if usable(facts.get("cpu_mean_percent")) else peak
-    memory = _memory_peak(facts)
-    mibps, iops = ebs_need(current, _volumes(instance, spec, context), included_fraction=params.included_ebs_fraction)
-    used_gib = current.memory_gib * (100.0 if memory is None else memory) / 100
-    return Load(
-        peak_vcpu=current.vcpu * peak / 100 / (1 - params.cpu_headroom_fraction),
-        mean_vcpu=current.vcpu * (mean or 0.0) / 100,
-        memory_gib=used_gib if memory is None else used_gib / (1 - params.memory_headroom_fraction),
-        network_gbps=network_need(
-            current,
-            _network_peak(facts),
-            peak_to_mean=params.network_peak_to_mean,
-            headroom_fraction=params.network_headroom_fraction,
-        ),
-        ebs_mibps=mibps,
-        ebs_iops=iops,
-    )
-
-
-def _memory_peak(facts: Facts) -> float | None:
-    """Peak memory in percent, None where the agent does not report it."""
-    memory = facts.get("memory_used_percent")
-    return memory.maximum if memory is not None and usable(memory) else None
-
-
-def _network_peak(facts: Facts) -> float | None:
-    """Bytes in and out in the busiest hours of either direction, None where unknown."""
-    received, sent = facts.get("network_in_bytes"), facts.get("network_out_bytes")
-    if received is None or sent is None or not (usable(received) and usable(sent)):
-        return None
-    return ((received.maximum or 0.0) + (sent.maximum or 0.0)) * 3600 / received.step_seconds
-
-
-def _volumes(instance: Resource, spec: Ec2Instance, context: Context) -> list[EbsVolume] | None:
-    """The attached volumes, None where one of them is not in the snapshot."""
-    volumes = []
-    for volume_id in spec.volume_ids:
-        found = context.find(instance, EbsVolume, volume_id)
-        if found is None:
-            return None
-        volumes.append(found[1])
-    return volumes
-
-
 def _flagged(
     instance: Resource,
     spec: Ec2Instance,
@@ -197,7 +159,7 @@ def _flagged(
     context: Context,
 ) -> Verdict:
     target = chosen.shape
-    memory_known = _memory_peak(facts) is not None
+    memory_known = memory_peak(facts) is not None
     same_system = target.hypervisor == current.hypervisor and set(target.architectures) & set(current.architectures)
     return Verdict(
         outcome=Outcome.FLAGGED,
@@ -209,7 +171,7 @@ def _flagged(
             restart=True,
         ),
         saving=Saving(terms=replacement_terms(instance, spec, context.prices, target.instance_type)),
-        confidence=Confidence.HIGH if memory_known and _network_peak(facts) is not None else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if memory_known and network_peak(facts) is not None else Confidence.MEDIUM,
         risk=Risk.DESTRUCTIVE if current.local_disk_gib else Risk.REVERSIBLE,
         effort=Effort.MEDIUM if same_system else Effort.HIGH,
     )
@@ -228,7 +190,7 @@ def _evidence(current: Shape, target: Shape, load: Load, facts: Facts) -> tuple[
         )
     ]
     memory = facts.get("memory_used_percent")
-    if memory is not None and _memory_peak(facts) is not None:
+    if memory is not None and memory_peak(facts) is not None:
         statement = (
             f"peak memory is {memory.maximum:.1f} % of {current.memory_gib:g} GiB; with headroom"
             f" {load.memory_gib:.1f} of {target.memory_gib:g} GiB"
