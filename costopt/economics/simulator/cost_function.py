@@ -1,0 +1,69 @@
+"""The total of a settlement as a function of quantities, for searches that try many."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from costopt.economics.demand import HourlyDemand
+from costopt.economics.instruments import Holding
+from costopt.economics.simulator.application import apply_claims
+from costopt.economics.simulator.order import payment_order
+from costopt.economics.simulator.windows import check_holdings, window
+from costopt.economics.sustained_use import incremental_rates, sustained_use_discounts
+from costopt.errors import DemandError
+
+
+class CostFunction:
+    """What a demand costs with given holdings of any quantities.
+
+    Order and windows are worked out once. The result is a float that agrees with the total of `settle`'s bill but for
+    rounding; it is for comparing, not for reporting.
+    """
+
+    def __init__(
+        self,
+        demand: HourlyDemand,
+        holdings: Sequence[Holding],
+        *,
+        sharing: bool = True,
+        sustained_use: bool = True,
+    ) -> None:
+        check_holdings(demand, holdings)
+        self._demand = demand
+        self._by_item = np.ascontiguousarray(demand.dollars.T)
+        self._windows = [window(demand, holding) for holding in holdings]
+        self._claims = payment_order(demand.items, holdings, sharing=sharing)
+        active = (hours.stop - hours.start for hours in self._windows)
+        self._unit_costs = np.array(
+            [float(one.instrument.hourly_cost) * hours for one, hours in zip(holdings, active, strict=True)]
+        )
+        self._discounted = sustained_use and any(incremental_rates(item) for item in demand.items)
+
+    def __call__(self, quantities: Sequence[float] | NDArray[np.float64]) -> float:
+        """Dollars of all hours.
+
+        Args:
+            quantities: units of each holding, in their order; those of the holdings themselves do not matter.
+
+        Raises:
+            DemandError: another number of quantities than of holdings.
+        """
+        bought = np.asarray(quantities, dtype=float)
+        if bought.shape != self._unit_costs.shape:
+            raise DemandError(f"{bought.size} quantities for {self._unit_costs.size} commitments")
+        left = self._by_item.copy()
+        units = np.repeat(bought[:, np.newaxis], self._demand.hours, axis=1)
+        apply_claims((claim for claim in self._claims if bought[claim.holding] > 0), self._windows, left, units)
+        total = float(self._unit_costs @ bought) + float(left.sum())
+        if self._discounted:
+            total -= float(sustained_use_discounts(self._demand.items, left.T, self._demand.start).sum())
+        return total
+
+
+def total_cost(
+    demand: HourlyDemand, holdings: Sequence[Holding], *, sharing: bool = True, sustained_use: bool = True
+) -> float:
+    """Dollars of all hours with holdings as they are; arguments as of `settle`."""
+    function = CostFunction(demand, holdings, sharing=sharing, sustained_use=sustained_use)
+    return function([float(holding.quantity) for holding in holdings])

@@ -1,0 +1,106 @@
+"""Google's sustained use discounts: what runs for much of a month costs less, by itself.
+
+Google joins usage that does not overlap to inferred instances. Seen slot by slot of the load curve, the k-th unit of a
+group (project, region, series and resource) is in use in every hour in which at least k units are; what such a slot
+costs depends on the share of the month in which it is in use. Summed over slots, the hour that is the j-th busiest of a
+month of H hours pays the incremental rate of the usage level between (j-1)/H and j/H.
+
+Only self-serve billing accounts get them, and only for usage that no committed use discount pays for.
+Source: https://cloud.google.com/compute/docs/sustained-use-discounts. That page's wording of how far usage is pooled
+has changed between project and billing account; usage is pooled within a project here, the smaller discount.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from costopt.economics.billing_months import billing_months
+from costopt.economics.demand import Dollars, UsageItem
+
+Rates = tuple[float, ...]
+"""Shares of the price that usage pays at levels of equal width, from the first hours of a month to the last."""
+
+_UP_TO_30_PERCENT: Rates = (1.0, 0.8, 0.6, 0.4)
+_UP_TO_20_PERCENT: Rates = (1.0, 0.8678, 0.733, 0.6)
+
+_RATES = {
+    "n1": _UP_TO_30_PERCENT,
+    "m1": _UP_TO_30_PERCENT,
+    "m2": _UP_TO_30_PERCENT,
+    "n2": _UP_TO_20_PERCENT,
+    "n2d": _UP_TO_20_PERCENT,
+    "c2": _UP_TO_20_PERCENT,
+}
+"""By series; all others (E2, C3, N4, ...) have none.
+Source: https://cloud.google.com/compute/docs/sustained-use-discounts."""
+
+_RESOURCES = ("vcpu", "memory")
+
+
+def incremental_rates(item: UsageItem) -> Rates | None:
+    """Shares of the price by usage level (quarters of a month), or None where usage gets no such discount."""
+    if item.service != "gce" or item.variant not in _RESOURCES:
+        return None
+    return _RATES.get(item.family)
+
+
+def slot_price(fraction: float, rates: Rates) -> float:
+    """What a slot of capacity costs that is in use for part of a month, over what it costs on demand for all of it.
+
+    Args:
+        fraction: share of the month in which it is in use, 0 to 1.
+        rates: incremental rates.
+    """
+    return float(_slot_prices(np.array([fraction]), rates)[0])
+
+
+def sustained_use_discounts(items: Sequence[UsageItem], dollars: Dollars, start: datetime) -> Dollars:
+    """What is taken off usage that no commitment pays for.
+
+    A month that is there in part is taken to go on like the part that is known: levels are shares of the known hours.
+    Within a month the discount of a group falls on its least busy hours, and among equals on the last, as it accrues.
+
+    Args:
+        items: columns.
+        dollars: on-demand dollars that are left of each item, [hours, items].
+        start: first moment of the first hour, UTC.
+
+    Returns:
+        Dollars to take off, [hours, items].
+    """
+    discounts = np.zeros_like(dollars)
+    for _, hours in billing_months(start, len(dollars)):
+        for rates, members in _groups(items):
+            used = dollars[hours, members]
+            discounts[hours, members] = used * (1 - _rate_by_hour(used.sum(axis=1), rates))[:, np.newaxis]
+    return discounts
+
+
+def _groups(items: Sequence[UsageItem]) -> list[tuple[Rates, list[int]]]:
+    """Columns whose usage is joined to inferred instances, which have one price."""
+    members: dict[tuple[Rates, tuple[object, ...]], list[int]] = defaultdict(list)
+    for place, item in enumerate(items):
+        rates = incremental_rates(item)
+        if rates:
+            group = (item.account, item.region, item.family, item.variant, item.tenancy, item.dollars_per_unit)
+            members[rates, group].append(place)
+    return [(rates, places) for (rates, _), places in members.items()]
+
+
+def _rate_by_hour(load: NDArray[np.float64], rates: Rates) -> NDArray[np.float64]:
+    """Share of the price that a group pays in each hour of a month, [hours]."""
+    hours = len(load)
+    by_rank = np.diff(_slot_prices(np.arange(hours + 1) / hours, rates)) * hours
+    share = np.empty(hours)
+    share[np.argsort(-load, kind="stable")] = np.minimum(by_rank, 1)
+    return share
+
+
+def _slot_prices(fractions: NDArray[np.float64], rates: Rates) -> NDArray[np.float64]:
+    width = 1 / len(rates)
+    levels = np.arange(len(rates)) * width
+    prices: NDArray[np.float64] = np.clip(fractions[:, np.newaxis] - levels, 0, width) @ np.array(rates)
+    return prices

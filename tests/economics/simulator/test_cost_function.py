@@ -1,0 +1,42 @@
+"""The quick total that searches compare by."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from costopt.economics.instruments import InstrumentKind as Kind
+from costopt.economics.simulator.cost_function import CostFunction, total_cost
+from costopt.economics.simulator.settlement import settle
+from costopt.errors import DemandError
+from tests.oracles.hourly_estate import START, demand, gce, holding, item
+
+ITEMS = [item("m5", "1"), item("c5", "2"), gce("n1"), gce("n2", variant="memory")]
+RANDOM = np.random.default_rng(7)
+USAGE = demand({one: RANDOM.lognormal(0, 1, 900) for one in ITEMS})
+PLANS = [
+    holding(Kind.EC2_INSTANCE_SP, 0.4, {ITEMS[0]: 0.6}, USAGE, account="2"),
+    holding(Kind.COMPUTE_SP, 0.9, {ITEMS[0]: 0.7, ITEMS[1]: 0.65}, USAGE, account="1", end=START + timedelta(days=9)),
+    holding(Kind.FLEXIBLE_CUD, 0.5, {ITEMS[2]: 0.72, ITEMS[3]: 0.72}, USAGE),
+]
+
+
+@pytest.mark.parametrize("sharing", [True, False])
+@pytest.mark.parametrize("sustained_use", [True, False])
+def test_it_is_the_total_of_the_bill(sharing: bool, sustained_use: bool) -> None:
+    bill = settle(USAGE, PLANS, sharing=sharing, sustained_use=sustained_use).bill
+    quick = total_cost(USAGE, PLANS, sharing=sharing, sustained_use=sustained_use)
+    assert quick == pytest.approx(float(bill.total), abs=1e-5)
+
+
+def test_other_quantities_are_tried_without_traces() -> None:
+    cost = CostFunction(USAGE, PLANS)
+    before = cost([0.4, 0.9, 0.5])
+    assert cost([0, 0, 0]) == pytest.approx(float(settle(USAGE, []).bill.total))
+    assert cost([9, 9, 9]) > before
+    assert cost([0.4, 0.9, 0.5]) == before == total_cost(USAGE, PLANS)
+
+
+def test_a_number_of_quantities_that_is_not_that_of_the_holdings_is_refused() -> None:
+    with pytest.raises(DemandError, match="2 quantities for 3 commitments"):
+        CostFunction(USAGE, PLANS)([1, 2])

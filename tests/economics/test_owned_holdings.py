@@ -1,0 +1,81 @@
+"""Owned commitments as the simulator takes them."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from costopt.economics.commitments import Owned
+from costopt.economics.instruments import InstrumentKind
+from costopt.economics.owned_holdings import OwnedHoldings, hold_owned
+from costopt.economics.usage_items import itemise
+from costopt.model.finding import ComputeUsage
+from costopt.model.price import Purchase
+from costopt.model.specs.commitment import Commitment, CommitmentKind
+from tests.oracles.typed_prices import TypedPrices
+
+START, END = datetime(2026, 3, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
+PRICES = {"m5.large": "0.096", "m5.2xlarge": "0.384", "c5.large": "0.085"}
+BOOK = TypedPrices({("m5.large", "linux", Purchase.RI_1Y_NO_UPFRONT): "0.060"})
+
+
+def held(kind: CommitmentKind, ratio: str | None = None, **more: object) -> OwnedHoldings:
+    spec = Commitment(
+        commitment_kind=kind,
+        service="ec2",
+        state="active",
+        start=START,
+        end=END,
+        payment_option="no_upfront",
+        **more,  # type: ignore[arg-type]
+    )
+    usages = [ComputeUsage(service="ec2", instance_type=name, variant="linux") for name in PRICES]
+    items = itemise(
+        {("1", ("us-east-1", usage)): Decimal(1) for usage in usages},
+        lambda place: Decimal(PRICES[place[1].instance_type]),
+        (),
+    ).items
+    assert [one.item.family for one in items] == ["c5", "m5"]
+    owned = Owned(id="r-1", region="us-east-1", spec=spec)
+    return hold_owned([owned], ["1"], items, BOOK, lambda *_: None if ratio is None else Decimal(ratio))
+
+
+def test_a_reservation_gives_the_units_of_its_machines() -> None:
+    found = held(CommitmentKind.STANDARD_RI, instance_type="m5.large", count=3, hourly_rate=Decimal("0.058"))
+    (holding,) = found.holdings
+    assert holding.quantity == 12
+    assert (holding.start, holding.end, holding.owned) == (START, END, True)
+    assert holding.instrument.kind is InstrumentKind.REGIONAL_RI
+    assert holding.instrument.hourly_cost * holding.quantity == 3 * Decimal("0.058")
+    assert np.isinf(holding.instrument.take[0])
+    assert holding.instrument.take[1] == pytest.approx(4 / 0.096)
+    assert not found.notes
+
+
+def test_a_reservation_that_does_not_say_its_rate_costs_what_it_costs_today_and_the_notes_say_so() -> None:
+    found = held(CommitmentKind.STANDARD_RI, instance_type="m5.large", count=1)
+    assert found.holdings[0].instrument.hourly_cost == Decimal("0.060") / 4
+    assert "costs today" in found.notes[0]
+
+
+def test_a_reservation_whose_cost_nobody_knows_is_told() -> None:
+    found = held(CommitmentKind.STANDARD_RI, instance_type="c5.large", count=1)
+    assert found.holdings[0].instrument.hourly_cost == 0
+    assert "not known" in found.notes[0]
+
+
+def test_a_plan_gives_dollars_at_its_own_rates() -> None:
+    found = held(CommitmentKind.COMPUTE_SP, ratio="0.7", hourly_commitment=Decimal("1.5"))
+    (holding,) = found.holdings
+    assert holding.quantity == Decimal("1.5")
+    assert holding.instrument.take == pytest.approx([0.7, 0.7])
+    assert holding.instrument.hourly_cost == 1
+    assert not found.notes
+
+
+def test_a_plan_of_unknown_rates_covers_as_much_as_any_could_and_the_notes_say_so() -> None:
+    found = held(CommitmentKind.EC2_INSTANCE_SP, instance_family="m5", region="us-east-1", hourly_commitment=Decimal(1))
+    assert np.isinf(found.holdings[0].instrument.take[0])
+    assert found.holdings[0].instrument.take[1] == pytest.approx(0.28)
+    assert len(found.notes) == 1
