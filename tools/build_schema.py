@@ -1,4 +1,4 @@
-"""Writes reports/schema/report.schema.json from the model: types from annotations, words from docstrings.
+"""Writes reports/schema/*.schema.json from the model: types from annotations, words from docstrings.
 
 Run: python tools/build_schema.py [--check]
 """
@@ -10,18 +10,45 @@ import sys
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from costopt.model.plan import PLAN_SCHEMA_VERSION, Plan
 from costopt.model.report import REPORT_SCHEMA_VERSION, Report
 from costopt.model.resource import ResourceKey
 from costopt.renderers.document import DERIVED
 
-TARGET = Path(__file__).parents[1] / "reports" / "schema" / "report.schema.json"
+FOLDER = Path(__file__).parents[1] / "reports" / "schema"
+_PUBLISHED_AT = "https://github.com/cloud-costopt/costopt/raw/main/reports/schema"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A document whose schema is published."""
+
+    name: str
+    """Of the file, before `.schema.json`."""
+    kind: type[Any]
+    """The dataclass that it is written from."""
+    version: int
+    """Of its structure."""
+    words: str
+    """What writes it."""
+
+
+DOCUMENTS = (
+    Published(
+        name="report",
+        kind=Report,
+        version=REPORT_SCHEMA_VERSION,
+        words="What `costopt audit -f json` writes; a line of `-f jsonl` is a Finding.",
+    ),
+    Published(name="plan", kind=Plan, version=PLAN_SCHEMA_VERSION, words="What `costopt plan -f json` writes."),
+)
 
 _SCALARS: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
@@ -35,17 +62,16 @@ _SCALARS: dict[Any, dict[str, Any]] = {
 }
 
 
-def build() -> dict[str, Any]:
-    """The JSON Schema of a report."""
+def build(document: Published) -> dict[str, Any]:
+    """The JSON Schema of a document."""
     definitions: dict[str, Any] = {}
-    root = _reference(Report, definitions)
-    definitions["Report"]["properties"]["schema_version"] = {"const": REPORT_SCHEMA_VERSION}
+    root = _reference(document.kind, definitions)
+    definitions[document.kind.__name__]["properties"]["schema_version"] = {"const": document.version}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://github.com/cloud-costopt/costopt/raw/main/reports/schema/report.schema.json",
-        "title": "costopt report",
-        "description": "What `costopt audit -f json` writes; a line of `-f jsonl` is a Finding. Decimals are strings, "
-        "times are UTC, null means unknown.",
+        "$id": f"{_PUBLISHED_AT}/{document.name}.schema.json",
+        "title": f"costopt {document.name}",
+        "description": f"{document.words} Decimals are strings, times are UTC, null means unknown.",
         **root,
         "$defs": dict(sorted(definitions.items())),
     }
@@ -120,16 +146,21 @@ def _field_words(kind: type[Any]) -> dict[str, str]:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the schema, or with `--check` say whether the written one is current."""
-    text = json.dumps(build(), indent=2, ensure_ascii=False) + "\n"
-    if "--check" in arguments:
-        current = TARGET.is_file() and TARGET.read_text(encoding="utf-8") == text
-        print(f"{TARGET.name} is current" if current else f"{TARGET.name} is stale: run python tools/build_schema.py")
-        return 0 if current else 1
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(text, encoding="utf-8")
-    print(f"wrote {TARGET}")
-    return 0
+    """Write the schemas, or with `--check` say whether the written ones are current."""
+    stale = 0
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for document in DOCUMENTS:
+        target = FOLDER / f"{document.name}.schema.json"
+        text = json.dumps(build(document), indent=2, ensure_ascii=False) + "\n"
+        if "--check" not in arguments:
+            target.write_text(text, encoding="utf-8")
+            print(f"wrote {target}")
+        elif target.is_file() and target.read_text(encoding="utf-8") == text:
+            print(f"{target.name} is current")
+        else:
+            stale += 1
+            print(f"{target.name} is stale: run python tools/build_schema.py")
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

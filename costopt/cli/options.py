@@ -70,7 +70,12 @@ def store_option(function: F) -> F:
     )(function)
 
 
-def _snapshot(_: click.Context, __: click.Parameter, given: Path | None) -> Path:
+def snapshot_or_default(given: Path | None) -> Path:
+    """The snapshot that was named, else the one that `costopt collect` writes.
+
+    Raises:
+        UsageError: none is named, and there is none.
+    """
     if given is not None:
         return given
     if DEFAULT_SNAPSHOT.is_dir():
@@ -81,3 +86,7 @@ def _snapshot(_: click.Context, __: click.Parameter, given: Path | None) -> Path
         f"no --snapshot is given, and there is no {DEFAULT_SNAPSHOT}/ here",
         hint=f"`costopt collect aws` writes one from your account. {hint}",
     )
+
+
+def _snapshot(_: click.Context, __: click.Parameter, given: Path | None) -> Path:
+    return snapshot_or_default(given)

@@ -187,7 +187,8 @@ class Variant:
     upfront: Money
     """To pay at purchases within the horizon."""
     worst_case: Money | None
-    """Highest monthly total over the scenarios; None where none was tried."""
+    """The total, were its purchases to save no more than they do in the scenario that is worst for them; above the
+    total without them, they lose money there. None where no scenario was tried."""
     family_bound_fraction: float
     """Share of the planned commitments' cost that is bound to a family, 0..1."""
     purchases: tuple[Purchase, ...]
@@ -205,11 +206,13 @@ class FrontierPoint:
     label: str
     """What was chosen, in words."""
     expected: Money
-    """Mean total over the scenarios."""
+    """Total, were its purchases to save what they do in the mean of the scenarios."""
     worst: Money
-    """Highest."""
+    """The same for the scenario that is worst for them."""
     commitment_months: float
     """Mean length of the commitments that it buys, weighted by cost, in months."""
+    variant: str | None = None
+    """Name of the variant that stands at this point; None where none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

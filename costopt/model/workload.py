@@ -27,9 +27,9 @@ class Requirements:
     memory_gib: float | None = None
     """Memory in GiB. Of a fleet: of all workers."""
     gpus: int | None = None
-    """Accelerators of one worker."""
+    """Accelerators of one machine. Of a fleet: of all workers."""
     gpu_memory_gib: float | None = None
-    """Memory of all accelerators of one worker, in GiB."""
+    """Memory of all accelerators of one machine, in GiB."""
     gpu_names: tuple[str, ...] = ()
     """Accelerators that will do, such as `A100`; all where empty."""
     network_gbps: float | None = None

@@ -1,4 +1,4 @@
-"""The report as plain objects, lists, strings and numbers: what the JSON formats write and the schema describes."""
+"""A report or a plan as plain objects, lists, strings and numbers: what JSON formats write and schemas describe."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,11 +11,16 @@ from typing import Any
 import msgspec
 
 from costopt.model.finding import Saving, Term
+from costopt.model.plan import Certificate
 from costopt.model.resource import ResourceKey
 from costopt.renderers.clean import without_surrogates
 from costopt.renderers.formats import plain
 
-DERIVED: Mapping[type[Any], tuple[str, ...]] = {Term: ("amount",), Saving: ("monthly", "quality")}
+DERIVED: Mapping[type[Any], tuple[str, ...]] = {
+    Term: ("amount",),
+    Saving: ("monthly", "quality"),
+    Certificate: ("gap_fraction",),
+}
 """Properties that are written beside the fields, so that a reader need not repeat the arithmetic."""
 
 
@@ -40,7 +45,7 @@ def to_document(value: Any) -> Any:
     values; a resource key is an object with named fields; unknown is null.
 
     Raises:
-        TypeError: the value is of no type that a report holds.
+        TypeError: the value is of no type that a report or a plan holds.
     """
     kind = type(value)
     writer = _WRITERS.get(kind)

@@ -1,5 +1,6 @@
-"""The one Jinja2 environment for HTML: everything is escaped, nothing may be undefined."""
+"""The Jinja2 environments, one a target: everything is escaped, nothing may be undefined."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,32 @@ def template_folder() -> Path:
     )
 
 
+class Written(str):
+    """Text of our own making, or escaped already, that a template writes as it is."""
+
+    __slots__ = ()
+
+
 def html_environment() -> Environment:
     """An environment that escapes every value, cleans every text, and fails on what is not defined."""
+    return _environment(_finalize, autoescape=True)
+
+
+def markdown_environment(escape: Callable[[str], str]) -> Environment:
+    """The same for Markdown: every text goes through `escape`, unless it is `Written`."""
+
+    def finalize(value: Any) -> Any:
+        return escape(value) if isinstance(value, str) and not isinstance(value, Written) else value
+
+    return _environment(finalize, autoescape=False)
+
+
+def _environment(finalize: Callable[[Any], Any], *, autoescape: bool) -> Environment:
     return Environment(
         loader=FileSystemLoader(template_folder()),
-        autoescape=True,
+        autoescape=autoescape,  # noqa: S701 - off for Markdown only, where `finalize` escapes
         undefined=StrictUndefined,
-        finalize=_finalize,
+        finalize=finalize,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -1,9 +1,7 @@
 """The report as one self-contained page: no network, no third-party script, a policy that forbids both."""
 
-import base64
 from dataclasses import dataclass
 from decimal import Decimal
-from hashlib import sha256
 
 from markupsafe import Markup
 
@@ -13,7 +11,8 @@ from costopt.model.price import Quality, worst_quality
 from costopt.model.report import Report, Slice
 from costopt.renderers import formats, notes, summary
 from costopt.renderers.columns import pack
-from costopt.renderers.environment import html_environment, template_folder
+from costopt.renderers.environment import html_environment
+from costopt.renderers.page import asset, content_policy
 
 STATIC_ROWS = 40
 """Findings in the plain table that readers without scripts get."""
@@ -70,7 +69,7 @@ class HtmlRenderer:
 
     def render(self, report: Report) -> str:
         """The page."""
-        style, script = _asset("report.css"), _asset("report.js")
+        style, script = asset("page.css", "report.css"), asset("report.js")
         loud = [item for item in report.findings if item.silence is None]
         return (
             html_environment()
@@ -93,22 +92,6 @@ class HtmlRenderer:
                 options=_options(report.findings),
             )
         )
-
-
-def content_policy(*, script: str, style: str) -> str:
-    """A content security policy that allows exactly this script and this style, and no request at all."""
-    return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(sha256(text.encode()).digest()).decode()
-
-
-def _asset(name: str) -> str:
-    return (template_folder() / name).read_text(encoding="utf-8")
 
 
 def _options(findings: tuple[Finding, ...]) -> dict[str, list[str]]:

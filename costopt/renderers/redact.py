@@ -1,25 +1,13 @@
 """A report that can be shown to strangers: ids, names, accounts and owners become pseudonyms."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from costopt.model.coverage import ScopeResult
 from costopt.model.finding import Evidence, Finding, Saving, Silence
 from costopt.model.report import MoneySource, Report, Slice, Unjudged
 from costopt.model.resource import ResourceKey
-
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-_PATTERNS = (
-    (re.compile(r"\barn:[\w-]+:[^\s,;'\"]+"), "arn-redacted"),
-    (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "id-redacted"),
-    (re.compile(r"(?<!\d)\d{12}(?!\d)"), "account-redacted"),
-    (re.compile(r"\b[a-z]{1,8}-(?:[0-9a-f]{17}|[0-9a-f]{8})\b"), "id-redacted"),
-    (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), "address-redacted"),
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "mail-redacted"),
-)
-"""What looks like an identity although it belongs to nothing in the report: ARNs, UUIDs, AWS account numbers, EC2 style
-ids, IPv4 and mail addresses."""
+from costopt.renderers.pseudonyms import Masking, numbered
 
 
 def redact(report: Report) -> Report:
@@ -49,45 +37,6 @@ def _slice(part: Slice, names: dict[str, str]) -> Slice:
     return replace(part, name=names.get(part.name, part.name))
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """Replaces every known text inside a sentence, the longest first, at word boundaries only."""
-
-    known: dict[str, str]
-    lengths: dict[str, tuple[int, ...]]
-
-    @classmethod
-    def of(cls, known: dict[str, str]) -> "_Text":
-        lengths: dict[str, set[int]] = {}
-        for text in known:
-            first = _TOKEN.search(text)
-            if first:
-                lengths.setdefault(first.group(), set()).add(len(text))
-        return cls(known, {token: tuple(sorted(sizes, reverse=True)) for token, sizes in lengths.items()})
-
-    def mask(self, text: str) -> str:
-        parts, at = [], 0
-        for token in _TOKEN.finditer(text):
-            if token.start() < at:
-                continue
-            found = self._known_at(text, token)
-            if found:
-                parts += [text[at : token.start()], self.known[found]]
-                at = token.start() + len(found)
-        masked = "".join([*parts, text[at:]])
-        for pattern, instead in _PATTERNS:
-            masked = pattern.sub(instead, masked)
-        return masked
-
-    def _known_at(self, text: str, token: re.Match[str]) -> str | None:
-        start = token.start()
-        for size in self.lengths.get(token.group(), ()):
-            end = start + size
-            if text[start:end] in self.known and not (text[end - 1 : end].isalnum() and text[end : end + 1].isalnum()):
-                return text[start:end]
-        return None
-
-
 class _Pseudonyms:
     """One pseudonym for every account, owner, resource and name of a report."""
 
@@ -95,17 +44,17 @@ class _Pseudonyms:
         money = report.provenance.money
         scopes = [row.scope.account for row in report.coverage]
         subjects = [key for item in report.findings for key in _keys(item)]
-        self.accounts = _numbered(
+        self.accounts = numbered(
             "account",
             [*report.provenance.accounts, *scopes, *(key.account for key in subjects), *_names(report.by_account)],
         )
-        self.owners = _numbered("owner", _owners(report))
-        self.resources = _numbered(
+        self.owners = numbered("owner", _owners(report))
+        self.resources = numbered(
             "resource", [*(key.id for key in subjects), *(one for row in report.unjudged for one in row.resources)]
         )
-        self.bills = _numbered("bill", [*(bill.source for bill in money.bills), *(note.source for note in money.notes)])
-        self.names = _numbered("name", (item.resource_name for item in report.findings if item.resource_name))
-        self._text = _Text.of({**self.names, **self.owners, **self.accounts, **self.resources})
+        self.bills = numbered("bill", [*(bill.source for bill in money.bills), *(note.source for note in money.notes)])
+        self.names = numbered("name", (item.resource_name for item in report.findings if item.resource_name))
+        self._text = Masking.of({**self.names, **self.owners, **self.accounts, **self.resources})
 
     def finding(self, item: Finding) -> Finding:
         return replace(
@@ -162,10 +111,6 @@ class _Pseudonyms:
 
     def _optional(self, text: str | None) -> str | None:
         return None if text is None else self._text.mask(text)
-
-
-def _numbered(word: str, texts: Iterable[str]) -> dict[str, str]:
-    return {text: f"{word}-{number}" for number, text in enumerate(sorted(set(texts)), start=1)}
 
 
 def _keys(item: Finding) -> list[ResourceKey]:

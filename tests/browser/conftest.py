@@ -22,6 +22,21 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.violatedDirective));
 """
 
+CONTRAST = """
+(selector) => {
+  const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = (color) => numbers(color).slice(0, 3).map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
+  const element = document.querySelector(selector);
+  let behind = element;
+  while (numbers(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
+  const [a, b] = [light(getComputedStyle(element).color), light(getComputedStyle(behind).backgroundColor)];
+  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
+"""
+"""Contrast of an element's text with what is behind it, 1 to 21."""
+
 
 @dataclass
 class Visit:
@@ -50,7 +65,8 @@ def browser():
 
 @pytest.fixture
 def visit(browser, tmp_path):
-    """Opens a report (or a file) and returns what happened; `ready` is the state that the script must reach."""
+    """Opens a report (or a file) and returns what happened; `ready` is the state that the script must reach, None
+    where the page has no script."""
     contexts = []
 
     def open_page(report, *, ready="yes", scripts=True, before="", **options):
@@ -69,7 +85,7 @@ def visit(browser, tmp_path):
         page.on("dialog", lambda dialog: (visited.dialogs.append(dialog.message), dialog.dismiss()))
         page.add_init_script(LISTEN + before)
         page.goto(target.as_uri())
-        if scripts:
+        if scripts and ready:
             page.wait_for_selector(f'html[data-ready="{ready}"]', state="attached")
         return visited
 

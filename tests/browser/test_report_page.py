@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from costopt.renderers.html import HtmlRenderer
+from tests.browser.conftest import CONTRAST
 from tests.oracles.reports import HOSTILE, empty_report, made_report
 
 ROWS = "#table > tbody > tr:not(.detail)"
@@ -259,21 +260,6 @@ def test_the_page_never_scrolls_sideways(visit, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     boxes = page.evaluate("[...document.querySelectorAll('.scroll')].map(e => e.scrollWidth - e.clientWidth)")
     assert max(boxes[:1]) <= 0, "the findings themselves fit"
-
-
-CONTRAST = """
-(selector) => {
-  const numbers = (color) => color.match(/[\\d.]+/g).map(Number);
-  const light = (color) => numbers(color).slice(0, 3).map((v) => v / 255)
-    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
-    .reduce((sum, v, at) => sum + v * [0.2126, 0.7152, 0.0722][at], 0);
-  const element = document.querySelector(selector);
-  let behind = element;
-  while (numbers(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
-  const [a, b] = [light(getComputedStyle(element).color), light(getComputedStyle(behind).backgroundColor)];
-  return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-}
-"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -1,0 +1,52 @@
+"""What a plan is asked for, beside the data that it is made from."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from math import isfinite
+from pathlib import Path
+
+from costopt.errors import UsageError
+from costopt.model.plan import Goal
+
+LONGEST_HORIZON_MONTHS = 60
+"""Prices and demand of five years on are nobody's to know; commitments end after three."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """How far to look, how demand changes, what may be risked and spent, and what for.
+
+    Raises:
+        UsageError: a figure that cannot be meant.
+    """
+
+    horizon_months: int = 12
+    """Months ahead, 1 to 60."""
+    growth: float = 0.0
+    """Of demand, a year: 0.2 is a fifth more; above -1."""
+    max_risk: float | None = None
+    """Most that may be lost in the worst scenario, as a share of what is saved, 0..1; None asks for no limit."""
+    upfront_budget: Decimal | None = None
+    """Most to pay at purchases within the horizon, in the currency of the prices; None asks for no limit."""
+    goal: Goal = Goal.BALANCED
+    """What the recommended variant is chosen for."""
+    what_if: Path | None = None
+    """File of scenarios of the user's own."""
+    time_limit: float | None = None
+    """Seconds after which the search ends with what it has; None for its own limits."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.horizon_months <= LONGEST_HORIZON_MONTHS:
+            raise _refused("horizon", self.horizon_months, f"1 to {LONGEST_HORIZON_MONTHS} months")
+        if not (isfinite(self.growth) and self.growth > -1):
+            raise _refused("growth", self.growth, "a share a year above -1, such as 0.2 for a fifth more")
+        if self.max_risk is not None and not 0 <= self.max_risk <= 1:
+            raise _refused("max-risk", self.max_risk, "a share from 0 to 1, such as 0.1")
+        if self.upfront_budget is not None and not (self.upfront_budget.is_finite() and self.upfront_budget >= 0):
+            raise _refused("upfront-budget", self.upfront_budget, "an amount of money, 0 or more")
+        if self.time_limit is not None and not (isfinite(self.time_limit) and self.time_limit > 0):
+            raise _refused("time-limit", self.time_limit, "seconds above 0")
+
+
+def _refused(what: str, given: object, wanted: str) -> UsageError:
+    return UsageError(f"{what} {given} cannot be meant", hint=f"Give {wanted}.")
