@@ -1,0 +1,1 @@
+"""Batch and training jobs that must be done by a deadline, on capacity that comes and goes."""
