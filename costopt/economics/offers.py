@@ -60,7 +60,7 @@ def find_offers(items: Sequence[PricedItem], prices: PriceBook, *, discount_rate
     """
     finder = _Finder(items, prices, discount_rate)
     found = [*finder.reservations(), *finder.family_plans(), *finder.compute_plans()]
-    return Offers(found=tuple(found), missing=tuple(finder.missing))
+    return Offers(found=tuple(found), missing=finder.missing())
 
 
 class _Finder:
@@ -70,7 +70,8 @@ class _Finder:
         self._items = items
         self._prices = prices
         self._rate = discount_rate
-        self.missing: list[str] = []
+        self._without_price: list[str] = []
+        self._no_compute_plan = False
 
     def reservations(self) -> Iterator[Offer]:
         """Regional reservations: one product for each family (or type), platform and region."""
@@ -106,7 +107,7 @@ class _Finder:
                 made = self._instrument(kind, scope, years, payment, per_unit, take, units_of(first.usage[1]))
                 yield Offer(instrument=made, quality=price.quality)
         if not found:
-            self.missing.append(f"no reserved price is known of {first.item.service} {scope}")
+            self._without_price.append(f"{first.item.service} {scope}")
 
     def family_plans(self) -> Iterator[Offer]:
         """EC2 Instance Savings Plans: one product for each family and region."""
@@ -123,11 +124,22 @@ class _Finder:
         members = [place for place, one in enumerate(self._items) if one.item.service in _PLAN_SERVICES]
         scope = "EC2, Fargate and Lambda"
         offers = list(self._plans(InstrumentKind.COMPUTE_SP, "COMPUTE_SP", scope, members)) if members else []
-        if members and not offers:
-            self.missing.append(
-                "no rate of Compute Savings Plans is known, so none is considered: `costopt prices refresh` reads them"
-            )
+        self._no_compute_plan = bool(members) and not offers
         yield from offers
+
+    def missing(self) -> tuple[str, ...]:
+        """Sentences on what was not considered."""
+        found = []
+        if self._without_price:
+            found.append(
+                f"reservations are not considered for want of a price of {', '.join(sorted(self._without_price))}"
+            )
+        if self._no_compute_plan:
+            found.append(
+                "Compute Savings Plans are not considered, since no rate of theirs is known: `costopt prices refresh`"
+                " reads them"
+            )
+        return tuple(found)
 
     def _plans(self, kind: InstrumentKind, prefix: str, scope: str, members: Sequence[int]) -> Iterator[Offer]:
         for purchase, years, payment in _purchases(prefix):

@@ -1,7 +1,7 @@
 """Commitments that are owned already, against the items of a demand."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
@@ -35,7 +35,12 @@ class OwnedHoldings:
 
 
 def hold_owned(
-    owned: Sequence[Owned], accounts: Sequence[str], items: Sequence[PricedItem], prices: PriceBook, ratio: RateRatio
+    owned: Sequence[Owned],
+    accounts: Sequence[str],
+    items: Sequence[PricedItem],
+    prices: PriceBook,
+    ratio: RateRatio,
+    paid: Mapping[str, Decimal] | None = None,
 ) -> OwnedHoldings:
     """Owned commitments against items.
 
@@ -45,24 +50,47 @@ def hold_owned(
         items: columns of the demand.
         prices: for what a reservation costs where its own record does not say.
         ratio: plan rate over on-demand rate.
+        paid: effective dollars an hour of whole commitments by id, where a bill tells.
     """
     holdings = []
-    notes: list[str] = []
+    notes = _Notes()
     for one, account in zip(owned, accounts, strict=True):
         plan = _PLAN_KINDS.get(one.spec.commitment_kind)
         made = (
-            _reservation(one, items, prices, notes, account)
+            _reservation(one, items, _unit_cost(one, prices, paid or {}, notes), account)
             if plan is None
             else _plan(one, plan, items, ratio, notes, account)
         )
         quantity = units_given(one) if plan is None else one.spec.hourly_commitment or Decimal(0)
         holdings.append(Holding(instrument=made, quantity=quantity, start=one.spec.start, end=one.spec.end, owned=True))
-    return OwnedHoldings(holdings=tuple(holdings), notes=tuple(dict.fromkeys(notes)))
+    return OwnedHoldings(holdings=tuple(holdings), notes=notes.sentences())
 
 
-def _reservation(
-    one: Owned, items: Sequence[PricedItem], prices: PriceBook, notes: list[str], account: str
-) -> Instrument:
+@dataclass(slots=True)
+class _Notes:
+    """Ids of commitments of which something had to be assumed."""
+
+    unknown_cost: list[str] = field(default_factory=list)
+    cost_of_today: list[str] = field(default_factory=list)
+    unknown_rate: list[str] = field(default_factory=list)
+
+    def sentences(self) -> tuple[str, ...]:
+        kinds = (
+            (
+                self.unknown_cost,
+                "what these owned reservations cost is not known, and is left out of every variant alike",
+            ),
+            (self.cost_of_today, "these owned reservations are taken to cost what the same ones cost today"),
+            (
+                self.unknown_rate,
+                "rates of these owned plans are not known for all that they pay for: there the deepest published"
+                " discount is taken, so that too much is never bought",
+            ),
+        )
+        return tuple(f"{words}: {', '.join(dict.fromkeys(ids))}" for ids, words in kinds if ids)
+
+
+def _reservation(one: Owned, items: Sequence[PricedItem], cost: Decimal, account: str) -> Instrument:
     take = np.full(len(items), np.inf)
     for place, priced in enumerate(items):
         if one.covers(priced.usage):
@@ -71,31 +99,35 @@ def _reservation(
     kind = InstrumentKind.REGIONAL_RI if one.flexible else InstrumentKind.SIZE_BOUND_RI
     if spec.availability_zone is not None:
         kind = InstrumentKind.ZONAL_RI
-    return _instrument(
-        one, kind, f"{spec.instance_type} {spec.platform}", _unit_cost(one, prices, notes), take, account
-    )
+    return _instrument(one, kind, f"{spec.instance_type} {spec.platform}", cost, take, account)
 
 
-def _unit_cost(one: Owned, prices: PriceBook, notes: list[str]) -> Decimal:
-    """Dollars of one unit for one hour: the reservation's own record, else today's price of the same product."""
+def _unit_cost(one: Owned, prices: PriceBook, paid: Mapping[str, Decimal], notes: "_Notes") -> Decimal:
+    """Dollars of one unit for one hour: its own record, else the bill, else today's price of the same product."""
     spec = one.spec
     units = units_given(one) / (spec.count or 1)
     if spec.hourly_rate is not None:
         return spec.hourly_rate / units
-    purchase = Purchase[f"RI_{_years(spec)}Y_{spec.payment_option.upper()}"]
+    if one.id in paid:
+        return paid[one.id] / units_given(one)
+    price = _price_of_today(one, prices)
+    (notes.unknown_cost if price is None else notes.cost_of_today).append(one.id)
+    return Decimal(0) if price is None else price / units
+
+
+def _price_of_today(one: Owned, prices: PriceBook) -> Decimal | None:
+    spec = one.spec
+    sort = "CONVERTIBLE_RI" if spec.commitment_kind is CommitmentKind.CONVERTIBLE_RI else "RI"
+    purchase = Purchase.__members__.get(f"{sort}_{_years(spec)}Y_{spec.payment_option.upper()}")
+    if purchase is None or spec.instance_type is None:
+        return None
     standby = "multi_az" if spec.multi_az else "single_az"
     variant = f"{spec.platform}:{standby}" if spec.service == "rds" else spec.platform
+    region = spec.region or one.region
     try:
-        price = prices.instance(
-            spec.service, spec.instance_type or "", spec.region or one.region, variant=variant, purchase=purchase
-        )
+        return prices.instance(spec.service, spec.instance_type, region, variant=variant, purchase=purchase).amount
     except PriceNotFound:
-        notes.append(
-            f"what the owned reservation {one.id} costs is not known: its cost is left out of every variant alike"
-        )
-        return Decimal(0)
-    notes.append(f"the owned reservation {one.id} is taken to cost what the same one costs today")
-    return price.amount / units
+        return None
 
 
 def _plan(
@@ -103,7 +135,7 @@ def _plan(
     kind: InstrumentKind,
     items: Sequence[PricedItem],
     ratio: RateRatio,
-    notes: list[str],
+    notes: "_Notes",
     account: str,
 ) -> Instrument:
     take = np.full(len(items), np.inf)
@@ -112,10 +144,7 @@ def _plan(
             known = ratio(one.spec, priced.usage)
             if known is None:
                 known = deepest_ratio(one.spec.commitment_kind)
-                notes.append(
-                    f"rates of the owned plan {one.id} are not known for all that it pays for: there the deepest"
-                    " published discount is taken, so that too much is never bought"
-                )
+                notes.unknown_rate.append(one.id)
             take[place] = float(known)
     family = f"{one.spec.instance_family} " if one.spec.instance_family else ""
     scope = f"{family}{one.spec.region or 'all regions'}"

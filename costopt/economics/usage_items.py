@@ -58,9 +58,7 @@ def itemise(
         on_demand: dollars an hour of one.
         owned: commitments that are owned.
     """
-    zonal = {
-        (one.spec.instance_type, one.spec.availability_zone) for one in owned if one.spec.availability_zone is not None
-    }
+    zonal = reserved_zones(owned)
     groups: dict[UsageItem, list[_Spent]] = defaultdict(list)
     unpriced = []
     for place, quantity in usages.items():
@@ -76,6 +74,27 @@ def itemise(
         index={one.place: number for number, (_, group) in enumerate(found) for one in group},
         unpriced=tuple(sorted(unpriced, key=_name)),
     )
+
+
+Zones = Collection[tuple[str, str]]
+"""Instance types and zones that are reserved by zone."""
+
+
+def reserved_zones(owned: Sequence[Owned]) -> Zones:
+    """Where zones matter."""
+    return {
+        (one.spec.instance_type or "", one.spec.availability_zone)
+        for one in owned
+        if one.spec.availability_zone is not None
+    }
+
+
+def without_zone(place: Place, zonal: Zones) -> Place:
+    """The usage with its zone left out where it does not matter, so that usage of all zones adds up."""
+    account, (region, used) = place
+    if used.availability_zone is None or (used.instance_type, used.availability_zone) in zonal:
+        return place
+    return account, (region, replace(used, availability_zone=None))
 
 
 class _Spent(NamedTuple):
@@ -107,12 +126,12 @@ def _of_one_price(item: UsageItem, group: list[_Spent]) -> list[tuple[PricedItem
     return [(priced, group)]
 
 
-def usage_item(place: Place, zonal: Collection[tuple[str | None, str | None]] = ()) -> UsageItem:
+def usage_item(place: Place, zonal: Zones = ()) -> UsageItem:
     """The item that a usage belongs to, its price left open.
 
     Args:
         place: account and usage.
-        zonal: types and zones that are reserved by zone.
+        zonal: where zones matter.
     """
     account, (region, used) = place
     bound = used.service in _RESERVABLE and not _flexes(used)

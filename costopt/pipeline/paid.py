@@ -94,7 +94,7 @@ def read_bills(store: Path, snapshot: Snapshot) -> BillFacts:
     lake = Lake(store)
     found = _Found()
     wanted = _names(snapshot.resources)
-    for source, bills in _by_source(lake.catalog()).items():
+    for source, bills in bills_by_source(lake.catalog()).items():
         window = charge_window(bills, snapshot.manifest.collected_at)
         if isinstance(window, str):
             found.notes.append(BillNote(source=source, words=f"{window}, and is not used"))
@@ -119,7 +119,7 @@ class _Found:
     notes: list[BillNote] = field(default_factory=list)
 
 
-def _by_source(catalog: Catalog) -> Mapping[str, Sequence[PeriodBill]]:
+def bills_by_source(catalog: Catalog) -> Mapping[str, Sequence[PeriodBill]]:
     """Bills of each source, both in order."""
     sources: dict[str, list[PeriodBill]] = defaultdict(list)
     for bill in sorted(catalog.bills, key=lambda bill: bill.key):
@@ -127,15 +127,16 @@ def _by_source(catalog: Catalog) -> Mapping[str, Sequence[PeriodBill]]:
     return sources
 
 
-def charge_window(bills: Sequence[PeriodBill], collected_at: datetime) -> Period | str:
+def charge_window(bills: Sequence[PeriodBill], collected_at: datetime, *, days: int = WINDOW_DAYS) -> Period | str:
     """The whole days before a source's last good day of which its charges are asked for, or why there are none.
 
     The last good day itself is left out, since its late hours may still come, and so is what follows the snapshot. The
-    window is shorter than `WINDOW_DAYS` where days are missing in it.
+    window is shorter than `days` where days are missing in it.
 
     Args:
         bills: billing periods of one source, sorted.
         collected_at: when the snapshot was taken, UTC.
+        days: length of the window.
     """
     today = collected_at.date()
     dated = [bill for bill in bills if bill.last_good_day and bill.first_usage and bill.first_usage.date() < today]
@@ -144,7 +145,7 @@ def charge_window(bills: Sequence[PeriodBill], collected_at: datetime) -> Period
     end = min(date.fromisoformat(dated[-1].last_good_day), today)
     if (today - end).days > MOST_LAG_DAYS:
         return f"ends on {end}, more than {MOST_LAG_DAYS} days before the snapshot"
-    start = max(end - timedelta(days=WINDOW_DAYS), _unbroken_since(dated))
+    start = max(end - timedelta(days=days), _unbroken_since(dated))
     if start >= end:
         return "holds no whole day from before the snapshot"
     return Period(start=_midnight(start), end=_midnight(end))

@@ -27,7 +27,8 @@ class PlanRequest:
     max_risk: float | None = None
     """Most that may be lost in the worst scenario, as a share of what is saved, 0..1; None asks for no limit."""
     upfront_budget: Decimal | None = None
-    """Most to pay at purchases within the horizon, in the currency of the prices; None asks for no limit."""
+    """Most to pay at purchases within the horizon, in the currency of the prices; None buys only what is paid by the
+    hour."""
     goal: Goal = Goal.BALANCED
     """What the recommended variant is chosen for."""
     what_if: Path | None = None

@@ -29,7 +29,8 @@ STATUS = {
 
 MEANING = (
     "A commitment is a promise to pay for one or three years, used or not, for a lower price. Costs are a month of 730 "
-    "hours, with upfront fees spread over their term. The worst case is the dearest month over the scenarios of demand."
+    "hours, with upfront fees spread over their term. The worst case is what a month would cost if the purchases "
+    "saved no more than in the scenario of demand that is worst for them."
 )
 """What a newcomer must know to read the figures."""
 

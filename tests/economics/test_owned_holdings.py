@@ -20,7 +20,9 @@ PRICES = {"m5.large": "0.096", "m5.2xlarge": "0.384", "c5.large": "0.085"}
 BOOK = TypedPrices({("m5.large", "linux", Purchase.RI_1Y_NO_UPFRONT): "0.060"})
 
 
-def held(kind: CommitmentKind, ratio: str | None = None, **more: object) -> OwnedHoldings:
+def held(
+    kind: CommitmentKind, ratio: str | None = None, paid: dict[str, Decimal] | None = None, **more: object
+) -> OwnedHoldings:
     spec = Commitment(
         commitment_kind=kind,
         service="ec2",
@@ -38,7 +40,7 @@ def held(kind: CommitmentKind, ratio: str | None = None, **more: object) -> Owne
     ).items
     assert [one.item.family for one in items] == ["c5", "m5"]
     owned = Owned(id="r-1", region="us-east-1", spec=spec)
-    return hold_owned([owned], ["1"], items, BOOK, lambda *_: None if ratio is None else Decimal(ratio))
+    return hold_owned([owned], ["1"], items, BOOK, lambda *_: None if ratio is None else Decimal(ratio), paid)
 
 
 def test_a_reservation_gives_the_units_of_its_machines() -> None:
@@ -56,13 +58,20 @@ def test_a_reservation_gives_the_units_of_its_machines() -> None:
 def test_a_reservation_that_does_not_say_its_rate_costs_what_it_costs_today_and_the_notes_say_so() -> None:
     found = held(CommitmentKind.STANDARD_RI, instance_type="m5.large", count=1)
     assert found.holdings[0].instrument.hourly_cost == Decimal("0.060") / 4
-    assert "costs today" in found.notes[0]
+    assert "cost today" in found.notes[0]
 
 
 def test_a_reservation_whose_cost_nobody_knows_is_told() -> None:
     found = held(CommitmentKind.STANDARD_RI, instance_type="c5.large", count=1)
     assert found.holdings[0].instrument.hourly_cost == 0
     assert "not known" in found.notes[0]
+
+
+def test_the_bill_tells_what_a_reservation_costs_before_any_price_of_today() -> None:
+    found = held(CommitmentKind.STANDARD_RI, instance_type="m5.large", count=2, paid={"r-1": Decimal("0.1")})
+    (holding,) = found.holdings
+    assert holding.instrument.hourly_cost * holding.quantity == Decimal("0.1")
+    assert not found.notes
 
 
 def test_a_plan_gives_dollars_at_its_own_rates() -> None:

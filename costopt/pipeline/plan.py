@@ -1,0 +1,135 @@
+"""The plan of a snapshot: what to take away, what to buy and when, and what that comes to."""
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from costopt.config.settings import Settings
+from costopt.economics.instruments import Holding
+from costopt.economics.simulator.settlement import settle
+from costopt.model.money import USD, Money
+from costopt.model.plan import PLAN_SCHEMA_VERSION, Plan, PlanSource, Variant
+from costopt.pipeline.plan_request import PlanRequest
+from costopt.pipeline.planning.estate import PlannedEstate, read_estate
+from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE, Portfolio, Portfolios, build_portfolios
+from costopt.pipeline.planning.problem import PlanProblem, pose
+from costopt.pipeline.planning.stress import StressTest
+from costopt.pipeline.planning.variants import (
+    Months,
+    as_it_is,
+    binding_limits,
+    frontier_of,
+    load_curves,
+    planned_variant,
+)
+from costopt.pipeline.version import tool_version
+
+
+def plan_snapshot(
+    path: Path,
+    settings: Settings,
+    request: PlanRequest,
+    *,
+    now: datetime | None = None,
+    store: Path | None = None,
+) -> Plan:
+    """Plan for what a snapshot holds.
+
+    Args:
+        path: directory that a collection wrote.
+        settings: the user's settings.
+        request: horizon, growth, limits, goal.
+        now: when the plan begins, aware; when the snapshot was taken by default.
+        store: store of bills that demand and money come from; list prices and the inventory where None.
+
+    Raises:
+        SnapshotError, StoreError, EngineError, CatalogError, ConfigError: as `costopt.pipeline.audit.audit`.
+        DemandError: nothing runs whose price is known.
+        InfeasiblePlan: no plan keeps every limit.
+    """
+    estate = read_estate(path, settings, now=now, store=store)
+    problem = pose(estate, request)
+    portfolios = build_portfolios(problem.planned, problem.offers, problem.owned, request)
+    chosen = portfolios.chosen(request)
+    variants = _variants(problem, portfolios, chosen, request)
+    months = Months(request.horizon_months)
+    spot = _spot(problem)
+    names = {SAFE: "safe", CHEAPEST: "cheapest", chosen.name: "recommended"}
+    return Plan(
+        schema_version=PLAN_SCHEMA_VERSION,
+        now=estate.now,
+        horizon_months=request.horizon_months,
+        goal=request.goal,
+        source=_source(estate, problem),
+        variants=variants,
+        frontier=frontier_of(tuple(portfolios.found.values()), names, spot, months),
+        binding=binding_limits(chosen.binding, months),
+        curves=load_curves(chosen),
+        unplanned=problem.unplanned,
+        assumptions=_assumptions(estate, problem, request),
+    )
+
+
+def _variants(
+    problem: PlanProblem, portfolios: Portfolios, chosen: Portfolio, request: PlanRequest
+) -> tuple[Variant, ...]:
+    months, spot = Months(request.horizon_months), _spot(problem)
+    held = [one for one in problem.owned if one.end > problem.planned.start]
+    before = settle(problem.as_it_is, held).bill
+    without = settle(problem.planned, held).bill
+
+    def variant(name: str, portfolio: Portfolio) -> Variant:
+        return planned_variant(
+            name,
+            portfolio,
+            spot=spot,
+            months=months,
+            before=before,
+            without=without,
+            stress=_stress(problem, portfolios, held, portfolio),
+            qualities=problem.qualities,
+        )
+
+    return (
+        as_it_is(before, spot, months),
+        variant("safe", portfolios.found[SAFE]),
+        variant("recommended", chosen),
+        variant("cheapest", portfolios.found[CHEAPEST]),
+    )
+
+
+def _stress(problem: PlanProblem, portfolios: Portfolios, held: list[Holding], portfolio: Portfolio) -> StressTest:
+    return StressTest(problem.planned, portfolios.scenarios, held, portfolio.purchases)
+
+
+def _spot(problem: PlanProblem) -> Money:
+    return Money(amount=problem.spot_monthly.quantize(Decimal("0.01")), currency=USD)
+
+
+def _source(estate: PlannedEstate, problem: PlanProblem) -> PlanSource:
+    return PlanSource(
+        kind="snapshot",
+        name=estate.snapshot.id,
+        demand=problem.estate.words,
+        demand_period=problem.estate.period,
+        catalog_version=estate.book.version,
+        tool_version=tool_version(),
+        money=estate.money,
+        made=estate.snapshot.manifest.made,
+    )
+
+
+def _assumptions(estate: PlannedEstate, problem: PlanProblem, request: PlanRequest) -> tuple[str, ...]:
+    """What was taken for granted, in sentences."""
+    findings = estate.findings
+    found = [
+        f"demand of the coming {request.horizon_months} months is that of {problem.estate.words},"
+        f" growing by {request.growth:.0%} a year",
+        f"the {findings.applied} findings of the audit that concern running capacity are carried out first;"
+        f" what the audit saves elsewhere, ${findings.elsewhere.amount:,.2f} a month, comes on top",
+        "commitments are shared among all accounts, as they are unless sharing was turned off",
+        "nothing is paid upfront"
+        if request.upfront_budget is None
+        else f"at most ${request.upfront_budget:,.2f} are paid upfront",
+    ]
+    return (*found, *problem.assumptions)
