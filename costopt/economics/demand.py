@@ -56,12 +56,13 @@ class HourlyDemand:
     """First moment of the first hour, UTC."""
 
     def __post_init__(self) -> None:
-        """Refuse what no bill can hold.
+        """Refuse what no bill can hold; whole numbers become floats.
 
         Raises:
             DemandError: no hours or items, a shape that differs, negative or missing hours, a start without UTC or
                 within an hour.
         """
+        object.__setattr__(self, "dollars", np.asarray(self.dollars, dtype=np.float64))
         if self.start.utcoffset() != timedelta(0) or (self.start.minute, self.start.second) != (0, 0):
             raise DemandError(f"demand starts at {self.start}, which is not a full hour in UTC")
         if len(set(self.items)) != len(self.items):

@@ -10,7 +10,7 @@ from costopt.economics.offers import Offers, find_offers
 from costopt.economics.usage_items import itemise
 from costopt.model.finding import ComputeUsage
 from costopt.model.price import Purchase, Quality
-from tests.oracles.typed_prices import TypedPrices
+from tests.oracles.judging import StaticPrices
 
 ON_DEMAND = Purchase.ON_DEMAND
 M5 = {
@@ -27,7 +27,7 @@ M5 = {
 
 
 def offers(*usages: ComputeUsage, rate: str = "0", quality: Quality = Quality.LIST) -> tuple[Offers, list[str]]:
-    prices = TypedPrices(M5, quality)
+    prices = StaticPrices({("ec2", *key): amount for key, amount in M5.items()}, region="us-east-1", quality=quality)
     places = {("1", ("us-east-1", usage)): Decimal(1) for usage in usages}
 
     def on_demand(place: tuple[str, ComputeUsage]) -> Decimal | None:

@@ -13,11 +13,11 @@ from costopt.economics.usage_items import itemise
 from costopt.model.finding import ComputeUsage
 from costopt.model.price import Purchase
 from costopt.model.specs.commitment import Commitment, CommitmentKind
-from tests.oracles.typed_prices import TypedPrices
+from tests.oracles.judging import StaticPrices
 
 START, END = datetime(2026, 3, 1, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
 PRICES = {"m5.large": "0.096", "m5.2xlarge": "0.384", "c5.large": "0.085"}
-BOOK = TypedPrices({("m5.large", "linux", Purchase.RI_1Y_NO_UPFRONT): "0.060"})
+BOOK = StaticPrices({("ec2", "m5.large", "linux", Purchase.RI_1Y_NO_UPFRONT): "0.060"}, region="us-east-1")
 
 
 def held(

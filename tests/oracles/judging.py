@@ -132,6 +132,7 @@ class StaticPrices:
         units: dollars by (service, item).
         shapes: the types that exist and are offered in the region.
         region: the one region that has prices.
+        quality: of all of them.
     """
 
     version = "made-1"
@@ -143,8 +144,9 @@ class StaticPrices:
         units: Mapping[tuple[str, str], str] | None = None,
         shapes: Iterable[Shape] = (),
         region: str = REGION,
+        quality: Quality = Quality.LIST,
     ) -> None:
-        self.region = region
+        self.region, self.quality = region, quality
         self.instances = {
             key if len(key) == 4 else (*key, Purchase.ON_DEMAND): amount for key, amount in (instances or {}).items()
         }
@@ -157,7 +159,7 @@ class StaticPrices:
         amount = self.instances.get((service, instance_type, variant, purchase))
         if amount is None or region != self.region:
             raise PriceNotFound(f"no price of {service} {instance_type} {variant} {purchase} in {region}")
-        return price(amount)
+        return price(amount, quality=self.quality)
 
     def unit(self, service: str, item: str, region: str) -> Price:
         amount = self.units.get((service, item))
