@@ -5,14 +5,17 @@ from decimal import Decimal
 from pathlib import Path
 
 from costopt.config.settings import Settings
-from costopt.economics.instruments import Holding
 from costopt.economics.simulator.settlement import settle
+from costopt.economics.usage_items import reserved_zones
 from costopt.model.money import USD, Money
 from costopt.model.plan import PLAN_SCHEMA_VERSION, Plan, PlanSource, Variant
+from costopt.optimizer.commitments.terms import PlanTerms
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning.estate import PlannedEstate, read_estate
+from costopt.pipeline.planning.open_sizes import chosen_params, open_sizes
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE, Portfolio, Portfolios, build_portfolios
 from costopt.pipeline.planning.problem import PlanProblem, pose
+from costopt.pipeline.planning.sizes import DecidedSizes, decide_sizes
 from costopt.pipeline.planning.stress import StressTest
 from costopt.pipeline.planning.variants import (
     Months,
@@ -48,10 +51,13 @@ def plan_snapshot(
         InfeasiblePlan: no plan keeps every limit.
     """
     estate = read_estate(path, settings, now=now, store=store)
-    problem = pose(estate, request)
-    portfolios = build_portfolios(problem.planned, problem.offers, problem.owned, request)
+    open_ = open_sizes(estate, chosen_params(settings.checks), reserved_zones(estate.owned))
+    problem = pose(estate, open_, request)
+    terms = PlanTerms(upfront_budget=request.upfront_budget, time_limit=_share(request, 3))
+    sizes = decide_sizes(problem.planned, open_, problem.resizable, problem.offers, problem.owned, terms)
+    portfolios = build_portfolios(sizes.demand, problem.offers, problem.owned, request, sizes.bound)
     chosen = portfolios.chosen(request)
-    variants = _variants(problem, portfolios, chosen, request)
+    variants = _variants(problem, sizes, portfolios, chosen, request)
     months = Months(request.horizon_months)
     spot = _spot(problem)
     names = {SAFE: "safe", CHEAPEST: "cheapest", chosen.name: "recommended"}
@@ -66,12 +72,12 @@ def plan_snapshot(
         binding=binding_limits(chosen.binding, months),
         curves=load_curves(chosen),
         unplanned=problem.unplanned,
-        assumptions=_assumptions(estate, problem, request),
+        assumptions=_assumptions(estate, problem, sizes, request),
     )
 
 
 def _variants(
-    problem: PlanProblem, portfolios: Portfolios, chosen: Portfolio, request: PlanRequest
+    problem: PlanProblem, sizes: DecidedSizes, portfolios: Portfolios, chosen: Portfolio, request: PlanRequest
 ) -> tuple[Variant, ...]:
     months, spot = Months(request.horizon_months), _spot(problem)
     held = [one for one in problem.owned if one.end > problem.planned.start]
@@ -86,8 +92,9 @@ def _variants(
             months=months,
             before=before,
             without=without,
-            stress=_stress(problem, portfolios, held, portfolio),
+            stress=StressTest(sizes.demand, portfolios.scenarios, held, portfolio.purchases),
             qualities=problem.qualities,
+            assignments=sizes.assignments,
         )
 
     return (
@@ -98,8 +105,9 @@ def _variants(
     )
 
 
-def _stress(problem: PlanProblem, portfolios: Portfolios, held: list[Holding], portfolio: Portfolio) -> StressTest:
-    return StressTest(problem.planned, portfolios.scenarios, held, portfolio.purchases)
+def _share(request: PlanRequest, parts: int) -> float | None:
+    """Seconds for one of so many equal parts of the work."""
+    return None if request.time_limit is None else request.time_limit / parts
 
 
 def _spot(problem: PlanProblem) -> Money:
@@ -119,7 +127,9 @@ def _source(estate: PlannedEstate, problem: PlanProblem) -> PlanSource:
     )
 
 
-def _assumptions(estate: PlannedEstate, problem: PlanProblem, request: PlanRequest) -> tuple[str, ...]:
+def _assumptions(
+    estate: PlannedEstate, problem: PlanProblem, sizes: DecidedSizes, request: PlanRequest
+) -> tuple[str, ...]:
     """What was taken for granted, in sentences."""
     findings = estate.findings
     found = [
@@ -127,6 +137,8 @@ def _assumptions(estate: PlannedEstate, problem: PlanProblem, request: PlanReque
         f" growing by {request.growth:.0%} a year",
         f"the {findings.applied} findings of the audit that concern running capacity are carried out first;"
         f" what the audit saves elsewhere, ${findings.elsewhere.amount:,.2f} a month, comes on top",
+        f"of {len(sizes.assignments) + sizes.kept} machines and groups whose load was measured, those types are considered"
+        " that are cheaper on demand than today's by what makes a change worth its trouble",
         "commitments are shared among all accounts, as they are unless sharing was turned off",
         "nothing is paid upfront"
         if request.upfront_budget is None

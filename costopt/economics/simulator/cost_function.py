@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from costopt.economics.demand import HourlyDemand
 from costopt.economics.instruments import Holding
 from costopt.economics.simulator.application import apply_claims
+from costopt.economics.simulator.distinct_hours import distinct_hours, every_hour
 from costopt.economics.simulator.order import payment_order
 from costopt.economics.simulator.windows import check_holdings, window
 from costopt.economics.sustained_use import incremental_rates, sustained_use_discounts
@@ -17,8 +18,8 @@ from costopt.errors import DemandError
 class CostFunction:
     """What a demand costs with given holdings of any quantities.
 
-    Order and windows are worked out once. The result is a float that agrees with the total of `settle`'s bill but for
-    rounding; it is for comparing, not for reporting.
+    Order and windows are worked out once, and hours that are the same are settled once. The result is a float that
+    agrees with the total of `settle`'s bill but for rounding; it is for comparing, not for reporting.
     """
 
     def __init__(
@@ -31,14 +32,17 @@ class CostFunction:
     ) -> None:
         check_holdings(demand, holdings)
         self._demand = demand
-        self._by_item = np.ascontiguousarray(demand.dollars.T)
-        self._windows = [window(demand, holding) for holding in holdings]
+        windows = [window(demand, holding) for holding in holdings]
         self._claims = payment_order(demand.items, holdings, sharing=sharing)
-        active = (hours.stop - hours.start for hours in self._windows)
+        active = (hours.stop - hours.start for hours in windows)
         self._unit_costs = np.array(
             [float(one.instrument.hourly_cost) * hours for one, hours in zip(holdings, active, strict=True)]
         )
         self._discounted = sustained_use and any(incremental_rates(item) for item in demand.items)
+        # What sustained use takes off an hour depends on the other hours of its month.
+        hours = every_hour(demand.dollars, windows) if self._discounted else distinct_hours(demand.dollars, windows)
+        self._by_item = np.ascontiguousarray(hours.dollars.T)
+        self._weight, self._windows = hours.weight, hours.windows
 
     def __call__(self, quantities: Sequence[float] | NDArray[np.float64]) -> float:
         """Dollars of all hours.
@@ -53,9 +57,9 @@ class CostFunction:
         if bought.shape != self._unit_costs.shape:
             raise DemandError(f"{bought.size} quantities for {self._unit_costs.size} commitments")
         left = self._by_item.copy()
-        units = np.repeat(bought[:, np.newaxis], self._demand.hours, axis=1)
+        units = np.repeat(bought[:, np.newaxis], len(self._weight), axis=1)
         apply_claims((claim for claim in self._claims if bought[claim.holding] > 0), self._windows, left, units)
-        total = float(self._unit_costs @ bought) + float(left.sum())
+        total = float(self._unit_costs @ bought) + float(left.sum(axis=0) @ self._weight)
         if self._discounted:
             total -= float(sustained_use_discounts(self._demand.items, left.T, self._demand.start).sum())
         return total

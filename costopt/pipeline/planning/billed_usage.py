@@ -117,9 +117,10 @@ def _places(period: Period, start: datetime, end: datetime) -> tuple[int, int]:
 def _shares(kind: Kind, system: str | None, kin: Kin, usage: BilledUsage) -> Iterator[tuple[Place, float]]:
     """Usage that hours of a kind are, with their shares: divided as what runs now of that kind is."""
     account, region, service, instance_type = kind
-    variant = None if system is None else _SYSTEMS.get(system.lower(), system.lower())
+    # A database's bill may name the system under it, which tells nothing of its engine.
+    variant = None if system is None or service != "ec2" else _SYSTEMS.get(system.lower(), system.lower())
     known = {place: count for place, count in kin.get(kind, {}).items() if variant in (None, place[1][1].variant)}
-    if not known and variant is not None and service == "ec2":
+    if not known and variant is not None:
         used = ComputeUsage(service=service, instance_type=instance_type, variant=variant)
         known = {(account, (region, used)): 1.0}
     if not known:

@@ -106,7 +106,7 @@ def _hours_of(
     if billed is None:
         return {place: np.full(HOURS_PER_WEEK, float(count)) for place, count in running.items()}
     hours = (billed.period.end - billed.period.start) // _HOUR
-    usages = dict(billed.instances)
+    usages = {place: np.zeros(hours) for place, count in running.items() if not count} | dict(billed.instances)
     in_bill = set(SERVICES.values())
     for place, count in running.items():
         if place[1][1].service not in in_bill:

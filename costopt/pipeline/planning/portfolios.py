@@ -11,6 +11,7 @@ from costopt.economics.instruments import Holding, Instrument
 from costopt.economics.simulator.settlement import Settlement, settle
 from costopt.errors import InfeasiblePlan
 from costopt.model.plan import Goal
+from costopt.optimizer.bundle import DEFAULT_TOLERANCE
 from costopt.optimizer.commitments.explanation import Binding, LoadDuration, load_durations
 from costopt.optimizer.commitments.portfolio import plan_commitments
 from costopt.optimizer.commitments.terms import FAMILY_BOUND_SHARE, PlanTerms
@@ -92,7 +93,11 @@ class Portfolios:
 
 
 def build_portfolios(
-    demand: HourlyDemand, offers: Sequence[Instrument], owned: Sequence[Holding], request: PlanRequest
+    demand: HourlyDemand,
+    offers: Sequence[Instrument],
+    owned: Sequence[Holding],
+    request: PlanRequest,
+    bound: Decimal | None = None,
 ) -> Portfolios:
     """Work out the portfolios.
 
@@ -104,6 +109,8 @@ def build_portfolios(
         offers: what can be bought.
         owned: what is owned.
         request: budget and time limit.
+        bound: dollars over the horizon that nothing is below, where sizes were decided too: what is proved for the
+            sizes as they were chosen says nothing of others.
 
     Raises:
         InfeasiblePlan: no purchases keep the limits.
@@ -116,7 +123,8 @@ def build_portfolios(
     )
     least = _least_demand(demand, scenarios)
     asked = [
-        (SAFE, "only what is used in every scenario", least, terms),
+        # What no scenario strands needs no cap.
+        (SAFE, "only what pays in every scenario", least, replace(terms, family_bound_share=None)),
         (BALANCED, _cap_words(FAMILY_BOUND_SHARE), demand, terms),
         (CHEAPEST, "no cap on what is bound to a family", demand, replace(terms, family_bound_share=None)),
     ]
@@ -131,8 +139,11 @@ def build_portfolios(
     ]
     found = [_portfolio(name, words, demand, on, offers, owned, own, scenarios) for name, words, on, own in asked]
     # Whatever keeps a limit is not below what no limit allows.
-    lowest = max(one.bound for one in found if one.name == CHEAPEST)
-    found = [replace(one, bound=max(one.bound, lowest)) for one in found]
+    lowest = next(one.bound for one in found if one.name == CHEAPEST)
+    if bound is None:
+        found = [replace(one, bound=max(one.bound, lowest)) for one in found]
+    else:
+        found = [replace(one, bound=bound, optimal=_is_close(one, bound)) for one in found]
     cheapest_first = sorted(found, key=lambda one: (one.settlement.bill.total, one.name))
     return Portfolios(scenarios=scenarios, found={one.name: one for one in cheapest_first})
 
@@ -165,6 +176,11 @@ def _portfolio(
         curves=load_durations(settlement),
         savings=StressTest(demand, scenarios, held, plan.purchases).savings(),
     )
+
+
+def _is_close(portfolio: Portfolio, bound: Decimal) -> bool:
+    total = portfolio.settlement.bill.total
+    return float(total - bound) <= DEFAULT_TOLERANCE * float(total)
 
 
 def _least_demand(demand: HourlyDemand, scenarios: Sequence[Scenario]) -> HourlyDemand:

@@ -19,6 +19,7 @@ from costopt.model.specs.ec2 import Ec2Instance
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning.demand import EstateDemand, carried_forward, estate_demand
 from costopt.pipeline.planning.estate import PlannedEstate
+from costopt.pipeline.planning.open_sizes import OpenSizes
 from costopt.pipeline.pricing import plan_ratio
 
 LONGEST_TERM_BELOW = 12
@@ -36,6 +37,8 @@ class PlanProblem:
     """Hours of the horizon if nothing changes but growth."""
     planned: HourlyDemand
     """The same after the audit's findings."""
+    resizable: HourlyDemand
+    """The part of it that machines with open sizes are today, without growth."""
     owned: tuple[Holding, ...]
     """Commitments that are owned."""
     offers: tuple[Instrument, ...]
@@ -50,19 +53,20 @@ class PlanProblem:
     """What was taken for granted, in sentences. May hold hostile ids."""
 
 
-def pose(estate: PlannedEstate, request: PlanRequest) -> PlanProblem:
+def pose(estate: PlannedEstate, sizes: OpenSizes, request: PlanRequest) -> PlanProblem:
     """Pose the problem of a snapshot.
 
     Args:
         estate: snapshot, bill, audit.
+        sizes: which sizes are open.
         request: horizon, growth, upfront budget.
 
     Raises:
         DemandError: nothing runs whose price is known.
     """
     units = estate.findings.units
-    # Types that findings move to need an item, though nothing of them runs yet.
-    running = {place: Decimal(0) for place in units} | dict(estate.running)
+    # Types that findings and sizes may move to need an item, though nothing of them runs yet.
+    running = {place: Decimal(0) for place in (*units, *sizes.considered)} | dict(estate.running)
     demand = estate_demand(running, estate.billed, estate.on_demand, estate.owned, estate.now)
     ahead = carried_forward(demand.history, estate.now, months=request.horizon_months, growth=request.growth)
     ratio = plan_ratio(estate.book, estate.on_demand)
@@ -75,11 +79,12 @@ def pose(estate: PlannedEstate, request: PlanRequest) -> PlanProblem:
         estate=demand,
         as_it_is=ahead,
         planned=_after(ahead, units, estate, demand, request),
+        resizable=_flat(ahead, sizes.running, estate, demand),
         owned=owned.holdings,
         offers=tuple(one.instrument for one in may),
         qualities={one.instrument.id: one.quality for one in may},
         spot_monthly=spot,
-        unplanned=(*_unpriced(demand, estate), *unpriced_spot),
+        unplanned=(*_unpriced(demand, estate), *unpriced_spot, *_with_size_kept(sizes)),
         assumptions=(*owned.notes, *offers.missing),
     )
 
@@ -105,6 +110,22 @@ def _after(
         if item is not None and price is not None:
             dollars[:, item] -= float(count * price) * grown
     return HourlyDemand(items=ahead.items, dollars=np.maximum(dollars, 0), start=ahead.start)
+
+
+def _flat(
+    ahead: HourlyDemand, units: Mapping[Place, Decimal], estate: PlannedEstate, demand: EstateDemand
+) -> HourlyDemand:
+    """Units as a demand that is the same in all hours."""
+    dollars = np.zeros(len(ahead.items))
+    for place, count in units.items():
+        price = estate.on_demand(place[1])
+        if price is not None and place in demand.itemised.index:
+            dollars[demand.itemised.index[place]] += float(count * price)
+    return HourlyDemand(items=ahead.items, dollars=np.tile(dollars, (ahead.hours, 1)), start=ahead.start)
+
+
+def _with_size_kept(sizes: OpenSizes) -> Sequence[Unplanned]:
+    return [Unplanned(subject=one.subject, reason=f"size stays: {one.reason}") for one in sizes.unplanned]
 
 
 def _spot(estate: PlannedEstate) -> tuple[Decimal, Sequence[Unplanned]]:

@@ -29,6 +29,16 @@ def test_it_is_the_total_of_the_bill(sharing: bool, sustained_use: bool) -> None
     assert quick == pytest.approx(float(bill.total), abs=1e-5)
 
 
+def test_hours_that_repeat_are_settled_once_and_counted_as_often_as_they_come() -> None:
+    day = RANDOM.lognormal(0, 1, 24)
+    usage = demand({one: np.tile(day * scale, 40) for scale, one in enumerate(ITEMS[:2], start=1)})
+    plans = [
+        holding(Kind.EC2_INSTANCE_SP, 0.4, {ITEMS[0]: 0.6}, usage, start=START + timedelta(hours=100)),
+        holding(Kind.COMPUTE_SP, 0.9, {ITEMS[0]: 0.7, ITEMS[1]: 0.65}, usage, end=START + timedelta(hours=501)),
+    ]
+    assert total_cost(usage, plans) == pytest.approx(float(settle(usage, plans).bill.total), abs=1e-5)
+
+
 def test_other_quantities_are_tried_without_traces() -> None:
     cost = CostFunction(USAGE, PLANS)
     before = cost([0.4, 0.9, 0.5])

@@ -1,0 +1,37 @@
+"""What holds for all workloads of one file while they are planned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from costopt.pipeline.planning.offered_types import Basis, TypeMarket
+
+SEED = 1
+"""Of the random numbers behind expected costs of jobs: the same file gives the same plan."""
+
+ASSUMED_ZONES = ("zone 1", "zone 2", "zone 3")
+"""Where a workload names none. Most regions have three or more.
+Source: https://aws.amazon.com/about-aws/global-infrastructure/regions_az/."""
+
+_RELAXED_SHARE = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conditions:
+    """Prices, time and what the user measured."""
+
+    market: TypeMarket
+    """Types and prices."""
+    basis: Basis
+    """What an hour on demand counts when machines are chosen."""
+    performance: Mapping[str, float]
+    """Work of one vCPU of a family over that of the reference."""
+    now: datetime
+    """When the plan begins, UTC."""
+    solve_seconds: float
+    """Longest search for one workload and level."""
+
+    @property
+    def relaxed_seconds(self) -> float:
+        """Longest search for what relaxing one requirement would save."""
+        return self.solve_seconds * _RELAXED_SHARE

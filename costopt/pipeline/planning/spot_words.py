@@ -1,0 +1,19 @@
+"""What has to be said where spot capacity is planned."""
+
+from collections.abc import Sequence
+
+from costopt.pipeline.planning.offered_types import UNKNOWN_INTERRUPTION, OfferedType
+
+
+def spot_notes(types: Sequence[OfferedType]) -> tuple[str, ...]:
+    """Sentences on the prices and the interruptions of spot types."""
+    found = ["spot prices move: those used here are today's, one for all zones"]
+    if any(one.spot_estimated for one in types):
+        found.append("spot prices are estimated from the provider's spot advisor")
+    unknown = sum(one.interruption is None for one in types)
+    if unknown:
+        found.append(
+            f"how often {unknown} of {len(types)} spot types are interrupted is not known:"
+            f" {UNKNOWN_INTERRUPTION:.0%} of their machines are not counted on"
+        )
+    return tuple(found)
