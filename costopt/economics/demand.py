@@ -89,6 +89,17 @@ class HourlyDemand:
         return self.start + timedelta(hours=self.hours)
 
     @property
+    def used(self) -> NDArray[np.bool_]:
+        """Which items are used in any hour, [items]; the first one where none is."""
+        used = self.dollars.max(axis=0) > 0
+        return used if used.any() else np.arange(len(used)) == 0
+
+    def only(self, items: NDArray[np.bool_]) -> "HourlyDemand":
+        """Some of its items, [items]."""
+        kept = tuple(item for item, keep in zip(self.items, items, strict=True) if keep)
+        return HourlyDemand(items=kept, dollars=self.dollars[:, items], start=self.start)
+
+    @property
     def total(self) -> float:
         """Dollars of all hours at on-demand prices."""
         return float(self.dollars.sum())

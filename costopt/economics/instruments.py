@@ -6,7 +6,7 @@ are dollars an hour (Savings Plans, flexible CUDs), normalised units or instance
 rate, or one over the on-demand price of a unit.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -101,6 +101,10 @@ class Instrument:
     """Smallest difference of quantity that can be bought: $0.001 an hour of a plan, one instance's units of an RI.
     Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-purchase.html."""
 
+    def only(self, items: NDArray[np.bool_]) -> "Instrument":
+        """The same against some of the items, [items]."""
+        return replace(self, take=self.take[items])
+
     @property
     def covers(self) -> NDArray[np.bool_]:
         """Which items it pays for, [items]."""
@@ -126,3 +130,7 @@ class Holding:
     """First moment after its term, UTC."""
     owned: bool = False
     """True where it was bought before the plan: its cost is sunk until `end`."""
+
+    def only(self, items: NDArray[np.bool_]) -> "Holding":
+        """The same against some of the items, [items]."""
+        return replace(self, instrument=self.instrument.only(items))

@@ -16,7 +16,6 @@ from costopt.pipeline.planning.open_sizes import chosen_params, open_sizes
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE, Portfolio, Portfolios, build_portfolios
 from costopt.pipeline.planning.problem import PlanProblem, pose
 from costopt.pipeline.planning.sizes import DecidedSizes, decide_sizes
-from costopt.pipeline.planning.stress import StressTest
 from costopt.pipeline.planning.variants import (
     Months,
     as_it_is,
@@ -55,7 +54,12 @@ def plan_snapshot(
     problem = pose(estate, open_, request)
     terms = PlanTerms(upfront_budget=request.upfront_budget, time_limit=_share(request, 3))
     sizes = decide_sizes(problem.planned, open_, problem.resizable, problem.offers, problem.owned, terms)
-    portfolios = build_portfolios(sizes.demand, problem.offers, problem.owned, request, sizes.bound)
+    # Items were needed for every type that might have been chosen; those that nothing runs on only cost time now.
+    used = sizes.demand.used
+    demand = sizes.demand.only(used)
+    offers = [one.only(used) for one in problem.offers if one.covers[used].any()]
+    owned = [one.only(used) for one in problem.owned]
+    portfolios = build_portfolios(demand, offers, owned, request, sizes.bound)
     chosen = portfolios.chosen(request)
     variants = _variants(problem, sizes, portfolios, chosen, request)
     months = Months(request.horizon_months)
@@ -92,7 +96,6 @@ def _variants(
             months=months,
             before=before,
             without=without,
-            stress=StressTest(sizes.demand, portfolios.scenarios, held, portfolio.purchases),
             qualities=problem.qualities,
             assignments=sizes.assignments,
         )
@@ -137,8 +140,8 @@ def _assumptions(
         f" growing by {request.growth:.0%} a year",
         f"the {findings.applied} findings of the audit that concern running capacity are carried out first;"
         f" what the audit saves elsewhere, ${findings.elsewhere.amount:,.2f} a month, comes on top",
-        f"of {len(sizes.assignments) + sizes.kept} machines and groups whose load was measured, those types are considered"
-        " that are cheaper on demand than today's by what makes a change worth its trouble",
+        f"for each of {len(sizes.assignments) + sizes.kept} machines and groups whose load was measured, those types are"
+        " considered that are cheaper on demand than today's by what makes a change worth its trouble",
         "commitments are shared among all accounts, as they are unless sharing was turned off",
         "nothing is paid upfront"
         if request.upfront_budget is None

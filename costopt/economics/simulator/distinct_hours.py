@@ -33,16 +33,26 @@ def distinct_hours(dollars: Dollars, windows: Sequence[slice]) -> DistinctHours:
         windows: hours in which something is active.
     """
     edges = sorted({0, len(dollars), *(edge for one in windows for edge in (one.start, one.stop))})
-    parts = [np.unique(dollars[start:stop], axis=0, return_counts=True) for start, stop in pairwise(edges)]
-    sizes = [len(rows) for rows, _ in parts]
+    parts = [_first_of_each(dollars, start, stop) for start, stop in pairwise(edges)]
+    sizes = [len(part) for part in parts]
     if sum(sizes) > _WORTH_IT * len(dollars):
         return every_hour(dollars, windows)
     places = dict(zip(edges, np.concatenate([[0], np.cumsum(sizes)]).tolist(), strict=True))
     return DistinctHours(
-        dollars=np.concatenate([rows for rows, _ in parts]),
-        weight=np.concatenate([counts for _, counts in parts]).astype(np.float64),
+        dollars=dollars[[hour for part in parts for hour in part]],
+        weight=np.array([count for part in parts for count in part.values()], dtype=np.float64),
         windows=tuple(slice(places[one.start], places[one.stop]) for one in windows),
     )
+
+
+def _first_of_each(dollars: Dollars, start: int, stop: int) -> dict[int, int]:
+    """First hour of each different one within a stretch, and how often it comes."""
+    first: dict[bytes, int] = {}
+    count: dict[int, int] = {}
+    for hour in range(start, stop):
+        place = first.setdefault(dollars[hour].tobytes(), hour)
+        count[place] = count.get(place, 0) + 1
+    return count
 
 
 def every_hour(dollars: Dollars, windows: Sequence[slice]) -> DistinctHours:

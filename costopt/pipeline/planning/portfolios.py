@@ -48,6 +48,8 @@ class Portfolio:
     """Limits that cost money."""
     curves: tuple[LoadDuration, ...]
     """The load that each commitment faces."""
+    stress: StressTest
+    """Its bills in all scenarios."""
     savings: tuple[Decimal, ...]
     """Dollars that the purchases save in each scenario over the horizon, the planned demand first."""
 
@@ -164,6 +166,7 @@ def _portfolio(
     settlement = plan.settlement if same else settle(demand, [*held, *plan.purchases])
     # What is best for less demand is a choice of its own: nothing is proved of it for the demand that is planned.
     bound = plan.bound if same else Decimal(0)
+    stress = StressTest(demand, scenarios, held, plan.purchases)
     return Portfolio(
         name=name,
         label=label,
@@ -174,7 +177,8 @@ def _portfolio(
         method=f"decomposition in {plan.iterations} steps, then {plan.trials} simulated bills",
         binding=plan.binding if same else (),
         curves=load_durations(settlement),
-        savings=StressTest(demand, scenarios, held, plan.purchases).savings(),
+        stress=stress,
+        savings=stress.savings(),
     )
 
 

@@ -22,7 +22,6 @@ from costopt.model.price import Quality
 from costopt.optimizer.commitments.explanation import Binding
 from costopt.pipeline.planning.portfolios import Portfolio
 from costopt.pipeline.planning.purchases import list_purchases
-from costopt.pipeline.planning.stress import StressTest
 
 _CENT = Decimal("0.01")
 _RELAXED = {
@@ -63,7 +62,6 @@ def planned_variant(
     months: Months,
     before: Bill,
     without: Bill,
-    stress: StressTest,
     qualities: Mapping[str, Quality],
     assignments: Sequence[Assignment] = (),
 ) -> Variant:
@@ -76,14 +74,13 @@ def planned_variant(
         months: the horizon.
         before: bill of the estate as it is.
         without: bill after the audit's findings, without sizes and purchases.
-        stress: the portfolio's bills in all scenarios.
         qualities: how good the price of each offer is.
         assignments: what runs where.
     """
     bill = portfolio.settlement.bill
     purchases = list_purchases(
         portfolio.purchases,
-        stress.uses(USD),
+        portfolio.stress.uses(USD),
         qualities,
         months.count,
         [_subject(one.name) for one in portfolio.binding],
