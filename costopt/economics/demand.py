@@ -91,7 +91,7 @@ class HourlyDemand:
     @property
     def used(self) -> NDArray[np.bool_]:
         """Which items are used in any hour, [items]; the first one where none is."""
-        used = self.dollars.max(axis=0) > 0
+        used: NDArray[np.bool_] = np.asarray(self.dollars.max(axis=0) > 0)
         return used if used.any() else np.arange(len(used)) == 0
 
     def only(self, items: NDArray[np.bool_]) -> "HourlyDemand":
