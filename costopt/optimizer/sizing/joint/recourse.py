@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from costopt.economics.instruments import Instrument
+from costopt.economics.simulator.distinct_hours import distinct_hours
 from costopt.economics.simulator.windows import window
 from costopt.optimizer.bundle import Recourse
 from costopt.optimizer.commitments.hourly import Prices, first_level
@@ -35,22 +36,26 @@ class JointRecourse:
         instruments = [purchase.instrument for purchase in purchases]
         held = [holding.instrument for holding in problem.owned]
         take = np.array([_payable(problem, one) for one in (*instruments, *held)]).reshape(-1, len(problem.base.items))
-        columns = [Column(instrument=place, hours=purchase.hours) for place, purchase in enumerate(purchases)]
-        group = _group_by_size(problem.base.dollars.sum(axis=1) + problem.profiles.mean(axis=1))
+        items = len(problem.base.items)
+        windows = [*(one.hours for one in purchases), *(window(problem.base, one) for one in problem.owned)]
+        # Sizes add the same to hours that are the same and have the same profiles.
+        hours = distinct_hours(np.hstack([problem.base.dollars, problem.profiles]), windows)
+        base, profiles = hours.dollars[:, :items], hours.dollars[:, items:]
+        group = _group_by_size(base.sum(axis=1) + profiles.mean(axis=1))
         self.groups = int(group.max()) + 1
-        self._recourse = HourlyRecourse(
-            problem.base.dollars, take, columns, _owned_units(options, len(purchases)), group=group
-        )
+        columns = [Column(instrument=place, hours=hours.windows[place]) for place in range(len(purchases))]
+        owned = _owned_units(problem, hours.windows[len(purchases) :], len(base), len(purchases))
+        self._recourse = HourlyRecourse(base, take, columns, owned, group=group, weight=hours.weight)
         order = self._recourse.order
         self._options, self._purchases = options, len(purchases)
-        self._base, self._profiles = problem.base.dollars[order], problem.profiles[order].T
-        active = np.zeros((len(purchases), problem.base.hours))
-        for row, purchase in zip(active, purchases, strict=True):
-            row[purchase.hours] = 1.0
+        self._base, self._profiles, self._weight = base[order], profiles[order].T, hours.weight[order]
+        active = np.zeros((len(purchases), len(base)))
+        for row, column in zip(active, columns, strict=True):
+            row[column.hours] = 1.0
         group, active = group[order], active[:, order]
         changes = (np.diff(group) != 0) | (np.diff(active, axis=1) != 0).any(axis=0)
         self._starts = np.concatenate([[0], np.flatnonzero(changes) + 1])
-        self._ends = np.append(self._starts[1:], problem.base.hours)
+        self._ends = np.append(self._starts[1:], len(base))
         self._group, self._active = group[self._starts], active[:, self._starts]
 
     def __call__(self, x: Floats) -> Recourse:
@@ -63,7 +68,7 @@ class JointRecourse:
     def cost(self, quantities: Floats, amounts: Floats) -> float:
         """On-demand dollars of all hours."""
         prices = self._price(quantities, amounts)
-        return float(prices.value.sum() + prices.excess.sum())
+        return float((prices.value + prices.excess) @ self._weight)
 
     def slot_prices(self, quantities: Floats, amounts: Floats) -> Floats:
         """Dollars over all hours of one dollar an hour more on demand at the peak of each slot, [slots]."""
@@ -92,12 +97,13 @@ class JointRecourse:
         """What a dollar more of each slot costs, [slots, blocks]."""
         profiles, items = np.array(self._options.slots).T
         blocks = zip(self._starts.tolist(), self._ends.tolist(), strict=True)
-        costs = [self._profiles[:, low:high] @ prices.item[:, low:high].T for low, high in blocks]
+        weighted = self._profiles * self._weight
+        costs = [weighted[:, low:high] @ prices.item[:, low:high].T for low, high in blocks]
         return np.stack([each[profiles, items] for each in costs], axis=1)
 
     def _sums(self, by_hour: Floats) -> Floats:
         """Sums over the hours of each block (one group, the same purchases active), of the last axis."""
-        sums: Floats = np.add.reduceat(by_hour, self._starts, axis=-1)
+        sums: Floats = np.add.reduceat(by_hour * self._weight, self._starts, axis=-1)
         return sums
 
     def _by_group(self, by_block: Floats) -> Floats:
@@ -115,12 +121,11 @@ def _group_by_size(size: Floats) -> Integers:
     return np.asarray(rank * min(hours, _GROUPS) // hours)
 
 
-def _owned_units(options: JointOptions, purchases: int) -> Floats:
+def _owned_units(problem: JointProblem, windows: Sequence[slice], hours: int, purchases: int) -> Floats:
     """Units of each instrument that are owned in each hour, [hours, purchases and owned]."""
-    base, owned = options.problem.base, options.problem.owned
-    units = np.zeros((base.hours, purchases + len(owned)))
-    for place, holding in enumerate(owned):
-        units[window(base, holding), purchases + place] = float(holding.quantity)
+    units = np.zeros((hours, purchases + len(windows)))
+    for place, (holding, active) in enumerate(zip(problem.owned, windows, strict=True), start=purchases):
+        units[active, place] = float(holding.quantity)
     return units
 
 
