@@ -111,8 +111,8 @@ def build_portfolios(
         offers: what can be bought.
         owned: what is owned.
         request: budget and time limit.
-        bound: dollars over the horizon that nothing is below, where sizes were decided too: what is proved for the
-            sizes as they were chosen says nothing of others.
+        bound: dollars over the horizon that no sizes and purchases are below, where sizes were decided too. It is for
+            the cheapest alone, and for no limit on risk; of the others is told what is proved for the sizes as chosen.
 
     Raises:
         InfeasiblePlan: no purchases keep the limits.
@@ -142,10 +142,9 @@ def build_portfolios(
     found = [_portfolio(name, words, demand, on, offers, owned, own, scenarios) for name, words, on, own in asked]
     # Whatever keeps a limit is not below what no limit allows.
     lowest = next(one.bound for one in found if one.name == CHEAPEST)
-    if bound is None:
-        found = [replace(one, bound=max(one.bound, lowest)) for one in found]
-    else:
-        found = [replace(one, bound=bound, optimal=_is_close(one, bound)) for one in found]
+    found = [replace(one, bound=max(one.bound, lowest)) for one in found]
+    if bound is not None:
+        found = [_with_sizes_open(one, bound) for one in found]
     cheapest_first = sorted(found, key=lambda one: (one.settlement.bill.total, one.name))
     return Portfolios(scenarios=scenarios, found={one.name: one for one in cheapest_first})
 
@@ -182,9 +181,13 @@ def _portfolio(
     )
 
 
-def _is_close(portfolio: Portfolio, bound: Decimal) -> bool:
+def _with_sizes_open(portfolio: Portfolio, bound: Decimal) -> Portfolio:
+    """What is proved where sizes were decided too."""
+    if portfolio.name != CHEAPEST:
+        return replace(portfolio, method=f"{portfolio.method}; proved for the sizes as they were chosen")
     total = portfolio.settlement.bill.total
-    return float(total - bound) <= DEFAULT_TOLERANCE * float(total)
+    close = float(total - bound) <= DEFAULT_TOLERANCE * float(total)
+    return replace(portfolio, bound=bound, optimal=close, method=f"{portfolio.method}; proved for all sizes together")
 
 
 def _least_demand(demand: HourlyDemand, scenarios: Sequence[Scenario]) -> HourlyDemand:

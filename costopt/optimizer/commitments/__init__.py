@@ -1,0 +1,1 @@
+"""Which commitments to buy: a portfolio, its simulated bill, and a proven bound."""
