@@ -1,7 +1,8 @@
 """The file of workloads that a user writes: YAML, every key known, every contradiction refused."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, field, fields
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,34 @@ from costopt.model.workload import Job, PodGroup, Pools, Requirements, Spread, W
 
 _PARTS: Mapping[str, Any] = {"requirements": Requirements, "spread": Spread, "job": Job}
 _KEYS = ("name", "kind", "region", "count", "profile", "pods", "current", *_PARTS)
+_TOP_KEYS = ("region", "performance", "spot_prices", "workloads")
 MOST_WORKLOADS = 10_000
 """In one file."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkloadFile:
+    """What a file says."""
+
+    workloads: tuple[Workload, ...]
+    """In the order of the file, each name once."""
+    performance: Mapping[str, float] = field(default_factory=dict)
+    """Work of one vCPU of a family over that of the reference, from the user's own benchmarks."""
+    spot_prices: Mapping[str, Decimal] = field(default_factory=dict)
+    """Dollars an hour of a type on the spot market, as the user reads them; they stand above those of the catalog."""
+
+
 def read_workloads(path: Path) -> tuple[Workload, ...]:
     """The workloads of a file.
+
+    Raises:
+        WorkloadError: as of `read_workload_file`.
+    """
+    return read_workload_file(path).workloads
+
+
+def read_workload_file(path: Path) -> WorkloadFile:
+    """The workloads of a file with what holds for all of them.
 
     Raises:
         WorkloadError: it cannot be read, has a key that does not exist, a value of the wrong type, or a requirement
@@ -29,7 +52,7 @@ def read_workloads(path: Path) -> tuple[Workload, ...]:
     content = read_yaml(path)
     if not isinstance(content, dict):
         raise WorkloadError(f"{path} has no workloads", hint="It is a mapping: `region: ...` and `workloads: [...]`.")
-    _refuse_unknown(content, ("region", "workloads"), str(path))
+    _refuse_unknown(content, _TOP_KEYS, str(path))
     entries = content.get("workloads")
     if not isinstance(entries, list) or not entries or len(entries) > MOST_WORKLOADS:
         raise WorkloadError(f"{path}: workloads must be a list of 1 to {MOST_WORKLOADS:,} entries")
@@ -38,7 +61,23 @@ def read_workloads(path: Path) -> tuple[Workload, ...]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise WorkloadError(f"{path}: the workload {twice[0]!r} is there twice")
-    return found
+    return WorkloadFile(
+        workloads=found,
+        performance=_figures(content, "performance", path),
+        spot_prices={name: Decimal(str(price)) for name, price in _figures(content, "spot_prices", path).items()},
+    )
+
+
+def _figures(content: Mapping[str, Any], key: str, path: Path) -> dict[str, float]:
+    """A mapping from names to figures above zero; empty where there is none."""
+    given = content.get(key, {})
+    if not isinstance(given, dict):
+        raise WorkloadError(f"{path}: {key} must be a mapping from names to numbers")
+    for name, figure in given.items():
+        number = isinstance(figure, (int, float)) and not isinstance(figure, bool)
+        if not number or not 0 < figure < float("inf"):
+            raise WorkloadError(f"{path}: {key} of {name!r} must be a number above 0, not {figure!r}")
+    return dict(given)
 
 
 def _workload(entry: Any, region: Any, number: int) -> Workload:

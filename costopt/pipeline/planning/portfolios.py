@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from costopt.config.scenario_file import read_scenarios
 from costopt.economics.demand import HourlyDemand
 from costopt.economics.instruments import Holding, Instrument
 from costopt.economics.simulator.settlement import Settlement, settle
@@ -116,8 +117,9 @@ def build_portfolios(
 
     Raises:
         InfeasiblePlan: no purchases keep the limits.
+        UsageError: the file of scenarios cannot be used.
     """
-    scenarios = scenarios_of(demand)
+    scenarios = scenarios_of(demand, () if request.what_if is None else read_scenarios(request.what_if))
     terms = PlanTerms(
         upfront_budget=request.upfront_budget,
         # Five searches share the time.

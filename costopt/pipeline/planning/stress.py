@@ -7,11 +7,13 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from costopt.config.scenario_file import WrittenScenario
 from costopt.economics.demand import Dollars, HourlyDemand
 from costopt.economics.instruments import Holding
 from costopt.economics.simulator.cost_function import CostFunction
 from costopt.economics.simulator.settlement import settle
-from costopt.model.money import Money
+from costopt.errors import UsageError
+from costopt.model.money import HOURS_PER_MONTH, Money
 from costopt.model.plan import ScenarioUse
 from costopt.optimizer.risk.scenarios import MIGRATED, with_migrated
 
@@ -30,13 +32,17 @@ class Scenario:
     """Hour by hour."""
 
 
-def scenarios_of(planned: HourlyDemand) -> tuple[Scenario, ...]:
-    """The planned demand, a slow decline, a cliff, and the largest family moving to a new one.
+def scenarios_of(planned: HourlyDemand, written: Sequence[WrittenScenario] = ()) -> tuple[Scenario, ...]:
+    """The planned demand, a slow decline, a cliff, the largest family moving to a new one, and the user's own.
 
     Growth is none of them: what grows can be bought when it is there, so that no purchase of today loses by it.
 
     Args:
         planned: demand of the horizon.
+        written: the user's own scenarios.
+
+    Raises:
+        UsageError: one of the user's changes nothing.
     """
     ahead = np.linspace(0, 1, planned.hours, endpoint=False)[:, None]
     late = (ahead >= 1 / 2).astype(np.float64)
@@ -50,7 +56,30 @@ def scenarios_of(planned: HourlyDemand) -> tuple[Scenario, ...]:
     found = [Scenario(name=name, demand=_scaled(planned, share)) for name, share in kept]
     migrated = (planned.dollars * moving).sum(axis=1, keepdims=True)
     moved = _with_new_family(planned, planned.dollars * (1 - moving), migrated)
-    return (*found, Scenario(name=f"{family} replaced by a new family from mid-term on", demand=moved))
+    own = [Scenario(name=one.name, demand=_scaled(planned, _factors(planned, one))) for one in written]
+    return (*found, *own, Scenario(name=f"{family} replaced by a new family from mid-term on", demand=moved))
+
+
+def _factors(planned: HourlyDemand, written: WrittenScenario) -> Dollars:
+    """What a scenario of the user makes of each dollar, [hours, items]."""
+    by_item = np.array(
+        [
+            written.scale
+            * written.families.get(item.family, 1.0)
+            * written.accounts.get(item.account, 1.0)
+            * written.regions.get(item.region, 1.0)
+            for item in planned.items
+        ]
+    )
+    first = written.from_month * int(HOURS_PER_MONTH)
+    if (by_item == 1).all() or first >= planned.hours:
+        raise UsageError(
+            f"the scenario {written.name!r} changes nothing of the planned demand",
+            hint="Name families, accounts or regions that are in use, and a month within the horizon.",
+        )
+    factors = np.ones_like(planned.dollars)
+    factors[first:] *= by_item
+    return factors
 
 
 def _scaled(planned: HourlyDemand, share: Dollars) -> HourlyDemand:

@@ -2,13 +2,15 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from costopt.config.scenario_file import WrittenScenario
 from costopt.economics.demand import HourlyDemand, UsageItem
 from costopt.economics.instruments import Instrument, InstrumentKind
-from costopt.errors import InfeasiblePlan
+from costopt.errors import InfeasiblePlan, UsageError
 from costopt.model.plan import Goal
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning.portfolios import BALANCED, CHEAPEST, SAFE, Portfolios, build_portfolios
@@ -117,6 +119,22 @@ def test_scenarios_keep_every_dollar_or_take_it_off_as_they_say() -> None:
     assert by_name["a third less by the end"] == pytest.approx(total * (1 - 1 / 6), rel=1e-3)
     assert by_name["half of it gone from mid-term on"] == pytest.approx(total * 0.75)
     assert by_name["a replaced by a new family from mid-term on"] == pytest.approx(total)
+
+
+def test_a_scenario_of_the_user_is_held_against_every_portfolio(tmp_path: Path) -> None:
+    path = tmp_path / "scenarios.yaml"
+    path.write_text("scenarios: [{name: b is shut down, from_month: 6, families: {b: 0}}]")
+    found = build_portfolios(flat(10, 4), family_plans(), (), PlanRequest(what_if=path))
+    shut = next(n for n, one in enumerate(found.scenarios) if one.name == "b is shut down")
+    # Four dollars of b at 0.6, used for six months of twelve: 40 % of 4 saved for half a year, 60 % lost for the rest.
+    loss = 4 * 4380 * 0.4 - 4 * 4380 * 0.6
+    assert float(found.found[CHEAPEST].savings[shut]) == pytest.approx(10 * 8760 * 0.4 + loss, rel=1e-3)
+    assert all(saving >= 0 for saving in found.found[SAFE].savings)
+
+
+def test_a_scenario_that_changes_nothing_is_refused() -> None:
+    with pytest.raises(UsageError, match="changes nothing"):
+        scenarios_of(flat(10, 4), [WrittenScenario(name="typo", families={"z9": 0.5})])
 
 
 def test_what_moves_to_a_new_family_is_paid_for_by_wide_plans_alone() -> None:
