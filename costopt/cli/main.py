@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("explain", "Print the arithmetic behind one finding."),
     "checks": ("checks", "List the checks, or show one with its parameters."),
     "mute": ("mute", "Silence a finding until a date."),
+    "plan": ("plan", "Choose sizes and commitments: the cheapest mix, with proof."),
+    "backtest": ("backtest", "Replay policies of buying commitments on past demand."),
     "config": ("config", "Show the settings and where each came from."),
     "permissions": ("permissions", "Print the least-privilege policy of the collectors."),
 }
@@ -32,7 +34,7 @@ GROUPS = {
     "Start": ["demo", "init", "doctor", "permissions"],
     "Data": ["collect", "prices"],
     "Bills": ["costs", "reconcile", "quality", "export"],
-    "Decide": ["audit", "explain", "checks", "mute"],
+    "Decide": ["audit", "explain", "checks", "mute", "plan", "backtest"],
     "Settings": ["config"],
 }
 

@@ -59,7 +59,7 @@ def _encodable(value: Any) -> Any:
         return without_surrogates(value)
     if isinstance(value, dict):
         return {key: _encodable(one) for key, one in value.items()}
-    return [_encodable(one) for one in value] if isinstance(value, list) else value
+    return [_encodable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _csv(report: BacktestReport, _: int) -> str:

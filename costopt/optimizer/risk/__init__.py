@@ -1,0 +1,1 @@
+"""What demand may become, and what commitments cost if it does."""
