@@ -54,6 +54,10 @@ class PriceNotFound(CostoptError):  # noqa: N818 - the field's word for it; it i
     """No price is known for what was asked. Becomes a gap in the report, never a zero."""
 
 
+class TerraformError(CostoptError):
+    """A Terraform configuration, state or plan that cannot be read, or a terraform run that failed."""
+
+
 class DemandError(CostoptError):
     """Demand that cannot be planned for: none, negative or missing hours, a file that is not what it should be."""
 

@@ -20,8 +20,11 @@ ROOMS = {
     "duckdb": ("store", "billing"),
     "pulp": ("optimizer",),
     "highspy": ("optimizer",),
+    "grpc": ("terraform/stub",),
+    "msgpack": ("terraform/stub",),
+    "tfparse": ("terraform/evaluate",),
     "yaml": ("config",),
-    "jinja2": ("renderers",),
+    "jinja2": ("renderers", "terraform/render"),
     "click": ("cli",),
     "rich_click": ("cli",),
 }

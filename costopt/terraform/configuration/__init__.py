@@ -1,0 +1,1 @@
+"""HCL and JSON configurations as blocks and values, for reading only."""

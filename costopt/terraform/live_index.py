@@ -1,0 +1,158 @@
+"""The index that leads from a live resource to the address of it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from costopt.model.resource import ResourceKey
+from costopt.model.terraform import AttributePath
+from costopt.terraform.state import State, StateResource
+
+_GOOGLE_HOST = re.compile(r"^(?:https://[^/]+/(?:[a-z]+/)?(?:v\d+\w*|beta|alpha)/|//[^/]+/)")
+_ARN = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):")
+
+_NAMED: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "ami": (("aws_ami", ("id",)), ("aws_ami_copy", ("id",)), ("aws_ami_from_instance", ("id",))),
+    "auto_scaling_group": (("aws_autoscaling_group", ("name", "id")),),
+    "dynamodb_table": (("aws_dynamodb_table", ("name", "id")),),
+    "ebs_snapshot": (("aws_ebs_snapshot", ("id",)), ("aws_ebs_snapshot_copy", ("id",))),
+    "ebs_volume": (("aws_ebs_volume", ("id",)),),
+    "ec2_instance": (("aws_instance", ("id",)), ("aws_spot_instance_request", ("spot_instance_id",))),
+    "ecs_service": (("aws_ecs_service", ("id",)),),
+    "efs_file_system": (("aws_efs_file_system", ("id",)),),
+    "elastic_ip": (("aws_eip", ("allocation_id", "id")),),
+    "elasticache_cluster": (("aws_elasticache_cluster", ("cluster_id", "id")),),
+    "lambda_function": (("aws_lambda_function", ("function_name", "id")),),
+    "launch_template": (("aws_launch_template", ("id",)),),
+    "load_balancer": (("aws_lb", ("arn_suffix", "id")), ("aws_alb", ("arn_suffix", "id")), ("aws_elb", ("name", "id"))),
+    "log_group": (("aws_cloudwatch_log_group", ("name", "id")),),
+    "nat_gateway": (("aws_nat_gateway", ("id",)),),
+    "rds_cluster": (("aws_rds_cluster", ("cluster_identifier", "id")),),
+    "rds_instance": (
+        ("aws_db_instance", ("identifier", "id")),
+        ("aws_rds_cluster_instance", ("identifier", "id")),
+    ),
+    "rds_snapshot": (
+        ("aws_db_snapshot", ("db_snapshot_identifier", "id")),
+        ("aws_db_cluster_snapshot", ("db_cluster_snapshot_identifier", "id")),
+    ),
+    "s3_bucket": (("aws_s3_bucket", ("bucket", "id")),),
+    "sagemaker_endpoint": (("aws_sagemaker_endpoint", ("name", "id")),),
+    "sagemaker_notebook": (("aws_sagemaker_notebook_instance", ("name", "id")),),
+}
+"""Kind of a live resource to the Terraform types that may hold it, each with the attributes that may hold its id.
+
+A bucket's name is also the id of its policy and of its lifecycle: the type has to be right.
+"""
+
+_WITHIN: tuple[tuple[str, str, str, str], ...] = (
+    ("ebs_volume", "aws_instance", "root_block_device", "volume_id"),
+    ("ebs_volume", "aws_instance", "ebs_block_device", "volume_id"),
+)
+"""Live resources that are blocks of another one: kind, type, block, attribute."""
+
+_MEMBERS = (("elasticache_cluster", "aws_elasticache_replication_group", "member_clusters"),)
+"""Live resources that another one makes: kind, type, attribute that lists their ids."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A place in a state that holds a live resource."""
+
+    resource: StateResource
+    """The resource there."""
+    path: AttributePath = ()
+    """The block of it that is the live resource, `("root_block_device", 0)`; () where it is the whole."""
+
+    @property
+    def address(self) -> str:
+        """Address of the resource."""
+        return self.resource.address
+
+
+class AddressIndex:
+    """Leads from live resources to the places in a state that hold them."""
+
+    def __init__(self, state: State) -> None:
+        self._ids: dict[tuple[str, str], list[Match]] = {}
+        self._names: dict[str, list[Match]] = {}
+        for resource in state.managed():
+            for kind, identifier, path in _identities(resource):
+                self._ids.setdefault((kind, identifier), []).append(Match(resource=resource, path=path))
+            for name in _full_names(resource):
+                self._names.setdefault(name, []).append(Match(resource=resource))
+
+    def find(self, key: ResourceKey, *, arn: str | None = None) -> tuple[Match, ...]:
+        """Places that hold a live resource: none, one, or several where the state claims it more than once.
+
+        Args:
+            key: identity of the live resource. Its region and account must not contradict those in the state.
+            arn: its full name, where it is known.
+        """
+        named = self.find_name(arn) if arn else ()
+        right = [match for match in named if match.resource.type in _types_of(key.kind)]
+        found = right or self._ids.get((key.kind, key.id), [])
+        return tuple(match for match in found if _is_there(match.resource, key))
+
+    def find_name(self, name: str) -> tuple[Match, ...]:
+        """Places whose `arn` or `self_link` is a full name."""
+        return tuple(self._names.get(_plain_name(name), ()))
+
+
+def _types_of(kind: str) -> set[str]:
+    within = {type_name for one, type_name, *_ in (*_WITHIN, *_MEMBERS) if one == kind}
+    return {type_name for type_name, _ in _NAMED.get(kind, ())} | within
+
+
+def _identities(resource: StateResource) -> Iterator[tuple[str, str, AttributePath]]:
+    """Kind, id and place of every live resource that a resource of a state holds."""
+    for kind, types in _NAMED.items():
+        for type_name, attributes in types:
+            if type_name == resource.type:
+                values = (resource.values.get(name) for name in attributes)
+                yield from ((kind, value, ()) for value in _texts(values))
+    for kind, type_name, block, attribute in _WITHIN:
+        if type_name == resource.type:
+            yield from (
+                (kind, value, (block, position))
+                for position, one in enumerate(_items(resource.values.get(block)))
+                if isinstance(one, Mapping)
+                for value in _texts([one.get(attribute)])
+            )
+    for kind, type_name, attribute in _MEMBERS:
+        if type_name == resource.type:
+            yield from ((kind, value, ()) for value in _texts(_items(resource.values.get(attribute))))
+
+
+def _texts(values: Iterable[Any]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if isinstance(value, str) and value))
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _full_names(resource: StateResource) -> list[str]:
+    values = [resource.values.get("arn"), resource.values.get("self_link"), resource.values.get("id")]
+    return list(dict.fromkeys(_plain_name(value) for value in _texts(values) if _is_full_name(value)))
+
+
+def _is_full_name(value: str) -> bool:
+    return value.startswith(("arn:", "projects/", "https://", "//"))
+
+
+def _plain_name(name: str) -> str:
+    """A name without what differs between interfaces: Google's host and version of the API, `:*` of a log group."""
+    return _GOOGLE_HOST.sub("", name).removesuffix(":*")
+
+
+def _is_there(resource: StateResource, key: ResourceKey) -> bool:
+    """Whether nothing in the state says that the resource is in another region or account."""
+    matched = _ARN.match(str(resource.values.get("arn") or ""))
+    region = matched[1] if matched else resource.values.get("region")
+    account = matched[2] if matched else None
+    zone = resource.values.get("availability_zone")
+    if not region and isinstance(zone, str) and zone.startswith(key.region[:2]) and zone[-1:].isalpha():
+        region = zone[:-1]
+    return region in (None, "", key.region) and account in (None, "", key.account)
