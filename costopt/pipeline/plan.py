@@ -12,6 +12,7 @@ from costopt.model.plan import PLAN_SCHEMA_VERSION, Plan, PlanSource, Variant
 from costopt.optimizer.commitments.terms import PlanTerms
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning.estate import PlannedEstate, read_estate
+from costopt.pipeline.planning.followed_policy import follow_policy
 from costopt.pipeline.planning.open_sizes import chosen_params, open_sizes
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE, Portfolio, Portfolios, build_portfolios
 from costopt.pipeline.planning.problem import PlanProblem, pose
@@ -52,14 +53,17 @@ def plan_snapshot(
     estate = read_estate(path, settings, now=now, store=store)
     open_ = open_sizes(estate, chosen_params(settings.checks), reserved_zones(estate.owned))
     problem = pose(estate, open_, request)
-    terms = PlanTerms(upfront_budget=request.upfront_budget, time_limit=_share(request, 3))
+    followed = follow_policy(problem.estate.history, problem.offers)
+    terms = PlanTerms(
+        upfront_budget=request.upfront_budget, time_limit=_share(request, 3), family_bound_share=followed.share
+    )
     sizes = decide_sizes(problem.planned, open_, problem.resizable, problem.offers, problem.owned, terms)
     # Items were needed for every type that might have been chosen; those that nothing runs on only cost time now.
     used = sizes.demand.used
     demand = sizes.demand.only(used)
     offers = [one.only(used) for one in problem.offers if one.covers[used].any()]
     owned = [one.only(used) for one in problem.owned]
-    portfolios = build_portfolios(demand, offers, owned, request, sizes.bound)
+    portfolios = build_portfolios(demand, offers, owned, request, balanced_share=followed.share, bound=sizes.bound)
     chosen = portfolios.chosen(request)
     variants = _variants(problem, sizes, portfolios, chosen, request)
     months = Months(request.horizon_months)
@@ -75,8 +79,9 @@ def plan_snapshot(
         frontier=frontier_of(tuple(portfolios.found.values()), names, spot, months),
         binding=binding_limits(chosen.binding, months),
         curves=load_curves(chosen),
+        policy=followed.choice,
         unplanned=problem.unplanned,
-        assumptions=_assumptions(estate, problem, sizes, request),
+        assumptions=(*_assumptions(estate, problem, sizes, request), followed.words),
     )
 
 
@@ -140,8 +145,8 @@ def _assumptions(
         f" growing by {request.growth:.0%} a year",
         f"the {findings.applied} findings of the audit that concern running capacity are carried out first;"
         f" what the audit saves elsewhere, ${findings.elsewhere.amount:,.2f} a month, comes on top",
-        f"for each of {len(sizes.assignments) + sizes.kept} machines and groups whose load was measured, those types are"
-        " considered that are cheaper on demand than today's by what makes a change worth its trouble",
+        f"for each of {len(sizes.assignments) + sizes.kept} machines and groups whose load was measured, those types"
+        " are considered that are cheaper on demand than today's by what makes a change worth its trouble",
         "commitments are shared among all accounts, as they are unless sharing was turned off",
         "nothing is paid upfront"
         if request.upfront_budget is None

@@ -46,6 +46,7 @@ def choose_policy(
     *,
     seeds: Sequence[int] = (0, 1, 2),
     rhythm: Rhythm = Rhythm.AVERAGE,
+    among: Sequence[Policy] | None = None,
 ) -> ChosenPolicy:
     """The policy that did best on this history.
 
@@ -57,6 +58,7 @@ def choose_policy(
         offers: what can be bought.
         seeds: of policies that draw.
         rhythm: how months are counted.
+        among: policies to choose from, `DEFAULT_POLICY` one of them; None for all.
 
     Raises:
         DemandError: history is too short to replay.
@@ -68,12 +70,12 @@ def choose_policy(
     for seed in seeds:
         estate = Estate(name="all", demand=history, offers=short, seed=seed)
         like = replays[0] if replays else None
-        replays.append(replay(estate, policies(seed, wide=wide), rhythm=rhythm, like=like))
+        replays.append(replay(estate, among or policies(seed, wide=wide), rhythm=rhythm, like=like))
     found, months = outcomes(replays), len(replays[0].months)
     verdict = best_policy(found, default=DEFAULT_POLICY.id, months=months)
     outcome = next(one for one in found if one.id == verdict.policy)
     return ChosenPolicy(
-        policy=next(policy for policy in policies(seeds[0]) if policy.id == verdict.policy),
+        policy=next(policy for policy in among or policies(seeds[0]) if policy.id == verdict.policy),
         choice=_policy_choice(outcome, months=months, because=verdict.because),
     )
 

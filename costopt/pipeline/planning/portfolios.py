@@ -100,6 +100,8 @@ def build_portfolios(
     offers: Sequence[Instrument],
     owned: Sequence[Holding],
     request: PlanRequest,
+    *,
+    balanced_share: float | None = FAMILY_BOUND_SHARE,
     bound: Decimal | None = None,
 ) -> Portfolios:
     """Work out the portfolios.
@@ -112,6 +114,8 @@ def build_portfolios(
         offers: what can be bought.
         owned: what is owned.
         request: budget and time limit.
+        balanced_share: cap on what is bound to a family of the balanced portfolio, as a share of what the family rarely
+            falls below; None for no cap.
         bound: dollars over the horizon that no sizes and purchases are below, where sizes were decided too. It is for
             the cheapest alone, and for no limit on risk; of the others is told what is proved for the sizes as chosen.
 
@@ -129,8 +133,8 @@ def build_portfolios(
     asked = [
         # What no scenario strands needs no cap.
         (SAFE, "only what pays in every scenario", least, replace(terms, family_bound_share=None)),
-        (BALANCED, _cap_words(FAMILY_BOUND_SHARE), demand, terms),
-        (CHEAPEST, "no cap on what is bound to a family", demand, replace(terms, family_bound_share=None)),
+        (BALANCED, _cap_words(balanced_share), demand, replace(terms, family_bound_share=balanced_share)),
+        (CHEAPEST, _cap_words(None), demand, replace(terms, family_bound_share=None)),
     ]
     asked += [
         (
@@ -140,6 +144,7 @@ def build_portfolios(
             replace(terms, family_bound_share=share, trials=_TRIALS_BETWEEN),
         )
         for share in _BETWEEN
+        if share != balanced_share
     ]
     found = [_portfolio(name, words, demand, on, offers, owned, own, scenarios) for name, words, on, own in asked]
     # Whatever keeps a limit is not below what no limit allows.
@@ -198,7 +203,9 @@ def _least_demand(demand: HourlyDemand, scenarios: Sequence[Scenario]) -> Hourly
     return HourlyDemand(items=demand.items, dollars=least, start=demand.start)
 
 
-def _cap_words(share: float) -> str:
+def _cap_words(share: float | None) -> str:
+    if share is None:
+        return "no cap on what is bound to a family"
     return f"at most {share:.0%} of what a family rarely falls below is bound to it"
 
 

@@ -10,6 +10,8 @@ from costopt.optimizer.risk.scenarios import Outlook
 
 DEFAULT_POLICY = Mix()
 """What a plan follows unless another policy did better on the history at hand."""
+MIXES = (Mix(cap=None), Mix(cap=FamilyCap(share=0.25)), DEFAULT_POLICY, Mix(cap=FamilyCap(share=0.75)))
+"""Rules that differ in how much may be bound to a family: those that a plan can follow."""
 AWS_LIKE = LookBack(days=30)
 """What it is held against: the recommendation that the provider's console shows."""
 
@@ -44,10 +46,7 @@ def _rules() -> tuple[Policy, ...]:
 
 def _mixes(seed: int) -> tuple[Policy, ...]:
     return (
-        Mix(cap=None),
-        Mix(cap=FamilyCap(share=0.25)),
-        DEFAULT_POLICY,
-        Mix(cap=FamilyCap(share=0.75)),
+        *MIXES,
         Mix(days=60, share=1 / 3),
         Hedged(seed=seed, outlook=Outlook(migration_hazard=0.2)),
         Hedged(seed=seed, outlook=Outlook(migration_hazard=0.2), weight=0.5),
