@@ -37,7 +37,7 @@ layers: $(DEV)/.ready
 	$(RUN)/lint-imports --no-logo
 
 bench: $(DEV)/.ready
-	$(RUN)/python tools/bench.py
+	$(RUN)/python tools/bench.py $(SECTIONS)
 
 catalog: $(DEV)/.ready
 	$(RUN)/python tools/build_catalog.py

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -138,20 +138,59 @@ def metric_calls() -> list[Sequence[str]]:
     ]
 
 
-def main() -> None:
-    """Print the table."""
-    os.environ.setdefault("PYTHONPATH", str(ROOT))
-    table = Table(
-        "What", "Measured", "Beside", "Goal", title=f"{os.cpu_count()} processors, Python {sys.version.split()[0]}"
-    )
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        from bench_bills import bills
+def _bills(folder: Path) -> Sequence[Sequence[str]]:
+    from bench_bills import bills
 
-        for rows in (start_up(), metric_calls(), large_audit(folder), all_checks(folder), bills(folder)):
-            for row in rows:
+    return bills(folder)
+
+
+def _optimizer(_: Path) -> Sequence[Sequence[str]]:
+    from bench_fleets import fleets
+    from bench_optimizer import commitments
+    from bench_simulator import simulator
+    from bench_sizing import sizes
+    from bench_training import trainings
+
+    return [*simulator(), *commitments(), *sizes(), *fleets(), *trainings()]
+
+
+def _backtest(folder: Path) -> Sequence[Sequence[str]]:
+    from bench_backtest import backtest
+
+    return backtest(folder)
+
+
+def _terraform(_: Path) -> Sequence[Sequence[str]]:
+    from bench_terraform import bench_patch
+
+    return bench_patch()
+
+
+SECTIONS: dict[str, Callable[[Path], Sequence[Sequence[str]]]] = {
+    "start": lambda _: start_up(),
+    "audit": lambda folder: [*metric_calls(), *large_audit(folder), *all_checks(folder)],
+    "bills": _bills,
+    "optimizer": _optimizer,
+    "backtest": _backtest,
+    "terraform": _terraform,
+}
+"""What can be measured, by name; all of it by default."""
+
+
+def main() -> None:
+    """Print a table for each section that is named, or for all."""
+    os.environ.setdefault("PYTHONPATH", str(ROOT))
+    wanted = sys.argv[1:] or list(SECTIONS)
+    unknown = sorted(set(wanted) - set(SECTIONS))
+    if unknown:
+        raise SystemExit(f"no section {', '.join(unknown)}; there are {', '.join(SECTIONS)}")
+    for name in wanted:
+        title = f"{name}: {os.cpu_count()} processors, Python {sys.version.split()[0]}"
+        table = Table("What", "Measured", "Beside", "Goal", title=title)
+        with tempfile.TemporaryDirectory() as folder:
+            for row in SECTIONS[name](Path(folder)):
                 table.add_row(*row)
-    Console(width=140).print(table)
+        Console(width=140).print(table)
 
 
 if __name__ == "__main__":
