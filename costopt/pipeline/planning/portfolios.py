@@ -8,21 +8,26 @@ import numpy as np
 
 from costopt.config.scenario_file import read_scenarios
 from costopt.economics.demand import HourlyDemand
+from costopt.economics.ec2_cost import LEAST_MONTHLY
 from costopt.economics.instruments import Holding, Instrument
 from costopt.economics.simulator.settlement import Settlement, settle
 from costopt.errors import InfeasiblePlan
+from costopt.model.money import HOURS_PER_MONTH, USD
 from costopt.model.plan import Goal
 from costopt.optimizer.bundle import DEFAULT_TOLERANCE
 from costopt.optimizer.commitments.explanation import Binding, LoadDuration, load_durations
+from costopt.optimizer.commitments.plan import PortfolioPlan
 from costopt.optimizer.commitments.portfolio import plan_commitments
 from costopt.optimizer.commitments.terms import FAMILY_BOUND_SHARE, PlanTerms
-from costopt.optimizer.solver import Status
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning.stress import Scenario, StressTest, scenarios_of
 
 SAFE, BALANCED, CHEAPEST = "safe", "balanced", "cheapest"
 _BETWEEN = (0.25, 0.75)
 """Further caps on family-bound commitments, as shares of what a family rarely falls below, for the frontier."""
+_LEAST_SHARE = Decimal("0.002")
+"""Of the bill, what a purchase saves at least to be worth it where that is less than the dollars that a change of size
+must save."""
 _TRIALS_BETWEEN = 100
 """Bills that are simulated to polish a point of the frontier that no variant stands at."""
 
@@ -169,17 +174,18 @@ def _portfolio(
     plan = plan_commitments(planned_on, offers, owned, terms)
     held = [one for one in owned if one.end > demand.start]
     same = planned_on is demand
-    settlement = plan.settlement if same else settle(demand, [*held, *plan.purchases])
+    purchases = _worth_buying(plan, demand, held, scenarios)
+    settlement = settle(demand, [*held, *purchases])
     # What is best for less demand is a choice of its own: nothing is proved of it for the demand that is planned.
     bound = plan.bound if same else Decimal(0)
-    stress = StressTest(demand, scenarios, held, plan.purchases)
+    stress = StressTest(demand, scenarios, held, purchases)
     return Portfolio(
         name=name,
         label=label,
-        purchases=plan.purchases,
+        purchases=purchases,
         settlement=settlement,
         bound=bound,
-        optimal=same and plan.status is Status.OPTIMAL,
+        optimal=same and _is_close(settlement.bill.total, bound),
         method=f"decomposition in {plan.iterations} steps, then {plan.trials} simulated bills",
         binding=plan.binding if same else (),
         curves=load_durations(settlement),
@@ -188,12 +194,27 @@ def _portfolio(
     )
 
 
+def _worth_buying(
+    plan: PortfolioPlan, demand: HourlyDemand, owned: Sequence[Holding], scenarios: Sequence[Scenario]
+) -> tuple[Holding, ...]:
+    """Purchases without those that save too little to be worth the work of buying and watching them."""
+    months = Decimal(demand.hours) / HOURS_PER_MONTH
+    least = min(LEAST_MONTHLY * months, _LEAST_SHARE * plan.bill.total)
+    uses = StressTest(demand, scenarios[:1], owned, plan.purchases).uses(USD)
+    return tuple(
+        one for one, (planned, *_) in zip(plan.purchases, uses, strict=True) if planned.net_saving.amount >= least
+    )
+
+
+def _is_close(total: Decimal, bound: Decimal) -> bool:
+    return float(total - bound) <= DEFAULT_TOLERANCE * float(total)
+
+
 def _with_sizes_open(portfolio: Portfolio, bound: Decimal) -> Portfolio:
     """What is proved where sizes were decided too."""
     if portfolio.name != CHEAPEST:
         return replace(portfolio, method=f"{portfolio.method}; proved for the sizes as they were chosen")
-    total = portfolio.settlement.bill.total
-    close = float(total - bound) <= DEFAULT_TOLERANCE * float(total)
+    close = _is_close(portfolio.settlement.bill.total, bound)
     return replace(portfolio, bound=bound, optimal=close, method=f"{portfolio.method}; proved for all sizes together")
 
 
