@@ -41,6 +41,8 @@ def command(out: Path, show: bool) -> int:  # noqa: FBT001 - click's signature
     click.echo(
         f"its bill: costopt costs --store {named} --by ServiceName · costopt reconcile --store {named}", err=True
     )
+    collected = clean(shlex.quote(str(snapshot)))
+    click.echo(f"its plan: costopt plan --snapshot {collected} --store {named} -f html -o plan.html", err=True)
     if show:
         webbrowser.open(page.resolve().as_uri())
     return 0
