@@ -1,11 +1,12 @@
 """Files of workloads: what is read, and what is refused with the place named."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from costopt.config.load_profile import parse_profile
-from costopt.config.workload_file import read_workloads
+from costopt.config.workload_file import read_workload_file, read_workloads
 from costopt.errors import WorkloadError
 from costopt.model.workload import WorkloadKind
 
@@ -118,3 +119,25 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
         read_workloads(tmp_path / "missing.yaml")
     with pytest.raises(WorkloadError, match="no file"):
         read_workloads(tmp_path)
+
+
+def test_performance_and_spot_prices_hold_for_the_whole_file(tmp_path: Path) -> None:
+    path = tmp_path / "workloads.yaml"
+    path.write_text("performance: {m7g: 1.25}\nspot_prices: {m7g.large: 0.031}\n" + WEB)
+    content = read_workload_file(path)
+    assert content.performance == {"m7g": 1.25}
+    assert content.spot_prices == {"m7g.large": Decimal("0.031")}
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("performance: {m7g: 0}", "performance of 'm7g' must be a number above 0"),
+        ("performance: {m7g: true}", "must be a number above 0"),
+        ("spot_prices: [1]", "spot_prices must be a mapping"),
+        ("spot_price: {m5.large: 1}", "there is no key 'spot_price'"),
+    ],
+)
+def test_figures_of_the_file_that_cannot_be_meant_are_refused(tmp_path: Path, line: str, words: str) -> None:
+    with pytest.raises(WorkloadError, match=words):
+        read(tmp_path, f"{line}\n{WEB}")

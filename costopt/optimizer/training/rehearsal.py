@@ -1,5 +1,6 @@
 """What a plan is likely to cost and whether it keeps its deadline: the policy carried out on many sampled futures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,8 +9,8 @@ import numpy as np
 from costopt.optimizer.training.availability import HOURS_PER_DAY, AvailabilityModel, Trace, hours_of_day
 from costopt.optimizer.training.beliefs import Belief
 from costopt.optimizer.training.planned import Planned
-from costopt.optimizer.training.simulation import carry_out
-from costopt.optimizer.training.timetable import Flags, Floats, Timetable, Units
+from costopt.optimizer.training.simulation import Outcome, carry_out
+from costopt.optimizer.training.timetable import IDLE, Flags, Floats, Timetable, Units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,6 +25,8 @@ class Rehearsal:
     """Mean hours from start to end."""
     mean_interruptions: float
     """Mean number of times that capacity was taken away."""
+    hours_on: Floats
+    """Mean hours on each capacity of the timetable, in whole ticks, [capacities]."""
 
     @property
     def mean_dollars(self) -> float:
@@ -67,7 +70,15 @@ def rehearse(policy: Planned, histories: dict[int, Trace], *, runs: int, seed: i
         missed=sum(one.missed for one in ended),
         mean_hours=float(np.mean([one.ticks for one in ended])) * table.tick_hours,
         mean_interruptions=float(np.mean([one.interruptions for one in ended])),
+        hours_on=_ticks_on(ended, len(table.capacities)) * table.tick_hours,
     )
+
+
+def _ticks_on(ended: Sequence[Outcome], capacities: int) -> Floats:
+    """Mean ticks on each capacity, [capacities]."""
+    counts = [np.bincount(np.array(one.choices) - IDLE, minlength=capacities + 1)[1:] for one in ended]
+    mean: Floats = np.mean(counts, axis=0)
+    return mean
 
 
 def _sample(

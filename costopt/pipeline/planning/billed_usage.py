@@ -16,6 +16,7 @@ from costopt.billing.duckdb_engine import open_duckdb
 from costopt.billing.lake import Lake
 from costopt.billing.query import load
 from costopt.economics.usage_items import Place
+from costopt.errors import DemandError
 from costopt.model.finding import ComputeUsage
 from costopt.model.focus import TYPES
 from costopt.model.period import Period
@@ -67,28 +68,56 @@ def read_billed_usage(
         inventory: instances that run now; tells engine and zone where a bill does not.
 
     Returns:
-        None where no source names any instance.
+        None where no source names any instance. Only hours that all sources know are told: what one of them does not
+        know yet is not idle.
 
     Raises:
         StoreError: no store there, or a damaged one.
         EngineError: its files cannot be read.
+        DemandError: two sources have no day in common.
     """
-    if not windows:
-        return None
-    period = Period(start=min(one.start for one in windows.values()), end=max(one.end for one in windows.values()))
-    usage = BilledUsage(period=period, hourly=False)
     kin = _kin(inventory)
     lake = Lake(store)
-    for source, window in sorted(windows.items()):
-        with open_duckdb(lake, source=source) as engine:
-            for at in range(0, len(accounts), _AT_ONCE):
-                chosen = [f"SubAccountId={account}" for account in accounts[at : at + _AT_ONCE]]
-                where = parse_condition([*chosen, "PricingCategory!=Dynamic"], TYPES)
-                table = engine.query(load("hourly_usage").bind(start=window.start, end=window.end, where=where))
-                for batch in table.to_batches():
-                    for row in batch.to_pylist():
-                        _add(usage, row, kin)
-    return usage if usage.instances else None
+    found = [_read(lake, source, window, accounts, kin) for source, window in sorted(windows.items())]
+    told = [one for one in found if one.instances]
+    return _joined(told, {kind for one in found for kind in one.unknown}) if told else None
+
+
+def _read(lake: Lake, source: str, window: Period, accounts: Sequence[str], kin: Kin) -> BilledUsage:
+    """What one source tells of its own window."""
+    usage = BilledUsage(period=window, hourly=False)
+    with open_duckdb(lake, source=source) as engine:
+        for at in range(0, len(accounts), _AT_ONCE):
+            chosen = [f"SubAccountId={account}" for account in accounts[at : at + _AT_ONCE]]
+            where = parse_condition([*chosen, "PricingCategory!=Dynamic"], TYPES)
+            table = engine.query(load("hourly_usage").bind(start=window.start, end=window.end, where=where))
+            for batch in table.to_batches():
+                for row in batch.to_pylist():
+                    _add(usage, row, kin)
+    return usage
+
+
+def _joined(found: Sequence[BilledUsage], unknown: set[Kind]) -> BilledUsage:
+    """What several sources tell of the hours that all of them know.
+
+    Raises:
+        DemandError: there are none.
+    """
+    start, end = max(one.period.start for one in found), min(one.period.end for one in found)
+    if start >= end:
+        said = ", ".join(f"{one.period.start:%Y-%m-%d} to {one.period.end:%Y-%m-%d}" for one in found)
+        raise DemandError(
+            f"no day is known to all bills: they tell of {said}",
+            hint="Bring the oldest one up to date with `costopt collect`, or plan with `--no-bill`.",
+        )
+    joined = BilledUsage(period=Period(start=start, end=end), hourly=any(one.hourly for one in found), unknown=unknown)
+    length = (end - start) // _HOUR
+    for one in found:
+        first = (start - one.period.start) // _HOUR
+        for place, hours in one.instances.items():
+            within = hours[first : first + length]
+            joined.instances[place] = joined.instances[place] + within if place in joined.instances else within
+    return joined
 
 
 def _add(usage: BilledUsage, row: Mapping[str, Any], kin: Kin) -> None:

@@ -1,7 +1,7 @@
 """What holds for all workloads of one file while they are planned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from costopt.pipeline.planning.offered_types import Basis, TypeMarket
@@ -13,7 +13,7 @@ ASSUMED_ZONES = ("zone 1", "zone 2", "zone 3")
 """Where a workload names none. Most regions have three or more.
 Source: https://aws.amazon.com/about-aws/global-infrastructure/regions_az/."""
 
-_RELAXED_SHARE = 0.25
+_RELAXED_SHARE, _RELAXED_GAP = 0.25, 1e-2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,9 @@ class Conditions:
     solve_seconds: float
     """Longest search for one workload and level."""
 
-    @property
-    def relaxed_seconds(self) -> float:
-        """Longest search for what relaxing one requirement would save."""
-        return self.solve_seconds * _RELAXED_SHARE
+    gap: float = 2e-3
+    """Share of the cost within which a workload's machines count as cheapest."""
+
+    def in_short(self) -> "Conditions":
+        """The same for what relaxing one requirement would save, which need not be known as well."""
+        return replace(self, solve_seconds=self.solve_seconds * _RELAXED_SHARE, gap=_RELAXED_GAP)

@@ -1,7 +1,7 @@
 """The hourly demand of an estate: what the bill shows of it, else what the inventory holds, carried into the future."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,7 +18,7 @@ from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.period import Period
 from costopt.model.resource import Resource
 from costopt.model.utilization import HOURS_PER_WEEK
-from costopt.pipeline.planning.billed_usage import SERVICES, BilledUsage
+from costopt.pipeline.planning.billed_usage import BilledUsage
 from costopt.pipeline.pricing import OnDemand
 
 PATTERN_WEEKS = 8
@@ -41,6 +41,8 @@ class EstateDemand:
     """Hours of the bill that it comes from, UTC; None where there is none."""
     words: str
     """Where it comes from, for readers."""
+    beside_bill: tuple[tuple[str, str], ...] = ()
+    """Accounts and services of which the bill names no instance, though some run: they are taken from the inventory."""
 
 
 def inventory(resources: Sequence[Resource], zonal: Zones) -> Mapping[Place, Decimal]:
@@ -77,7 +79,8 @@ def estate_demand(
     Raises:
         DemandError: nothing runs that a commitment could pay for and that has a price.
     """
-    usages = _hours_of(running, billed, now)
+    beside_bill = _beside_bill(running, billed)
+    usages = _hours_of(running, billed, beside_bill)
     itemised = itemise({place: Decimal(str(hours.mean())) for place, hours in usages.items()}, on_demand, owned)
     if not itemised.items:
         raise DemandError(
@@ -96,22 +99,38 @@ def estate_demand(
         history=HourlyDemand(items=tuple(one.item for one in itemised.items), dollars=dollars, start=start),
         period=billed.period if billed else None,
         words=_words(billed),
+        beside_bill=tuple(sorted(beside_bill)),
     )
 
 
-def _hours_of(
-    running: Mapping[Place, Decimal], billed: BilledUsage | None, now: datetime
-) -> dict[Place, NDArray[np.float64]]:
-    """Units in each hour. A bill names no engine of serverless capacity: of such services the inventory is taken."""
+def _beside_bill(running: Mapping[Place, Decimal], billed: BilledUsage | None) -> set[tuple[str, str]]:
+    """Accounts and services that run and of which a bill names no instance: it is not about them, or names no types.
+
+    Of an account and service that the bill is about, the bill alone tells: what it shows under another type and what
+    runs now may be the same machine.
+    """
     if billed is None:
-        return {place: np.full(HOURS_PER_WEEK, float(count)) for place, count in running.items()}
-    hours = (billed.period.end - billed.period.start) // _HOUR
-    usages = {place: np.zeros(hours) for place, count in running.items() if not count} | dict(billed.instances)
-    in_bill = set(SERVICES.values())
-    for place, count in running.items():
-        if place[1][1].service not in in_bill:
-            usages[place] = np.full(hours, float(count))
-    return usages
+        return set()
+    named = {_of(place) for place in billed.instances}
+    named |= {(account, service) for account, _, service, _ in billed.unknown}
+    return {_of(place) for place, count in running.items() if count} - named
+
+
+def _hours_of(
+    running: Mapping[Place, Decimal], billed: BilledUsage | None, beside_bill: Collection[tuple[str, str]]
+) -> dict[Place, NDArray[np.float64]]:
+    """Units in each hour: of the inventory where no bill tells of it, in a flat week where there is none at all."""
+    hours = HOURS_PER_WEEK if billed is None else (billed.period.end - billed.period.start) // _HOUR
+    usages = {
+        place: np.full(hours, float(count) if billed is None or _of(place) in beside_bill else 0.0)
+        for place, count in running.items()
+    }
+    return usages | ({} if billed is None else billed.instances)
+
+
+def _of(place: Place) -> tuple[str, str]:
+    """Account and service."""
+    return place[0], place[1][1].service
 
 
 def _week_before(now: datetime) -> datetime:

@@ -14,6 +14,11 @@ from costopt.pipeline.planning.offered_types import Basis, Offered, OfferedType,
 NEXT_TO_NOTHING = 1e-3
 """vCPUs that a fleet is taken to need where only its memory is known."""
 
+ABOUT_THE_SAME = Decimal("1.05")
+"""Factor on the cost within which the number of machines decides: each has an operating system to feed and to patch."""
+FEW = 4
+"""Machines below which a fleet hardly deserves the name: it could only halve."""
+
 _ROUNDING = 1e-9
 
 
@@ -77,24 +82,66 @@ def plain_fleet(workload: Workload, question: FleetQuestion) -> tuple[Placement,
     Raises:
         InfeasiblePlan: no type has all that the workload needs.
     """
-    zones = zones_of(workload)
-    ways: list[tuple[Decimal, str, int]] = []
+    costs = {name: question.types[name].on_demand * count for name, count in _counts(workload, question, 1.0).items()}
+    name = min(costs, key=lambda name: (costs[name], name))
+    return _evenly(name, _counts(workload, question, 1.0)[name], question.pools)
+
+
+def ranked_types(workload: Workload, question: FleetQuestion, levels: Sequence[tuple[float, int]]) -> tuple[str, ...]:
+    """Types for all of a fleet on demand, the most suitable first: of those that cost about the same, the handiest.
+
+    Args:
+        workload: what is asked for.
+        question: what is offered.
+        levels: shares of the peak, and for how many hours each.
+
+    Raises:
+        InfeasiblePlan: no type has all that the workload needs.
+    """
+    prices = {one.shape.instance_type: one.hourly_price for one in question.pools if one.market is Market.ON_DEMAND}
+    costs: dict[str, Decimal] = dict.fromkeys(prices, Decimal(0))
+    counts = {share: _counts(workload, question, share) for share, _ in levels}
+    able = [name for name in prices if all(name in found for found in counts.values())]
+    for name in able:
+        costs[name] = sum((prices[name] * counts[share][name] * hours for share, hours in levels), Decimal(0))
+    least = min(costs[name] for name in able)
+    peak = counts[levels[0][0]]
+    return tuple(sorted(able, key=lambda name: (*unhandiness(costs[name], peak[name], least), name)))
+
+
+def unhandiness(cost: Decimal, instances: int, least: Decimal) -> tuple[bool, bool, Decimal, Decimal]:
+    """What to sort fleets by: those about as cheap as the cheapest first, of them those of few, but not too few.
+
+    Args:
+        cost: of the fleet.
+        instances: that it has at the peak.
+        least: cost of the cheapest fleet.
+    """
+    dear = cost > least * ABOUT_THE_SAME
+    return dear, instances < FEW, cost if dear else Decimal(instances), cost
+
+
+def _counts(workload: Workload, question: FleetQuestion, share: float) -> dict[str, int]:
+    """Instances that carry a share of the peak, of each type that can by itself.
+
+    Raises:
+        InfeasiblePlan: no type has all that the workload needs.
+    """
+    zones, service = zones_of(workload), question.service
+    found: dict[str, int] = {}
     for pool in question.pools:
         if pool.market is Market.ON_DEMAND and pool.zone == zones[0]:
-            counts = [_instances(question.service.need(one), pool, one) for one in question.service.needed]
+            counts = [_instances(service.need(one) * share, pool, one) for one in service.needed]
             if None not in counts:
                 most = max(count for count in counts if count is not None)
                 count = surviving(most, len(zones)) if workload.spread.survive_zone_loss else most
-                count = max(count, question.service.least_instances)
-                name = pool.shape.instance_type
-                ways.append((question.types[name].on_demand * count, name, count))
-    if not ways:
+                found[pool.shape.instance_type] = max(count, service.least_instances)
+    if not found:
         raise InfeasiblePlan(
             f"workload {workload.name!r}: none of {len(question.offered.types)} types has all that it needs",
             hint="Relax a requirement, or allow other types.",
         )
-    _, name, total = min(ways)
-    return _evenly(name, total, question.pools)
+    return found
 
 
 def surviving(needed: int, zones: int) -> int:

@@ -20,8 +20,8 @@ from costopt.pipeline.planning.offered_types import OfferedType
 
 _MINUTES = 60
 _HOURS_PER_MONTH = 730
-_TICKS_TO_DEADLINE = 150
-"""Of jobs without a history of capacity: half of what the optimizer joins ticks from."""
+_TICKS_TO_DEADLINE = 80
+"""Of jobs without a history of capacity: finer ones change the expected cost by less than it is known."""
 
 _OF_SLACK = 0.1
 """Largest checkpoint interval over the slack: what an interruption destroys must leave room for many."""
@@ -97,7 +97,7 @@ def _priced_types(
     if not types and not job.pools:
         names = ", ".join(name for name, _ in missing)
         raise InfeasiblePlan(
-            f"workload {workload.name!r}: no price is known in {workload.region} of any type with a throughput: {names}",
+            f"workload {workload.name!r}: none of its types has a known price in {workload.region}: {names}",
             hint=missing[0][1].hint if missing else "Give a throughput of at least one type.",
         )
     return types, tuple(f"{name} is left out: no price of it is known in {workload.region}" for name, _ in missing)

@@ -13,6 +13,7 @@ from costopt.analyzer.machine_load import Headroom, machine_load
 from costopt.economics.feasibility import Load
 from costopt.economics.lookups import PriceBook
 from costopt.economics.replacements import architecture_of
+from costopt.economics.usage_items import Zones
 from costopt.errors import PriceNotFound
 from costopt.model.plan import Unplanned
 from costopt.model.resource import Resource, ResourceKey
@@ -40,7 +41,7 @@ class MeasuredMachines:
 
 
 def measured_machines(
-    snapshot: Snapshot, context: Context, params: Params, gone: frozenset[ResourceKey]
+    snapshot: Snapshot, context: Context, params: Params, gone: frozenset[ResourceKey], zonal: Zones
 ) -> MeasuredMachines:
     """Workloads of machines and groups whose load was measured.
 
@@ -49,9 +50,10 @@ def measured_machines(
         context: its surroundings.
         params: thresholds of `ec2_rightsize`, which the user may have set.
         gone: resources that the audit takes away, which need no size.
+        zonal: types and zones that are reserved by zone.
     """
     facts = aggregate(snapshot, demands([CHECK], {CHECK.id: params}))
-    finder = _Finder(context, params, facts)
+    finder = _Finder(context, params, facts, zonal)
     groups: dict[tuple[str, str, str], list[Resource]] = defaultdict(list)
     for resource in sorted(snapshot.resources, key=lambda one: one.key):
         spec = resource.spec
@@ -71,8 +73,8 @@ def measured_machines(
 class _Finder:
     """Turns machines into workloads, and says why not."""
 
-    def __init__(self, context: Context, params: Params, facts: FactTable) -> None:
-        self._context, self._params, self._facts = context, params, facts
+    def __init__(self, context: Context, params: Params, facts: FactTable, zonal: Zones) -> None:
+        self._context, self._params, self._facts, self._zonal = context, params, facts, zonal
         self._headroom = Headroom(
             cpu_fraction=params.cpu_headroom_fraction,
             memory_fraction=params.memory_headroom_fraction,
@@ -98,14 +100,7 @@ class _Finder:
         """An auto scaling group, whose members are all of one type."""
         found = self._context.find(members[0], AutoScalingGroup, name)
         specs = [one.spec for one in members if isinstance(one.spec, Ec2Instance)]
-        types = {spec.instance_type for spec in specs}
-        reason = None
-        if found is None:
-            reason = "its auto scaling group is not in the snapshot"
-        elif found[1].mixed_instances or len(types) > 1:
-            reason = "its auto scaling group mixes types or markets"
-        elif any(spec.managed_by is not None for spec in specs):
-            reason = "its auto scaling group is managed by a cluster"
+        reason = self._kept(members, specs, None if found is None else found[1])
         measured = [(one, spec) for one, spec in zip(members, specs, strict=True) if not self._missing(one, spec)]
         if reason is None and not measured:
             reason = self._missing(members[0], specs[0])
@@ -121,6 +116,20 @@ class _Finder:
         at_least = max(group.minimum, zones)
         at_most = max(group.maximum, len(members))
         self._add(name, members, specs[0], shape, load, at_least=at_least, at_most=at_most)
+
+    def _kept(
+        self, members: Sequence[Resource], specs: Sequence[Ec2Instance], group: AutoScalingGroup | None
+    ) -> str | None:
+        """Why the size of a group stays whatever its load, None where it may change."""
+        if group is None:
+            return "its auto scaling group is not in the snapshot"
+        if group.mixed_instances or len({spec.instance_type for spec in specs}) > 1:
+            return "its auto scaling group mixes types or markets"
+        if any(spec.managed_by is not None for spec in specs):
+            return "its auto scaling group is managed by a cluster"
+        if any((spec.instance_type, spec.availability_zone) in self._zonal for spec in specs):
+            return "a reservation of one zone pays for members of its auto scaling group"
+        return next(filter(None, map(_excluded, members, specs)), None)
 
     def _add(
         self,
@@ -154,6 +163,8 @@ class _Finder:
                 local_disk_gib=shape.local_disk_gib * len(members),
                 min_replicas=at_least,
                 max_replicas=at_most,
+                # Of a machine by itself; members of groups may be in several.
+                zone=spec.availability_zone if at_most == 1 else None,
             )
         )
 

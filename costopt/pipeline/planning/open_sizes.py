@@ -31,6 +31,8 @@ class OpenSizes:
     """Machines of each workload, by its name."""
     running: Mapping[Place, Decimal]
     """Units that these machines are today."""
+    places: Mapping[str, Place]
+    """What each workload is today, by its name."""
     considered: Mapping[Place, Decimal]
     """Every usage that an option would be, at nothing: each needs an item of demand."""
     unplanned: tuple[Unplanned, ...]
@@ -47,10 +49,12 @@ def open_sizes(estate: PlannedEstate, params: Params, zonal: Zones) -> OpenSizes
         params: thresholds of `ec2_rightsize`.
         zonal: where zones matter.
     """
-    measured = measured_machines(estate.snapshot, estate.context, params, estate.findings.gone)
+    measured = measured_machines(estate.snapshot, estate.context, params, estate.findings.gone, zonal)
     machines = machines_on_offer(measured.workloads, estate.book)
     if not machines:
-        return OpenSizes(offer=None, candidates=(), members={}, running={}, considered={}, unplanned=measured.unplanned)
+        return OpenSizes(
+            offer=None, candidates=(), members={}, running={}, places={}, considered={}, unplanned=measured.unplanned
+        )
     catalog = tabulate(machines)
     judge = Judge(catalog)
     unplanned = list(measured.unplanned)
@@ -71,6 +75,7 @@ def open_sizes(estate: PlannedEstate, params: Params, zonal: Zones) -> OpenSizes
         candidates=tuple(candidates),
         members={name: measured.members[name] for name in open_},
         running=_running([one for name in open_ for one in measured.members[name]], zonal),
+        places={name: next(iter(_running(measured.members[name], zonal))) for name in open_},
         considered=_considered(candidates, catalog),
         unplanned=tuple(unplanned),
     )

@@ -9,20 +9,30 @@ from decimal import Decimal
 import numpy as np
 
 from costopt.errors import InfeasiblePlan, SolverFailed
+from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
 from costopt.optimizer.fleets.provisioning import plan_fleet
 from costopt.optimizer.fleets.service import Fleet, Market, Placement, Pool, Service
 from costopt.pipeline.planning.conditions import Conditions
-from costopt.pipeline.planning.fleet_question import NEXT_TO_NOTHING, FleetQuestion, plain_fleet, pose_fleet
+from costopt.pipeline.planning.fleet_question import (
+    NEXT_TO_NOTHING,
+    FleetQuestion,
+    plain_fleet,
+    pose_fleet,
+    ranked_types,
+    unhandiness,
+)
 from costopt.pipeline.planning.offered_types import Basis, OfferedType
 from costopt.pipeline.planning.planned_workload import Floats, Pattern, PlannedWorkload, Use, capacity, ec2_usage
 from costopt.pipeline.planning.spot_words import spot_notes
 from costopt.pipeline.planning.weekly_levels import Level, levels_of
 
-GAP = 2e-3
-"""Share of the cost within which a fleet counts as cheapest."""
+_SIMPLER = Decimal("1.05")
+"""What a fleet with one type on demand may cost over the cheapest mix, to be preferred."""
+_TRIED = 3
+"""Types that are tried alone on demand, the cheapest first."""
 
 _NOTHING = Fleet(placements=(), hourly_cost=Decimal(0), bound=Decimal(0), optimal=True)
 _ROUNDING = 1e-9
@@ -31,8 +41,7 @@ _ROUNDING = 1e-9
 def plan_fleet_workload(workload: Workload, conditions: Conditions) -> PlannedWorkload:
     """Plan a fleet.
 
-    Each level of the load is covered by itself; below the peak only the pools of the peak's fleet are used where that
-    is possible, so that it scales by counts.
+    Each level of the load is covered by itself, from the same pools, so that the fleet scales by counts.
 
     Raises:
         InfeasiblePlan: no fleet keeps every requirement; the message names the workload and the requirement.
@@ -41,12 +50,7 @@ def plan_fleet_workload(workload: Workload, conditions: Conditions) -> PlannedWo
     question = pose_fleet(workload, conditions)
     levels = levels_of(workload.profile)
     plain = plain_fleet(workload, question)
-    fleets: list[Fleet] = []
-    bound = np.zeros(HOURS_PER_WEEK)
-    for level in levels:
-        fleet, floor = _at_level(question, workload, level, plain, fleets, conditions)
-        fleets.append(fleet)
-        bound[level.hours] = floor
+    fleets, bound, dearer = _over_week(question, workload, levels, plain, conditions)
     everywhere = [Level(share=1.0, hours=np.ones(HOURS_PER_WEEK, dtype=bool), windows=())]
     as_it_is = [replace(_NOTHING, placements=plain)]
     spot = _uses(workload, levels, fleets, question.types, Market.SPOT)
@@ -57,50 +61,103 @@ def plan_fleet_workload(workload: Workload, conditions: Conditions) -> PlannedWo
         after=_listed(fleets[0].placements, question.types),
         on_demand=_uses(workload, levels, fleets, question.types, Market.ON_DEMAND),
         spot=spot,
-        bound=Pattern(values=bound),
+        bound=bound,
         method="an integer programme over types, zones and markets",
         reasons=_reasons(workload, question.service, fleets[0]),
         schedule=_schedule(levels, fleets),
-        notes=(*question.offered.notes, *(spot_notes(question.offered.spot) if spot else ())),
+        notes=(*_given_up(dearer), *question.offered.notes, *(spot_notes(question.offered.spot) if spot else ())),
         assumptions=question.assumptions,
     )
 
 
-def _at_level(
+def _over_week(
     question: FleetQuestion,
     workload: Workload,
-    level: Level,
+    levels: Sequence[Level],
     plain: Sequence[Placement],
-    above: Sequence[Fleet],
     conditions: Conditions,
-) -> tuple[Fleet, float]:
-    """The fleet of a level, and dollars an hour below which none keeps the requirements."""
-    if level.share == 0 and workload.spread.minimum_replicas == 0:
-        return _NOTHING, 0.0
-    service, seconds = _scaled(question.service, level.share), conditions.solve_seconds
-    # One type that carries the peak carries every level; nothing is proved of it.
-    enough = replace(_NOTHING, placements=tuple(plain), optimal=False)
-    scaled = _found(service, _pools_of(above[0], question), seconds) if above else None
-    if scaled is not None and conditions.basis is Basis.ON_DEMAND:
-        return scaled, 0.0
+) -> tuple[list[Fleet], Pattern, Decimal]:
+    """The fleet of each level, dollars of each hour below which none keeps the requirements, and the price of equality.
+
+    That is dollars a week by which workers of one type are dearer than the cheapest mix.
+    """
+    services = [_at(level, workload, question.service) for level in levels]
+    floors = np.zeros(HOURS_PER_WEEK)
     try:
-        free = plan_fleet(service, question.pools, time_limit=seconds, gap=GAP)
+        free = plan_fleet(question.service, question.pools, time_limit=conditions.solve_seconds, gap=conditions.gap)
     except SolverFailed:
-        return scaled or enough, 0.0
-    return scaled or free, float(free.bound)
+        # One type that carries the peak carries every level; nothing is proved of it.
+        enough = replace(_NOTHING, placements=tuple(plain), optimal=False)
+        return [enough] * len(levels), Pattern(values=floors), Decimal(0)
+    if conditions.basis is Basis.COMMITTED:
+        for level, service in zip(levels[1:], services[1:], strict=True):
+            lower = _found(service, question.pools, conditions)
+            floors[level.hours] = 0.0 if lower is None else float(lower.bound)
+    floors[levels[0].hours] = float(free.bound)
+    mixed = [free, *(_within(free, service, question, conditions) for service in services[1:])]
+    chosen = _simplest(mixed, services, levels, question, workload, conditions)
+    return chosen, Pattern(values=floors), _weekly(chosen, levels) - _weekly(mixed, levels)
 
 
-def _pools_of(fleet: Fleet, question: FleetQuestion) -> list[Pool]:
-    known = {one.pool.label for one in fleet.placements}
-    return [pool for pool in question.pools if pool.label in known]
+def _simplest(
+    mixed: list[Fleet],
+    services: Sequence[Service | None],
+    levels: Sequence[Level],
+    question: FleetQuestion,
+    workload: Workload,
+    conditions: Conditions,
+) -> list[Fleet]:
+    """Fleets with one type on demand where that is little dearer: workers behind a balancer should be equal."""
+    shares = [(level.share, int(level.hours.sum())) for level in levels]
+    most = _weekly(mixed, levels) * _SIMPLER
+    equal = []
+    for name in ranked_types(workload, question, shares)[:_TRIED]:
+        pools = [one for one in question.pools if one.market is Market.SPOT or one.shape.instance_type == name]
+        found = [_found(service, pools, conditions) for service in services]
+        fleets = [one for one in found if one is not None]
+        if len(fleets) == len(services) and _weekly(fleets, levels) <= most:
+            equal.append(fleets)
+    if not equal:
+        return mixed
+    least = min(_weekly(fleets, levels) for fleets in equal)
+    return min(equal, key=lambda fleets: unhandiness(_weekly(fleets, levels), fleets[0].instances(), least))
 
 
-def _found(service: Service, pools: Sequence[Pool], seconds: float) -> Fleet | None:
+def _weekly(fleets: Sequence[Fleet], levels: Sequence[Level]) -> Decimal:
+    """Dollars a week."""
+    pairs = zip(fleets, levels, strict=True)
+    return sum((one.hourly_cost * int(level.hours.sum()) for one, level in pairs), Decimal(0))
+
+
+def _given_up(weekly: Decimal) -> tuple[str, ...]:
+    """What equal workers cost, where that is anything."""
+    if weekly <= 0:
+        return ()
+    monthly = weekly * HOURS_PER_MONTH / HOURS_PER_WEEK
+    return (f"machines of one type are kept together on demand; a mix would cost ${monthly:,.2f} a month less",)
+
+
+def _within(peak: Fleet, service: Service | None, question: FleetQuestion, conditions: Conditions) -> Fleet:
+    """A lower level's fleet of the peak's pools; where they cannot keep its rules, that of the peak."""
+    labels = {one.pool.label for one in peak.placements}
+    found = _found(service, [pool for pool in question.pools if pool.label in labels], conditions)
+    return found or _found(service, question.pools, conditions) or peak
+
+
+def _found(service: Service | None, pools: Sequence[Pool], conditions: Conditions) -> Fleet | None:
     """The cheapest fleet of these pools alone; None where there is none, or none in time."""
+    if service is None:
+        return _NOTHING
     try:
-        return plan_fleet(service, pools, time_limit=seconds, gap=GAP)
+        return plan_fleet(service, pools, time_limit=conditions.solve_seconds, gap=conditions.gap)
     except (InfeasiblePlan, SolverFailed):
         return None
+
+
+def _at(level: Level, workload: Workload, service: Service) -> Service | None:
+    """What is asked for at a level; None where that is nothing at all."""
+    asleep = level.share == 0 and workload.spread.minimum_replicas == 0
+    return None if asleep else _scaled(service, level.share)
 
 
 def _scaled(service: Service, share: float) -> Service:

@@ -56,8 +56,8 @@ def plan_job_workload(workload: Workload, conditions: Conditions) -> PlannedWork
         bound=Pattern.always(_least_dollars(job, question) * job.runs_per_month / _HOURS_PER_MONTH),
         method="a dynamic programme over work and time left, rehearsed on sampled futures",
         reasons=(
-            f"{job.work_hours:g} hours of work on {job.reference_type} must be done within {job.deadline_hours:g} hours,"
-            f" {job.runs_per_month:g} times a month on {job.workers} machine{'' if job.workers == 1 else 's'}",
+            f"{job.work_hours:g} hours of work on {job.reference_type} must be done within {job.deadline_hours:g}"
+            f" hours, {job.runs_per_month:g} times a month on {job.workers} machine{'' if job.workers == 1 else 's'}",
         ),
         notes=(*_outcome(job, question, plan), *question.notes),
     )

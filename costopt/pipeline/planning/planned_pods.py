@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
-from costopt.optimizer.fleets.pods import NodeType
+from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind
 from costopt.pipeline.planning.conditions import ASSUMED_ZONES, Conditions
 from costopt.pipeline.planning.offered_types import Basis, Offered, OfferedType
 from costopt.pipeline.planning.planned_workload import Floats, Pattern, PlannedWorkload, Use, capacity, ec2_usage
@@ -32,6 +32,15 @@ class _Cluster:
     offered: Offered
     spreading: Spreading
     conditions: Conditions
+    packings: dict[tuple[object, ...], Packing] = field(default_factory=dict)
+    """What was packed already: a plan and its floor often ask the same."""
+
+    def packed(self, kinds: Sequence[PodKind], nodes: Sequence[NodeType]) -> Packing:
+        """The cheapest nodes, worked out once."""
+        key = (*kinds, *((one.shape.instance_type, one.hourly_price) for one in nodes))
+        if key not in self.packings:
+            self.packings[key] = packed(kinds, nodes, self.workload, self.conditions)
+        return self.packings[key]
 
     @property
     def types(self) -> Mapping[str, OfferedType]:
@@ -46,13 +55,15 @@ class _Cluster:
         nodes = nodes_of(types, [one.price(self.conditions.basis) for one in types])
         counts: dict[tuple[str, str], int] = defaultdict(int)
         if kinds:
-            for one in packed(kinds, nodes, self.workload, self.conditions.solve_seconds).nodes:
+            for one in self.packed(kinds, nodes).nodes:
                 counts[one.node.shape.instance_type, ON_DEMAND] += one.count
         return counts
 
     def spot(self, level: Level) -> Nodes:
-        """Nodes of one zone for the pods that may be interrupted: equal parts on different types, with what
-        interruptions are not counted on added to each."""
+        """Nodes of one zone for the pods that may be interrupted, equal parts on different types.
+
+        Each part is enlarged by the share of its nodes that interruptions let nobody count on.
+        """
         spreading = self.spreading
         counts: dict[tuple[str, str], int] = {}
         if not spreading.spot_types:
@@ -67,22 +78,25 @@ class _Cluster:
             name = ranked.nodes[0].node.shape.instance_type
             more = kinds_of(self.workload.pods, part / self.types[name].dependable())
             node = [one for one in nodes if one.shape.instance_type == name]
-            whole = packed(more, node, self.workload, self.conditions.relaxed_seconds)
+            whole = packed(more, node, self.workload, self.conditions.in_short())
             counts[name, SPOT] = whole.node_count
         return counts
 
     def floor(self, level: Level) -> float:
-        """Dollars an hour of all zones below which no nodes carry the pods: every type in its cheapest market."""
-        kinds = kinds_of(self.workload.pods, level.share * self.spreading.in_zone)
+        """Dollars an hour below which no nodes carry the pods, however they are divided among zones and markets.
+
+        Where each of k zones may be lost, the others have all n pods: summed over the zones (k - 1) P >= k n, so that
+        there are at least n k / (k - 1) pods P in all. Every type counts in its cheapest market, zones do not.
+        """
+        kinds = kinds_of(self.workload.pods, level.share * self.spreading.in_zone * len(self.spreading.zones))
         if not kinds:
             return 0.0
         nodes = nodes_of(self.offered.types, [self._least(one) for one in self.offered.types])
-        found = packed(kinds, nodes, self.workload, self.conditions.solve_seconds)
-        return float(found.bound) * len(self.spreading.zones)
+        return float(self.packed(kinds, nodes).bound)
 
     def _least(self, one: OfferedType) -> Decimal:
         price = one.price(self.conditions.basis)
-        return min(price, one.spot) if self.spreading.spot_types and one.spot is not None else price
+        return min(price, one.spot) if self.workload.spread.spot and one.spot is not None else price
 
 
 def plan_pods_workload(workload: Workload, conditions: Conditions) -> PlannedWorkload:
@@ -93,23 +107,21 @@ def plan_pods_workload(workload: Workload, conditions: Conditions) -> PlannedWor
         WorkloadError: a region that is not known.
     """
     offered = conditions.market.offered(workload)
-    spreading = spread_pods(workload, offered, ASSUMED_ZONES)
-    cluster = _Cluster(workload=workload, offered=offered, spreading=spreading, conditions=conditions)
     levels = levels_of(workload.profile)
-    plans: list[Nodes] = []
+    cluster, peak = _better_spread(workload, offered, levels[0], conditions)
+    allowed = [name for name, market in peak if market == ON_DEMAND] or None
+    plans = [peak, *(_nodes(cluster, level, allowed) for level in levels[1:])]
     bound = np.zeros(HOURS_PER_WEEK)
     for level in levels:
-        allowed = [name for name, market in plans[0] if market == ON_DEMAND] if plans else None
-        plans.append({**cluster.on_demand(level, allowed or None), **cluster.spot(level)})
-        if conditions.basis is Basis.COMMITTED:
-            bound[level.hours] = cluster.floor(level)
-    plain = _plain(cluster)
+        bound[level.hours] = cluster.floor(level) if conditions.basis is Basis.COMMITTED else 0.0
+    firm = replace(cluster, spreading=_without_spot(workload, offered))
+    plain = _plain(firm)
     everywhere = Level(share=1.0, hours=np.ones(HOURS_PER_WEEK, dtype=bool), windows=())
     spot = _uses(cluster, levels, plans, SPOT)
     return PlannedWorkload(
         workload=workload,
-        plain=_listed(cluster, plain),
-        plain_uses=_uses(cluster, [everywhere], [plain], ON_DEMAND),
+        plain=_listed(firm, plain),
+        plain_uses=_uses(firm, [everywhere], [plain], ON_DEMAND),
         after=_listed(cluster, plans[0]),
         on_demand=_uses(cluster, levels, plans, ON_DEMAND),
         spot=spot,
@@ -123,6 +135,35 @@ def plan_pods_workload(workload: Workload, conditions: Conditions) -> PlannedWor
             " daemon sets are counted only where they are among the pods",
         ),
     )
+
+
+def _better_spread(workload: Workload, offered: Offered, peak: Level, conditions: Conditions) -> tuple[_Cluster, Nodes]:
+    """The cluster and its nodes at the peak; without spot where that costs no more."""
+    ways = [_without_spot(workload, offered)]
+    if workload.spread.spot:
+        ways.append(spread_pods(workload, offered, ASSUMED_ZONES))
+    clusters = [_Cluster(workload=workload, offered=offered, spreading=one, conditions=conditions) for one in ways]
+    planned = [(one, _nodes(one, peak, None)) for one in clusters]
+    return min(planned, key=lambda pair: _hourly(*pair))
+
+
+def _without_spot(workload: Workload, offered: Offered) -> Spreading:
+    firm = replace(workload, spread=replace(workload.spread, spot=False))
+    return spread_pods(firm, offered, ASSUMED_ZONES)
+
+
+def _nodes(cluster: _Cluster, level: Level, allowed: Sequence[str] | None) -> Nodes:
+    return {**cluster.on_demand(level, allowed), **cluster.spot(level)}
+
+
+def _hourly(cluster: _Cluster, plan: Nodes) -> Decimal:
+    """Dollars an hour of one plan at the prices of the basis."""
+    basis = cluster.conditions.basis
+    prices = {
+        key: cluster.types[key[0]].price(basis) if key[1] == ON_DEMAND else _price(cluster.types[key[0]], SPOT)
+        for key in plan
+    }
+    return sum((prices[key] * count for key, count in plan.items()), Decimal(0)) * len(cluster.spreading.zones)
 
 
 def _plain(cluster: _Cluster) -> Nodes:

@@ -25,7 +25,7 @@ _HOURS_PER_DAY = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pattern:
-    """A figure of each hour of a period that repeats: of 168 hours a week from Monday 00:00 UTC, else from the start."""
+    """A figure of each hour of a period that repeats: 168 hours from Monday 00:00 UTC, or any others from the start."""
 
     values: Floats
     """One an hour, [hours of the period]."""

@@ -12,7 +12,7 @@ from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind, node_type
 from costopt.pipeline.planning.conditions import Conditions
 from costopt.pipeline.planning.offered_types import Offered, OfferedType
 
-GAP = 5e-3
+GAP = 1e-2
 """Share of the cost within which nodes need not be improved."""
 
 _TRIED = 6
@@ -69,14 +69,14 @@ def kinds_of(pods: Sequence[PodGroup], share: float) -> list[PodKind]:
     ]
 
 
-def packed(kinds: Sequence[PodKind], nodes: Sequence[NodeType], workload: Workload, seconds: float) -> Packing:
+def packed(kinds: Sequence[PodKind], nodes: Sequence[NodeType], workload: Workload, conditions: Conditions) -> Packing:
     """The cheapest nodes.
 
     Raises:
         InfeasiblePlan: a pod fits on no node; the message names the workload.
     """
     try:
-        return pack(kinds, nodes, gap=GAP, time_limit=seconds)
+        return pack(kinds, nodes, gap=max(GAP, conditions.gap), time_limit=conditions.solve_seconds)
     except InfeasiblePlan as error:
         raise InfeasiblePlan(f"workload {workload.name!r}: {error}", hint=error.hint) from None
 
@@ -94,11 +94,11 @@ def single_types(
     Raises:
         InfeasiblePlan: no single type carries every pod.
     """
-    cpu, memory = (sum(getattr(one, what) * one.count for one in kinds) for what in ("cpu", "memory_gib"))
+    cpu, memory = sum(one.cpu * one.count for one in kinds), sum(one.memory_gib * one.count for one in kinds)
     pods = sum(one.count for one in kinds)
 
-    def at_least(node: NodeType) -> float:
-        return float(node.hourly_price) * math.ceil(max(cpu / node.cpu, memory / node.memory_gib, pods / node.pods))
+    def at_least(node: NodeType) -> Decimal:
+        return node.hourly_price * math.ceil(max(cpu / node.cpu, memory / node.memory_gib, pods / node.pods))
 
     able = [
         node
@@ -111,5 +111,5 @@ def single_types(
             hint="Allow larger node types, or ask for less.",
         )
     tried = sorted(able, key=lambda node: (at_least(node), node.shape.instance_type))[:_TRIED]
-    found = [packed(kinds, [node], workload, conditions.relaxed_seconds) for node in tried]
+    found = [packed(kinds, [node], workload, conditions.in_short()) for node in tried]
     return sorted(found, key=lambda one: one.hourly_cost)

@@ -38,7 +38,9 @@ class PlanProblem:
     planned: HourlyDemand
     """The same after the audit's findings."""
     resizable: HourlyDemand
-    """The part of it that machines with open sizes are today, without growth."""
+    """What machines with open sizes are today if they ran at all hours, without growth."""
+    resizable_items: Mapping[str, int]
+    """Item of each workload with an open size, by its name."""
     owned: tuple[Holding, ...]
     """Commitments that are owned."""
     offers: tuple[Instrument, ...]
@@ -80,12 +82,13 @@ def pose(estate: PlannedEstate, sizes: OpenSizes, request: PlanRequest) -> PlanP
         as_it_is=ahead,
         planned=_after(ahead, units, estate, demand, request),
         resizable=_flat(ahead, sizes.running, estate, demand),
+        resizable_items={name: demand.itemised.index[place] for name, place in sizes.places.items()},
         owned=owned.holdings,
         offers=tuple(one.instrument for one in may),
         qualities={one.instrument.id: one.quality for one in may},
         spot_monthly=spot,
         unplanned=(*_unpriced(demand, estate), *unpriced_spot, *_with_size_kept(sizes)),
-        assumptions=(*owned.notes, *offers.missing),
+        assumptions=(*owned.notes, *offers.missing, *_beside_bill(demand)),
     )
 
 
@@ -122,6 +125,12 @@ def _flat(
         if price is not None and place in demand.itemised.index:
             dollars[demand.itemised.index[place]] += float(count * price)
     return HourlyDemand(items=ahead.items, dollars=np.tile(dollars, (ahead.hours, 1)), start=ahead.start)
+
+
+def _beside_bill(demand: EstateDemand) -> Sequence[str]:
+    named = [f"{service} in {account}" for account, service in demand.beside_bill]
+    words = "the bill names no instances of these, so that what runs now is taken to run at all hours"
+    return [f"{words}: {', '.join(named)}"] if named else []
 
 
 def _with_size_kept(sizes: OpenSizes) -> Sequence[Unplanned]:

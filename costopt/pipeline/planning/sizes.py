@@ -1,7 +1,7 @@
 """Sizes decided together with commitments, and what a plan tells of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from costopt.economics.demand import HourlyDemand
 from costopt.economics.instruments import Holding, Instrument
 from costopt.model.money import HOURS_PER_MONTH, USD, Money
-from costopt.model.plan import Assignment, Capacity
+from costopt.model.plan import Assignment, Capacity, Unplanned
 from costopt.model.resource import Resource
 from costopt.model.specs.ec2 import Ec2Instance
 from costopt.optimizer.commitments.terms import PlanTerms
@@ -18,9 +18,11 @@ from costopt.optimizer.sizing.joint.decision import JointPlan, Size, plan_sizes_
 from costopt.optimizer.sizing.joint.problem import JointProblem
 from costopt.optimizer.sizing.joint.stranding import Postponed
 from costopt.optimizer.sizing.judgement import Candidates
+from costopt.optimizer.sizing.machines import Floats
 from costopt.pipeline.planning.open_sizes import OpenSizes
 
 _CENT = Decimal("0.01")
+_UNSEEN = "size stays: the demand that is planned for holds nothing of it, as where it began after the bill"
 _MOST_RELAXED = 2
 """Requirements told with each machine: those whose relaxing would save most."""
 
@@ -39,12 +41,15 @@ class DecidedSizes:
     """Workloads whose size was judged and stays."""
     orders: Mapping[str, Decimal]
     """What simpler ways of deciding come to, in dollars over the horizon."""
+    unplanned: tuple[Unplanned, ...] = ()
+    """Machines whose size stays, since the planned demand holds nothing of them."""
 
 
 def decide_sizes(
     planned: HourlyDemand,
     sizes: OpenSizes,
     current: HourlyDemand,
+    columns: Mapping[str, int],
     offers: Sequence[Instrument],
     owned: Sequence[Holding],
     terms: PlanTerms,
@@ -54,7 +59,8 @@ def decide_sizes(
     Args:
         planned: demand of the horizon, the machines with open sizes among it.
         sizes: what is open.
-        current: the part of it that these machines are today.
+        current: what these machines are today if they ran at all hours.
+        columns: item of each workload, by its name.
         offers: what can be bought.
         owned: what is owned.
         terms: limits on purchases.
@@ -64,34 +70,62 @@ def decide_sizes(
     """
     if not sizes.candidates or sizes.offer is None:
         return DecidedSizes(demand=planned, bound=None, assignments=(), kept=0, orders={})
-    base = HourlyDemand(
-        items=planned.items, dollars=np.maximum(planned.dollars - current.dollars, 0), start=planned.start
-    )
+    share = _share_running(planned, current)
+    seen = tuple(one for one in sizes.candidates if share[:, columns[one.workload.name]].any())
+    names = {one.workload.name for one in seen}
+    unseen = [one.workload.name for one in sizes.candidates if one.workload.name not in names]
+    unplanned = tuple(Unplanned(subject=name, reason=_UNSEEN) for name in unseen)
+    if not seen:
+        return DecidedSizes(demand=planned, bound=None, assignments=(), kept=0, orders={}, unplanned=unplanned)
+    used = sorted({columns[one.workload.name] for one in seen})
+    profiles, profile = np.unique(share[:, used], axis=1, return_inverse=True)
+    follows = dict(zip(used, profile.tolist(), strict=True))
     plan = plan_sizes_and_commitments(
         JointProblem(
-            candidates=sizes.candidates,
+            candidates=tuple(_following(one, follows[columns[one.workload.name]]) for one in seen),
             catalog=sizes.offer[0],
-            base=base,
-            profiles=np.ones((planned.hours, 1)),
+            base=HourlyDemand(
+                items=planned.items,
+                dollars=np.maximum(planned.dollars - share * current.dollars, 0),
+                start=planned.start,
+            ),
+            profiles=profiles,
             offers=tuple(offers),
             owned=tuple(owned),
             terms=terms,
         )
     )
-    assignments = _assignments(plan, sizes)
+    assignments = _assignments(plan, seen, sizes)
     return DecidedSizes(
         demand=plan.settlement.demand,
         bound=plan.bound,
         assignments=assignments,
         kept=len(plan.sizes) - len(assignments),
         orders=plan.orders,
+        unplanned=unplanned,
     )
 
 
-def _assignments(plan: JointPlan, sizes: OpenSizes) -> tuple[Assignment, ...]:
+def _share_running(planned: HourlyDemand, current: HourlyDemand) -> Floats:
+    """Share of today's machines that the planned demand holds, [hours, items].
+
+    It is less than all of them where demand shrinks, where machines are stopped at times, and where they are new: then
+    the weeks that are carried forward have them in part.
+    """
+    share: Floats = np.divide(
+        planned.dollars, current.dollars, out=np.ones_like(planned.dollars), where=current.dollars > 0
+    )
+    return np.minimum(share, 1.0)
+
+
+def _following(options: Candidates, profile: int) -> Candidates:
+    return replace(options, workload=replace(options.workload, profile=profile))
+
+
+def _assignments(plan: JointPlan, candidates: Sequence[Candidates], sizes: OpenSizes) -> tuple[Assignment, ...]:
     postponed = {one.workload: one for one in plan.postponed}
     found = []
-    for size, options in zip(plan.sizes, sizes.candidates, strict=True):
+    for size, options in zip(plan.sizes, candidates, strict=True):
         members = sizes.members[size.workload]
         before = _before(members, sizes)
         changes = (size.machine.shape.instance_type, size.replicas) != (before.instance_type, before.count)

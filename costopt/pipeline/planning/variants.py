@@ -1,7 +1,7 @@
 """The variants that stand side by side, their frontier, and what holds the recommended one back."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 import numpy as np
 
@@ -41,6 +41,10 @@ class Months:
     def money(self, dollars: Decimal) -> Money:
         """A month of it."""
         return Money(amount=(dollars / self.count).quantize(_CENT), currency=USD)
+
+    def bound(self, dollars: Decimal) -> Money:
+        """The same of what nothing is below: rounded down, since nobody proved the cent above."""
+        return Money(amount=(dollars / self.count).quantize(_CENT, rounding=ROUND_FLOOR), currency=USD)
 
 
 def as_it_is(bill: Bill, spot: Money, months: Months) -> Variant:
@@ -86,6 +90,9 @@ def planned_variant(
         [_subject(one.name) for one in portfolio.binding],
     )
     worst = bill.total + portfolio.savings[0] - portfolio.worst
+    cost = months.money(bill.commitment_cost) + months.money(bill.on_demand_cost) + spot
+    # The parts of the cost are rounded each by itself, so that their sum may be a cent below.
+    bound = min(months.bound(portfolio.bound) + spot, cost, key=lambda money: money.amount)
     return _variant(
         name,
         bill,
@@ -99,8 +106,8 @@ def planned_variant(
         assignments=tuple(assignments),
         certificate=Certificate(
             status=SolveStatus.OPTIMAL if portfolio.optimal else SolveStatus.FEASIBLE,
-            cost=months.money(bill.commitment_cost) + months.money(bill.on_demand_cost) + spot,
-            bound=None if portfolio.bound <= 0 else months.money(portfolio.bound) + spot,
+            cost=cost,
+            bound=None if portfolio.bound <= 0 else bound,
             method=portfolio.method,
         ),
     )

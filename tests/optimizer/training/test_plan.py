@@ -165,3 +165,14 @@ def test_of_many_pools_the_cheapest_are_planned_together(
     models: dict[str, AvailabilityModel] = {name: make_model(0.2, 0.5) for name in "abc"}
     plan = plan_job(make_job(3, 6), [*pools, on_demand], Outlook(models=models), seed=1, runs=3)
     assert [one.name for one in plan.policy.table.capacities] == ["c", "a", "on demand"]
+
+
+def test_hours_on_each_capacity_add_up_to_the_dollars(
+    make_job: MakeJob, spot: Capacity, on_demand: Capacity, make_model: MakeModel
+) -> None:
+    outlook = Outlook(models={spot.name: make_model(0.2, 0.3)})
+    plan = plan_job(make_job(6, 12), [spot, on_demand], outlook, seed=1, runs=20)
+    prices = [float(one.price_per_hour) for one in plan.policy.table.capacities]
+    hours = plan.rehearsal.hours_on
+    assert float(hours @ np.array(prices)) == pytest.approx(plan.rehearsal.mean_dollars, rel=0.05)
+    assert hours.sum() >= 6

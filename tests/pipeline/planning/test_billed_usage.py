@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from costopt.economics.usage_items import Place
+from costopt.errors import DemandError
 from costopt.model.finding import ComputeUsage
 from costopt.model.period import Period
 from costopt.model.specs.commitment import CommitmentKind
@@ -68,6 +69,40 @@ def test_an_engine_that_nobody_knows_is_named(tmp_path: Path) -> None:
     found = read(tmp_path, rows)
     assert found is not None
     assert found.unknown == {(ACCOUNT, "us-east-1", "rds", "db.m5.large")}
+
+
+OTHER = {"BillingAccountId": "444455556666", "SubAccountId": "444455556666"}
+"""An account with another payer."""
+
+
+def test_hours_that_one_of_two_bills_does_not_know_yet_are_not_idle(tmp_path: Path) -> None:
+    store = write_bills(tmp_path / "store", ran("24"))
+    write_bills(store, ran("24", instance="c5.large", **OTHER), source="late")
+    windows = {"acme": WINDOW, "late": Period(start=START - timedelta(days=1), end=START + timedelta(days=2))}
+    found = read_billed_usage(store, windows, [ACCOUNT, OTHER["SubAccountId"]], {})
+    assert found is not None
+    assert found.period == Period(start=START, end=START + timedelta(days=2))
+    assert {used.instance_type: hours.tolist() for (_, (_, used)), hours in found.instances.items()} == {
+        "m5.large": [1.0] * 48,
+        "c5.large": [1.0] * 48,
+    }
+
+
+def test_bills_without_a_common_day_are_refused(tmp_path: Path) -> None:
+    store = write_bills(tmp_path / "store", ran("24"))
+    write_bills(store, ran("24", instance="c5.large", **OTHER), source="late")
+    windows = {"acme": WINDOW, "late": Period(start=START - timedelta(days=3), end=START)}
+    with pytest.raises(DemandError, match="no day is known to all bills"):
+        read_billed_usage(store, windows, [ACCOUNT, OTHER["SubAccountId"]], {})
+
+
+def test_a_bill_that_names_no_instance_shortens_nothing(tmp_path: Path) -> None:
+    store = write_bills(tmp_path / "store", ran("24"))
+    write_bills(store, daily(**OTHER), source="storage")
+    windows = {"acme": WINDOW, "storage": Period(start=START, end=START + timedelta(days=1))}
+    found = read_billed_usage(store, windows, [ACCOUNT, OTHER["SubAccountId"]], {})
+    assert found is not None
+    assert found.period == WINDOW
 
 
 def test_what_ended_is_not_running_after(tmp_path: Path) -> None:

@@ -49,7 +49,25 @@ def test_a_bill_tells_the_hours_and_the_inventory_only_what_no_bill_names() -> N
     by_family = dict(zip((one.item.family for one in found.itemised.items), found.history.dollars.T, strict=True))
     assert by_family["c5"] == pytest.approx([0, 0.085, 0.17, 0.255])
     assert by_family["vcpu_hour"] == pytest.approx(0.08)
-    assert "m5" not in by_family
+    # It may be what was c5 before: the bill alone tells of EC2.
+    assert by_family["m5"] == pytest.approx(0)
+    assert found.beside_bill == (("1", "fargate"),)
+
+
+def test_an_account_that_the_bill_is_not_about_is_taken_from_the_inventory() -> None:
+    period = Period(start=MONDAY, end=MONDAY + timedelta(hours=4))
+    billed = BilledUsage(period=period, instances={place("c5.large"): np.ones(4)})
+    running = {("2", place("m5.large")[1]): Decimal(3)}
+    found = estate_demand(running, billed, on_demand, (), NOW)
+    assert found.history.dollars.sum() == pytest.approx(4 * (0.085 + 3 * 0.096))
+    assert found.beside_bill == (("2", "ec2"),)
+
+
+def test_what_the_bill_shows_without_its_engine_is_left_out_and_not_doubled_by_the_inventory() -> None:
+    period = Period(start=MONDAY, end=MONDAY + timedelta(hours=4))
+    unknown = {("1", "us-east-1", "ec2", "x9.large")}
+    billed = BilledUsage(period=period, instances={("2", place("c5.large")[1]): np.ones(4)}, unknown=unknown)
+    assert estate_demand({place("m5.large"): Decimal(1)}, billed, on_demand, (), NOW).beside_bill == ()
 
 
 def test_nothing_with_a_price_is_an_error_and_no_empty_plan() -> None:
