@@ -7,7 +7,6 @@ from pathlib import Path
 
 from costopt.config.settings import Settings
 from costopt.config.workload_file import WorkloadFile, read_workload_file
-from costopt.errors import UsageError
 from costopt.model.plan import PLAN_SCHEMA_VERSION, BindingLimit, Plan, PlanSource
 from costopt.optimizer.solver import Deadline
 from costopt.pipeline.plan_request import PlanRequest
@@ -45,10 +44,8 @@ def plan_workloads(path: Path, settings: Settings, request: PlanRequest, *, now:
         WorkloadError: a file that cannot be used, or a workload that cannot be meant.
         InfeasiblePlan: no plan keeps every requirement; the message names the workload and the requirement.
         CatalogError: prices that cannot be read.
-        UsageError: scenarios of the user's own, which are read for snapshots only.
+        UsageError: scenarios of the user's own that cannot be used.
     """
-    if request.what_if is not None:
-        raise UsageError("--what-if is not read for a file of workloads", hint="Leave it out, or plan a snapshot.")
     content = read_workload_file(path)
     book = price_book(settings.prices)
     refreshed = require_current(refreshed_catalog(settings.prices))

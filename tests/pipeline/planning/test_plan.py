@@ -11,6 +11,7 @@ from costopt.config.settings import Settings
 from costopt.errors import DemandError
 from costopt.model.plan import Goal, Plan, SolveStatus
 from costopt.model.resource import Resource
+from costopt.model.series import Series
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 from costopt.model.specs.ec2 import Ec2Instance
 from costopt.pipeline.plan import plan_snapshot
@@ -162,3 +163,33 @@ def test_nothing_that_runs_is_no_plan(tmp_path: Path) -> None:
 def test_the_same_snapshot_gives_the_same_plan(tmp_path: Path, plan: Plan) -> None:
     again = planned(tmp_path, goal=Goal.COST)
     assert replace(again, source=plan.source) == plan
+
+
+def measured(tmp_path: Path, *resources: Resource) -> Path:
+    """A snapshot in which every machine was busy at 5 % for a month."""
+    start = datetime(2026, 10, 20, tzinfo=UTC)
+    series = [
+        Series(resource=one.key, metric=name, start=start, step_seconds=3600, values=[5.0] * 744)
+        for one in resources
+        if isinstance(one.spec, Ec2Instance)
+        for name in ("cpu_max_percent", "cpu_mean_percent")
+    ]
+    return write_snapshot(tmp_path / "snap", *resources, series=series)
+
+
+def test_a_machine_that_a_reservation_of_its_zone_pays_for_stays_what_it_is(tmp_path: Path) -> None:
+    large = machine(1)
+    assert isinstance(large.spec, Ec2Instance)
+    large = replace(large, spec=replace(large.spec, instance_type="m5.4xlarge"))
+    reserved = reservation(1, datetime(2028, 1, 1, tzinfo=UTC))
+    assert isinstance(reserved.spec, Commitment)
+    spec = replace(
+        reserved.spec, instance_type="m5.4xlarge", availability_zone="us-east-1a", hourly_rate=Decimal("0.4")
+    )
+    request = PlanRequest(goal=Goal.COST)
+    alone = plan_snapshot(measured(tmp_path / "alone", large), Settings(), request)
+    assert len(alone.variant("cheapest").assignments) == 1
+    found = plan_snapshot(measured(tmp_path / "zonal", large, replace(reserved, spec=spec)), Settings(), request)
+    assert found.variant("cheapest").assignments == ()
+    assert found.variant("cheapest").total == found.variant("as_is").total
+    assert found.variant("as_is").total.amount == Decimal("0.4") * MONTH

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from costopt.config.settings import PriceSettings, Settings
-from costopt.errors import InfeasiblePlan, UsageError, WorkloadError
+from costopt.errors import InfeasiblePlan, WorkloadError
 from costopt.model.money import Money
 from costopt.model.plan import Plan, SolveStatus
 from costopt.pipeline.plan_request import PlanRequest
@@ -136,6 +136,17 @@ def test_what_cannot_be_planned_names_the_workload(
         plan(tmp_path, text)
 
 
-def test_scenarios_of_the_users_own_are_refused_and_not_forgotten(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="--what-if"):
-        plan(tmp_path, DATABASE, what_if=tmp_path / "if.yaml")
+def test_a_scenario_of_the_users_own_is_one_that_purchases_are_held_against(tmp_path: Path) -> None:
+    path = tmp_path / "if.yaml"
+    path.write_text("scenarios: [{name: the database goes, from_month: 2, families: {r5: 0}}]")
+    made = plan(tmp_path, DATABASE, what_if=path)
+    (use,) = [
+        use
+        for one in made.variant("cheapest").purchases[:1]
+        for use in one.scenarios
+        if use.scenario == "the database goes"
+    ]
+    # Two of twelve months used: 0.37 of them saved, 0.63 of ten lost.
+    assert use.utilisation_fraction == pytest.approx(2 / 12, abs=0.01)
+    assert use.net_saving.amount < 0
+    assert made.variant("safe").purchases == ()
