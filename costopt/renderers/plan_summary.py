@@ -27,6 +27,9 @@ STATUS = {
 }
 """What a solver's answer means."""
 
+_LARGEST_IN_HEADLINE = 0.1
+"""Gap above which a bound says little of the plan."""
+
 MEANING = (
     "A commitment is a promise to pay for one or three years, used or not, for a lower price. Costs are a month of 730 "
     "hours, with upfront fees spread over their term. The worst case is what a month would cost if the purchases "
@@ -128,7 +131,7 @@ def headline(plan: Plan) -> Headline:
     """The plan in one sentence."""
     best = chosen(plan)
     saved, deeds = saving(plan, best), _deeds(best)
-    proof = f", {short_proof(best.certificate)}" if best.certificate else ""
+    proof = f", {short_proof(best.certificate)}" if best.certificate and _is_tight(best.certificate) else ""
     if not deeds:
         return Headline(lead="Nothing to buy or change: it costs", figure=best.total, tail=f"a month{proof}.")
     lead = _capital(_joined(deeds))
@@ -180,6 +183,11 @@ def gap_percent(fraction: float) -> str:
     """A gap such as `0.13%`, rounded up so that it never claims more than was proven."""
     hundredths = max(Decimal(0), Decimal(f"{fraction * 100:.6f}"))  # what floats add in the last digits is no gap
     return f"{plain(hundredths.quantize(Decimal('0.01'), rounding=ROUND_CEILING))}%"
+
+
+def _is_tight(certificate: Certificate) -> bool:
+    """Whether what is proved is worth a place in the first sentence; it is told below in any case."""
+    return certificate.gap_fraction is None or certificate.gap_fraction <= _LARGEST_IN_HEADLINE
 
 
 def short_proof(certificate: Certificate) -> str:

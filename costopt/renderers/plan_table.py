@@ -76,7 +76,11 @@ class PlanTableRenderer:
         best = summary.chosen(plan)
         moved = summary.changed(best)
         if moved:
-            table = _table(Column("What to resize", ratio=1), Column("From, to", ratio=1), _number("Saves/mo"))
+            table = _table(
+                Column("What to run" if summary.is_new(plan) else "What to resize", ratio=1),
+                Column("From, to", ratio=1),
+                _number("Saves/mo"),
+            )
             for one in moved[: self.top]:
                 table.add_row(*_assignment(one))
             out.print(table)
