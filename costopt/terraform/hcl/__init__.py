@@ -1,0 +1,1 @@
+"""Edits HCL in place: the bytes of one expression, or one attribute more, and nothing else."""

@@ -1,0 +1,74 @@
+"""Where a new attribute goes into a block."""
+
+from typing import TYPE_CHECKING
+
+from costopt.terraform.hcl.edits import Edit
+from costopt.terraform.hcl.source import Source, body_of
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+META = frozenset({"count", "for_each", "provider", "providers", "depends_on", "source", "version"})
+"""Arguments of Terraform itself, which good style sets apart from those of the resource."""
+
+
+def insert_attributes(source: Source, block: "Node", lines: list[str]) -> Edit:
+    """The edit that adds `name = value` lines to a block.
+
+    They go below the last attribute of the first group that is not of Terraform's own arguments; into a block on one
+    line they go after opening it up.
+    """
+    opening = next(child for child in block.children if child.type == "block_start")
+    closing = next(child for child in block.children if child.type == "block_end")
+    if opening.start_point[0] == closing.start_point[0]:
+        return _opened_up(source, block, (opening.end_byte, closing.start_byte), lines)
+    anchor = _anchor(source, block)
+    at = _line_end(source, anchor.end_byte if anchor else opening.end_byte)
+    indent = _indent(source, anchor.start_byte) if anchor else _indent(source, block.start_byte) + b"  "
+    newline = _newline(source, at)
+    return Edit(start=at, end=at, new=b"".join(indent + line.encode() + newline for line in lines))
+
+
+def _opened_up(source: Source, block: "Node", inside: tuple[int, int], lines: list[str]) -> Edit:
+    start, end = inside
+    newline = _newline(source, source.content.find(b"\n", end) + 1)
+    indent = _indent(source, block.start_byte)
+    held = source.content[start:end].strip()
+    inner = [held] if held else []
+    written = b"".join(newline + indent + b"  " + line for line in [*inner, *(line.encode() for line in lines)])
+    return Edit(start=start, end=end, new=written + newline + indent)
+
+
+def _anchor(source: Source, block: "Node") -> "Node | None":
+    """The attribute below which new ones go."""
+    body = body_of(block)
+    attributes = [child for child in body.named_children if child.type == "attribute"] if body else []
+    runs: list[list[Node]] = []
+    for attribute in attributes:
+        if runs and attribute.start_point[0] - runs[-1][-1].end_point[0] == 1:
+            runs[-1].append(attribute)
+        else:
+            runs.append([attribute])
+    own = (run for run in runs if any(source.text(one.named_children[0]) not in META for one in run))
+    chosen = next(own, runs[0] if runs else None)
+    return chosen[-1] if chosen else None
+
+
+def _line_end(source: Source, position: int) -> int:
+    """First byte of the next line."""
+    found = source.content.find(b"\n", position)
+    return len(source.content) if found < 0 else found + 1
+
+
+def _indent(source: Source, position: int) -> bytes:
+    """Blanks at the start of the line of a byte."""
+    start = source.content.rfind(b"\n", 0, position) + 1
+    line = source.content[start:position]
+    return line[: len(line) - len(line.lstrip(b" \t"))]
+
+
+def _newline(source: Source, line_start: int) -> bytes:
+    r"""How the line before a byte ends; as the file's first line where that is the last one."""
+    if line_start > 0 and source.content[:line_start].endswith(b"\n"):
+        return b"\r\n" if source.content[:line_start].endswith(b"\r\n") else b"\n"
+    return b"\r\n" if b"\r\n" in source.content else b"\n"

@@ -1,0 +1,129 @@
+"""From an address and an attribute to the places that can be edited for it."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from costopt.model.terraform import AttributePath
+from costopt.terraform.hcl.source import Source, expression_of, line_of
+from costopt.terraform.trace import expression as expressions
+from costopt.terraform.trace.address import Address, parse_address
+from costopt.terraform.trace.place import Origin, Place, Trace, Untraceable
+from costopt.terraform.trace.resolve import Resolver
+from costopt.terraform.trace.scope import Collection, Scope, Way, scope_of
+from costopt.terraform.trace.tree import Found, ModuleInstance, Tree
+from costopt.terraform.trace.variables import Variables
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Tracer:
+    """Finds the owners of values in one configuration."""
+
+    def __init__(self, tree: Tree, variables: Variables) -> None:
+        self._tree = tree
+        self._resolver = Resolver(tree, variables)
+        self.trace = cache(self._trace)
+
+    def _trace(self, address: str, path: AttributePath) -> Trace | Untraceable:
+        """The places for an attribute, or why a person has to change it."""
+        try:
+            return Trace(places=tuple(self._places(parse_address(address), path)))
+        except Untraceable as reason:
+            return reason
+
+    def block(self, address: str) -> Found | Untraceable:
+        """The block of a resource, or why there is none."""
+        try:
+            parsed = parse_address(address)
+            return self._blocks(parsed, self._tree.module(parsed))[0]
+        except Untraceable as reason:
+            return reason
+
+    def lifecycle(self, address: str, name: str) -> str | None:
+        """What a resource says of an argument of its `lifecycle` block, as written; None where it says nothing."""
+        parsed = parse_address(address)
+        try:
+            blocks = self._blocks(parsed, self._tree.module(parsed))
+        except Untraceable:
+            return None
+        for source, block in blocks:
+            for nested in source.nested(block, "lifecycle"):
+                attribute = source.attribute(nested, name)
+                if attribute:
+                    return source.text(expression_of(attribute))
+        return None
+
+    def _places(self, address: Address, path: AttributePath) -> list[Place]:
+        module = self._tree.module(address)
+        blocks = self._blocks(address, module)
+        scope = scope_of(module, blocks[0], address.key)
+        for found in reversed(blocks):
+            places = self._in_block(found, scope, path)
+            if places is not None:
+                return places
+        return self._added(blocks[0], path)
+
+    def _blocks(self, address: Address, module: ModuleInstance) -> list[Found]:
+        blocks = module.files.blocks("resource", address.type, address.name)
+        if blocks:
+            return blocks
+        named = f"{address.type}.{address.name}"
+        for in_json in module.files.in_json:
+            if f'"{address.name}"' in in_json.read_text(encoding="utf-8-sig", errors="replace"):
+                raise Untraceable(
+                    f"{named} stands in {in_json.name}: JSON is not edited", file=in_json.resolve(), line=1
+                )
+        raise Untraceable(f"{named} is in the state, but in no file of the configuration")
+
+    def _in_block(self, found: Found, scope: Scope, path: AttributePath) -> list[Place] | None:
+        """Places for a path into a block; None where the block says nothing of it."""
+        source, block = found
+        name, rest = path[0], path[1:]
+        attribute = source.attribute(block, str(name))
+        if attribute:
+            return self._resolver.places((source, expression_of(attribute)), scope, rest, Origin.LITERAL, Way())
+        if not rest or not isinstance(rest[0], int):
+            return None
+        for slot, (content, inside) in enumerate(self._contents(found, str(name), scope)):
+            if slot == rest[0]:
+                return self._in_block((source, content), inside, rest[1:]) or self._added((source, content), rest[1:])
+        return None
+
+    def _contents(self, found: Found, name: str, scope: Scope) -> Iterator[tuple["Node", Scope]]:
+        """The nested blocks of a type in their order, those that a `dynamic` block makes among them."""
+        source, block = found
+        body = next((child for child in block.named_children if child.type == "body"), None)
+        for child in body.named_children if body else ():
+            if child.type != "block":
+                continue
+            heads = source.heads(child)
+            if heads == [name]:
+                yield child, scope
+            elif heads == ["dynamic", name]:
+                yield from self._dynamic(source, child, name, scope)
+
+    def _dynamic(self, source: Source, block: "Node", name: str, scope: Scope) -> Iterator[tuple["Node", Scope]]:
+        content = next(source.nested(block, "content"), None)
+        repeated = source.attribute(block, "for_each")
+        if content is None or repeated is None:
+            return
+        iterator = source.attribute(block, "iterator")
+        label = source.text(expression_of(iterator)) if iterator else name
+        node = expression_of(repeated)
+        # Of a collection that is not written out here, the number of elements is not known: all the rest may be its.
+        for key in expressions.keys(source, node) or [None] * _MANY:
+            yield content, scope.within(label, Collection(source=source, node=node, key=key, scope=scope))
+
+    def _added(self, found: Found, path: AttributePath) -> list[Place]:
+        source, block = found
+        if len(path) > 1:
+            raise Untraceable(f"there is no {path[0]} block to write it into", file=source.path, line=line_of(block))
+        reason = self._tree.why_not_edited(source.path)
+        if reason:
+            raise Untraceable(reason, file=source.path, line=line_of(block))
+        return [Place(source=source, node=block, origin=Origin.ADDED, added=str(path[0]))]
+
+
+_MANY = 100

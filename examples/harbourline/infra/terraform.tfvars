@@ -1,0 +1,2 @@
+# Measured in spring, when the night run still took four hours.
+batch_instance_type = "m6g.4xlarge"

@@ -1,0 +1,16 @@
+variable "region" {
+  description = "Region of everything here."
+  type        = string
+  default     = "us-east-1"
+}
+
+variable "batch_instance_type" {
+  description = "Size of the machine that prints labels."
+  type        = string
+}
+
+variable "tier" {
+  description = "Stage that this root is applied for."
+  type        = string
+  default     = "prod"
+}

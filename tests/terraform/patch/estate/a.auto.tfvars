@@ -1,0 +1,1 @@
+auto_type = "c5.xlarge"

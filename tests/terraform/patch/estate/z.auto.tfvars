@@ -1,0 +1,2 @@
+// the last word
+auto_type = "c5.9xlarge"
