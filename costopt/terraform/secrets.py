@@ -21,7 +21,7 @@ _NAMES = re.compile(
 )
 _HARMLESS = re.compile(
     r"_(arns?|ids?|names?|version|length|type|ttl|urls?|uri|mode|polic(y|ies)|enabled|days|seconds|minutes|algorithm|"
-    r"status|specs?|expiration|expiry|hash|validity|rotation|duration)$",
+    r"status|specs?|expiration|expiry|hash|validity|rotation|duration)$|^http_tokens$",
     re.I,
 )
 _CONTENTS = re.compile(

@@ -102,7 +102,8 @@ class _Reader:
         return self.text(node) if node.type == "identifier" else self._quoted(node)
 
     def _quoted(self, node: "Node") -> str:
-        return unescape("".join(self.text(child) for child in node.named_children if child.type == "template_literal"))
+        # Between the quotes: the parser has no node for a literal of blanks alone.
+        return unescape(self.text(node)[1:-1])
 
     def _value(self, node: "Node", depth: int) -> Any:
         """What an expression says where it is written out, else UNKNOWN."""
