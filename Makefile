@@ -44,6 +44,7 @@ catalog: $(DEV)/.ready
 
 examples: $(DEV)/.ready
 	$(RUN)/python tools/build_examples.py
+	$(RUN)/python tools/build_example_state.py
 
 lock:
 	$(PYTHON) -m pip install --quiet uv

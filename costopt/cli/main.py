@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mute": ("mute", "Silence a finding until a date."),
     "plan": ("plan", "Choose sizes and commitments: the cheapest mix, with proof."),
     "backtest": ("backtest", "Replay policies of buying commitments on past demand."),
+    "terraform": ("terraform", "Patch, generate, price and check Terraform; nothing is applied."),
     "config": ("config", "Show the settings and where each came from."),
     "permissions": ("permissions", "Print the least-privilege policy of the collectors."),
 }
@@ -35,6 +36,7 @@ GROUPS = {
     "Data": ["collect", "prices"],
     "Bills": ["costs", "reconcile", "quality", "export"],
     "Decide": ["audit", "explain", "checks", "mute", "plan", "backtest"],
+    "Change": ["terraform"],
     "Settings": ["config"],
 }
 

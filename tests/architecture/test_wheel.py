@@ -28,6 +28,14 @@ def test_templates_prices_and_notices_are_inside(names: set[str]) -> None:
     templates = {f"costopt/renderers/_reports/{path.relative_to(ROOT / 'reports')}" for path in _files("reports")}
     data = {str(path.relative_to(ROOT)) for path in _files("costopt/prices/data")}
     assert templates <= names
+    modules = _files("terraform_templates")
+    assert len(modules) > 40
+    assert {
+        f"costopt/terraform/render/_templates/{path.relative_to(ROOT / 'terraform_templates')}" for path in modules
+    } <= names
+    schemas = {str(path.relative_to(ROOT)) for path in _files("costopt/terraform/schema/data")}
+    assert len(schemas) >= 4
+    assert schemas <= names
     assert len(data) >= 5
     assert data <= names
     assert any(name.endswith("licenses/NOTICE") for name in names)

@@ -1,0 +1,1 @@
+"""Terraform written from nothing: one escaper, templates, modules and the root that calls them."""

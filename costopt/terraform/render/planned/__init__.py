@@ -1,0 +1,1 @@
+"""What a plan decided, as calls of modules."""
