@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -68,24 +68,31 @@ def _table(estimate: CostEstimate, width: int) -> str:
     parts: list[RenderableType] = [Text(headline(estimate), style="bold"), Text("")]
     listed = [one for one in estimate.resources if one.standing is not Standing.FREE]
     if listed:
-        parts += [_resources(listed, estimate.currency), Text("")]
+        parts += [_resources(listed, estimate), Text("")]
     if estimate.differences:
         parts += [_changes(estimate.differences, estimate.currency), Text("")]
     parts += [Text(f"- {clean(sentence)}") for sentence in sentences(estimate)]
     return plain_text(*parts, width=max(width, _NARROWEST))
 
 
-def _resources(resources: Sequence[ResourceCost], currency: str) -> Table:
+def _resources(resources: Sequence[ResourceCost], estimate: CostEstimate) -> Table:
+    currency, billed = estimate.currency, estimate.billed
     made = Table(box=None, pad_edge=False, header_style="bold")
     made.add_column("Resource", overflow="fold")
     made.add_column("Quantity", justify="right", no_wrap=True)
     made.add_column("Monthly", justify="right", no_wrap=True)
+    if billed is not None:
+        made.add_column("By the bill", justify="right", no_wrap=True)
     for one in resources:
-        known = one.monthly
-        made.add_row(Text(clean(one.address)), "", NOTHING if known is None else amount(known, currency))
+        paid = [] if billed is None else [_amount(billed.get(one.address), currency)]
+        made.add_row(Text(clean(one.address)), "", _amount(one.monthly, currency), *paid)
         for name, quantity, monthly in _rows(one, currency):
             made.add_row(Text(f"  {name}"), Text(quantity), Text(monthly))
     return made
+
+
+def _amount(value: Decimal | None, currency: str) -> str:
+    return NOTHING if value is None else amount(value, currency)
 
 
 def _rows(one: ResourceCost, currency: str) -> Iterator[tuple[str, str, str]]:
@@ -181,7 +188,7 @@ def _json(estimate: CostEstimate, _: int) -> str:
         "skipped_engines": [{"engine": one.engine.value, "reason": one.reason} for one in estimate.skipped],
         "catalog": estimate.catalog,
         "provider_versions": dict(estimate.provider_versions),
-        "resources": [_resource_document(one) for one in estimate.resources],
+        "resources": [_resource_document(one, estimate.billed) for one in estimate.resources],
         "changes": [_change_document(one) for one in estimate.differences],
         "unevaluated": [{"where": one.where, "reason": one.reason} for one in estimate.unevaluated],
         "notes": list(estimate.notes),
@@ -189,13 +196,15 @@ def _json(estimate: CostEstimate, _: int) -> str:
     return msgspec.json.format(msgspec.json.encode(encodable(document)), indent=2).decode() + "\n"
 
 
-def _resource_document(one: ResourceCost) -> dict[str, Any]:
+def _resource_document(one: ResourceCost, billed: Mapping[str, Decimal] | None) -> dict[str, Any]:
+    paid = (billed or {}).get(one.address)
     return {
         "address": one.address,
         "type": one.type,
         "region": one.region,
         "standing": one.standing.value,
         "monthly": None if one.monthly is None else plain(one.monthly),
+        "monthly_billed": None if paid is None else plain(paid),
         "reason": one.reason or None,
         "components": [_line_document(line) for line in one.lines],
     }

@@ -1,6 +1,7 @@
 """The cost of a Terraform configuration as Markdown for a pull request; addresses can neither format nor mention."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from costopt.model.terraform_cost import CostDifference, CostEstimate, ResourceCost, Standing
 from costopt.renderers.formats import NOTHING, amount, cents
@@ -27,7 +28,8 @@ def _body(estimate: CostEstimate, title: str, sentences: Sequence[str], rows: in
     if estimate.differences:
         lines += [*_changes(estimate.differences, estimate.currency, rows), ""]
     lines += [*_resources(estimate, rows), ""]
-    lines += [*_missing(estimate, rows), ""]
+    missing = list(_missing(estimate, rows))
+    lines += [*missing, ""] if missing else []
     lines += [f"- {escape(text)}" for text in sentences[:rows]]
     return "\n".join(lines).rstrip() + "\n"
 
@@ -50,13 +52,20 @@ def _resources(estimate: CostEstimate, rows: int) -> Iterator[str]:
     if not listed:
         yield "Nothing in it costs anything by itself."
         return
-    yield "| Resource | Monthly | |"
-    yield "|---|---:|---|"
+    billed = estimate.billed
+    asked = billed is not None
+    yield f"| Resource | Monthly |{' By the bill |' if asked else ''} |"
+    yield f"|---|---:|{'---:|' if asked else ''}---|"
     for one in listed[:rows]:
         standing = "" if one.standing is Standing.PRICED else one.standing.value
-        yield f"| {code(one.address)} | {_known(one, estimate.currency)} | {standing} |"
+        paid = f" {_billed(billed, one, estimate.currency)} |" if billed is not None else ""
+        yield f"| {code(one.address)} | {_known(one, estimate.currency)} |{paid} {standing} |"
     if len(listed) > rows:
-        yield f"| and {len(listed) - rows:,} more, not shown | | |"
+        yield f"| and {len(listed) - rows:,} more, not shown | |{' |' if asked else ''} |"
+
+
+def _billed(billed: Mapping[str, Decimal], one: ResourceCost, currency: str) -> str:
+    return amount(billed[one.address], currency) if one.address in billed else NOTHING
 
 
 def _missing(estimate: CostEstimate, rows: int) -> Iterator[str]:

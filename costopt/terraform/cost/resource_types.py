@@ -1,0 +1,75 @@
+"""Which types of resources are estimated, and by what."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from costopt.model.terraform_cost import Component
+from costopt.terraform.cost import (
+    aws_aurora,
+    aws_caches,
+    aws_clusters,
+    aws_containers,
+    aws_databases,
+    aws_dynamodb,
+    aws_ebs,
+    aws_ec2,
+    aws_groups,
+    aws_network,
+    aws_s3,
+    aws_serverless,
+    google_compute,
+    google_disks,
+    google_kubernetes,
+    google_services,
+)
+from costopt.terraform.cost.estate import Estate, Item
+
+Components = Callable[[Item, Estate], Iterator[Component]]
+
+ESTIMATED: Mapping[str, Components] = {
+    "aws_alb": aws_network.load_balancer,
+    "aws_autoscaling_group": aws_groups.autoscaling_group,
+    "aws_cloudwatch_dashboard": aws_serverless.dashboard,
+    "aws_cloudwatch_log_group": aws_serverless.log_group,
+    "aws_cloudwatch_metric_alarm": aws_serverless.metric_alarm,
+    "aws_db_instance": aws_databases.rds_instance,
+    "aws_dynamodb_table": aws_dynamodb.dynamodb_table,
+    "aws_ebs_snapshot": aws_ebs.ebs_snapshot,
+    "aws_ebs_snapshot_copy": aws_ebs.ebs_snapshot_copy,
+    "aws_ebs_volume": aws_ebs.ebs_volume,
+    "aws_ec2_host": aws_ec2.dedicated_host,
+    "aws_ecs_service": aws_containers.ecs_service,
+    "aws_efs_file_system": aws_clusters.efs_file_system,
+    "aws_eip": aws_network.elastic_ip,
+    "aws_eks_cluster": aws_containers.eks_cluster,
+    "aws_eks_node_group": aws_groups.eks_node_group,
+    "aws_elasticache_cluster": aws_caches.cache_cluster,
+    "aws_elasticache_replication_group": aws_caches.replication_group,
+    "aws_elasticsearch_domain": aws_clusters.search_domain,
+    "aws_elb": aws_network.classic_load_balancer,
+    "aws_instance": aws_ec2.instance,
+    "aws_lambda_function": aws_serverless.lambda_function,
+    "aws_lambda_provisioned_concurrency_config": aws_serverless.provisioned_concurrency,
+    "aws_lb": aws_network.load_balancer,
+    "aws_nat_gateway": aws_network.nat_gateway,
+    "aws_opensearch_domain": aws_clusters.search_domain,
+    "aws_rds_cluster": aws_aurora.rds_cluster,
+    "aws_rds_cluster_instance": aws_aurora.cluster_instance,
+    "aws_redshift_cluster": aws_clusters.redshift_cluster,
+    "aws_s3_bucket": aws_s3.s3_bucket,
+    "aws_spot_instance_request": aws_ec2.instance,
+    "aws_vpc_endpoint": aws_network.vpc_endpoint,
+    "google_compute_address": google_compute.address,
+    "google_compute_disk": google_disks.disk,
+    "google_compute_global_address": google_compute.address,
+    "google_compute_image": google_disks.image,
+    "google_compute_instance": google_compute.instance,
+    "google_compute_instance_group_manager": google_compute.group_manager,
+    "google_compute_region_disk": google_disks.disk,
+    "google_compute_region_instance_group_manager": google_compute.group_manager,
+    "google_compute_snapshot": google_disks.image,
+    "google_container_cluster": google_kubernetes.container_cluster,
+    "google_container_node_pool": google_kubernetes.node_pool,
+    "google_sql_database_instance": google_services.sql_instance,
+    "google_storage_bucket": google_services.storage_bucket,
+}
+"""Type to the function that gives its components."""
