@@ -79,20 +79,23 @@ class _Finder:
         for place, one in enumerate(self._items):
             item = one.item
             if item.service in _RESERVED_SERVICES and item.tenancy == "default":
-                platform = platform_of(one.usage[1])
-                groups[item.service, item.region, item.family, platform, item.instance_type].append(place)
+                # Bound to a size, it is bound to the deployment too: a standby is paid for by one bought with it.
+                what = platform_of(one.usage[1]) if item.instance_type is None else one.usage[1].variant
+                groups[item.service, item.region, item.family, what, item.instance_type].append(place)
         for members in groups.values():
             yield from self._reservation(members)
 
     def _reservation(self, members: Sequence[int]) -> Iterator[Offer]:
         first = self._items[members[0]]
         bound = first.item.instance_type is not None
+        # Units of one machine: those bound to a size count in machines, whatever units the size has.
+        units = Decimal(1) if bound else units_of(first.usage[1])
         take = self._nothing()
         for place in members:
-            take[place] = 1 / (self._items[place].item.dollars_per_unit or np.nan)
-        scope = " ".join(
-            (first.item.instance_type or first.item.family, platform_of(first.usage[1]), first.item.region)
-        )
+            one = self._items[place]
+            take[place] = float(1 / one.on_demand) if bound else 1 / (one.item.dollars_per_unit or np.nan)
+        what = first.usage[1].variant if bound else platform_of(first.usage[1])
+        scope = " ".join((first.item.instance_type or first.item.family, what, first.item.region))
         kinds = [(InstrumentKind.SIZE_BOUND_RI if bound else InstrumentKind.REGIONAL_RI, "RI")]
         if first.item.service == "ec2":
             kinds.append((InstrumentKind.CONVERTIBLE_RI, "CONVERTIBLE_RI"))
@@ -103,8 +106,7 @@ class _Finder:
                 if price is None:
                     continue
                 found += 1
-                per_unit = price.amount / units_of(first.usage[1])
-                made = self._instrument(kind, scope, years, payment, per_unit, take, units_of(first.usage[1]))
+                made = self._instrument(kind, scope, years, payment, price.amount / units, take, units)
                 yield Offer(instrument=made, quality=price.quality)
         if not found:
             self._without_price.append(f"{first.item.service} {scope}")

@@ -7,10 +7,10 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from costopt.economics.commitments import Owned, RateRatio, deepest_ratio, units_given
+from costopt.economics.commitments import Owned, RateRatio, deepest_ratio, units_given, units_taken
 from costopt.economics.instruments import Holding, Instrument, InstrumentKind
 from costopt.economics.lookups import PriceBook
-from costopt.economics.usage_items import PricedItem, units_of
+from costopt.economics.usage_items import PricedItem
 from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase
 from costopt.model.specs.commitment import Commitment, CommitmentKind
@@ -94,7 +94,7 @@ def _reservation(one: Owned, items: Sequence[PricedItem], cost: Decimal, account
     take = np.full(len(items), np.inf)
     for place, priced in enumerate(items):
         if one.covers(priced.usage):
-            take[place] = float(units_of(priced.usage[1]) / priced.on_demand)
+            take[place] = float(units_taken(one, priced.usage) / priced.on_demand)
     spec = one.spec
     kind = InstrumentKind.REGIONAL_RI if one.flexible else InstrumentKind.SIZE_BOUND_RI
     if spec.availability_zone is not None:

@@ -36,6 +36,9 @@ _LOCAL_SHARE = 0.3
 200 families (tools/bench_optimizer.py): wider or quicker steps took two to five times as long."""
 _UNITS = 1000.0
 """What the groups cost at the lower bounds, in units of the master's objective."""
+_LEAST_UNIT = 1e-6
+"""Dollars below which a unit is the dust that floats leave where all is paid for: HiGHS takes coefficients of 1e-9 for
+nothing. Source: https://ergo-code.github.io/HiGHS/stable/options/definitions/#option-small-matrix-value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -143,7 +146,8 @@ class _Search:
         self.high = np.array([_finite(one, one.upBound) for one in self.variables])
         self.cuts = 0
         worst = oracle(self.low)
-        self.unit = float(worst.cost.sum()) / _UNITS or 1.0
+        unit = float(worst.cost.sum()) / _UNITS
+        self.unit = unit if unit > _LEAST_UNIT else 1.0
         """Dollars of one unit of the master's objective: solvers' tolerances are absolute."""
         self.first = master.add_variable("first_stage")
         self.theta = [master.add_variable(f"theta_{group}", 0) for group in range(groups)]

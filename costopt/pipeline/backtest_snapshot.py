@@ -50,9 +50,12 @@ def backtest_snapshot(
             "no bill shows the usage of this estate by hour: an inventory has no past to replay",
             hint="Collect bills with `costopt collect`, or give hourly demand with --demand.",
         )
+    # What runs now and never did in the bill has no past.
+    used = demand.history.used
+    offers = (one.instrument for one in find_offers(demand.itemised.items, estate.book).found)
     return backtest_history(
-        demand.history,
-        [one.instrument for one in find_offers(demand.itemised.items, estate.book).found if not one.instrument.upfront],
+        demand.history.only(used),
+        [one.only(used) for one in offers if not one.upfront and one.covers[used].any()],
         source=demand.words,
         chosen=policies,
         seeds=seeds,

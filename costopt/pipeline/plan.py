@@ -1,10 +1,12 @@
 """The plan of a snapshot: what to take away, what to buy and when, and what that comes to."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
 from costopt.config.settings import Settings
+from costopt.economics.billing_months import HOUR
 from costopt.economics.simulator.settlement import settle
 from costopt.economics.usage_items import reserved_zones
 from costopt.model.money import USD, Money
@@ -26,6 +28,9 @@ from costopt.pipeline.planning.variants import (
     planned_variant,
 )
 from costopt.pipeline.version import tool_version
+
+_FOR_SIZES = 1 / 3
+"""Share of a time limit in which sizes are decided; the rest is for portfolios."""
 
 
 def plan_snapshot(
@@ -55,15 +60,24 @@ def plan_snapshot(
     problem = pose(estate, open_, request)
     followed = follow_policy(problem.estate.history, problem.offers)
     terms = PlanTerms(
-        upfront_budget=request.upfront_budget, time_limit=_share(request, 3), family_bound_share=followed.share
+        upfront_budget=request.upfront_budget, time_limit=_share(request, _FOR_SIZES), family_bound_share=followed.share
     )
-    sizes = decide_sizes(problem.planned, open_, problem.resizable, problem.offers, problem.owned, terms)
+    sizes = decide_sizes(
+        problem.planned,
+        open_,
+        problem.resizable,
+        problem.resizable_items,
+        problem.offers,
+        problem.owned,
+        terms,
+    )
     # Items were needed for every type that might have been chosen; those that nothing runs on only cost time now.
     used = sizes.demand.used
     demand = sizes.demand.only(used)
     offers = [one.only(used) for one in problem.offers if one.covers[used].any()]
     owned = [one.only(used) for one in problem.owned]
-    portfolios = build_portfolios(demand, offers, owned, request, balanced_share=followed.share, bound=sizes.bound)
+    rest = replace(request, time_limit=_share(request, 1 - _FOR_SIZES))
+    portfolios = build_portfolios(demand, offers, owned, rest, balanced_share=followed.share, bound=sizes.bound)
     chosen = portfolios.chosen(request)
     variants = _variants(problem, sizes, portfolios, chosen, request)
     months = Months(request.horizon_months)
@@ -80,8 +94,8 @@ def plan_snapshot(
         binding=binding_limits(chosen.binding, months),
         curves=load_curves(chosen),
         policy=followed.choice,
-        unplanned=problem.unplanned,
-        assumptions=(*_assumptions(estate, problem, sizes, request), followed.words),
+        unplanned=(*problem.unplanned, *sizes.unplanned),
+        assumptions=(*_assumptions(estate, problem, sizes, request), *_outlasting(chosen), followed.words),
     )
 
 
@@ -113,9 +127,9 @@ def _variants(
     )
 
 
-def _share(request: PlanRequest, parts: int) -> float | None:
-    """Seconds for one of so many equal parts of the work."""
-    return None if request.time_limit is None else request.time_limit / parts
+def _share(request: PlanRequest, share: float) -> float | None:
+    """Seconds for a share of the work."""
+    return None if request.time_limit is None else request.time_limit * share
 
 
 def _spot(problem: PlanProblem) -> Money:
@@ -153,3 +167,18 @@ def _assumptions(
         else f"at most ${request.upfront_budget:,.2f} are paid upfront",
     ]
     return (*found, *problem.assumptions)
+
+
+def _outlasting(chosen: Portfolio) -> tuple[str, ...]:
+    """What no total holds: that commitments cost money after the horizon."""
+    end = chosen.settlement.demand.end
+    left = Decimal(0)
+    for one in chosen.purchases:
+        hours = max((one.end - max(one.start, end)) // HOUR, 0)
+        left += one.quantity * one.instrument.hourly_cost * hours
+    if not left:
+        return ()
+    return (
+        f"what the recommended variant buys runs on after the horizon: ${left:,.2f} are to be paid then, used or not,"
+        " and are in no total, saving or scenario here",
+    )

@@ -23,6 +23,10 @@ M5 = {
     ("m5.large", "windows", Purchase.EC2_SP_1Y_NO_UPFRONT): "0.152",
     ("m5.large", "linux", Purchase.COMPUTE_SP_1Y_NO_UPFRONT): "0.070",
     ("c5.large", "linux", Purchase.COMPUTE_SP_1Y_NO_UPFRONT): "0.062",
+    ("g4dn.xlarge", "linux", ON_DEMAND): "0.526",
+    ("g4dn.2xlarge", "linux", ON_DEMAND): "0.752",
+    ("g4dn.xlarge", "linux", Purchase.RI_1Y_NO_UPFRONT): "0.331",
+    ("g4dn.2xlarge", "linux", Purchase.RI_1Y_NO_UPFRONT): "0.474",
 }
 
 
@@ -49,6 +53,38 @@ def test_a_reservation_costs_its_rate_by_the_normalised_unit() -> None:
     assert ri.price_ratio == pytest.approx([0.060 / 0.096])
     assert ri.step == 4
     assert ri.upfront == 0
+
+
+def test_where_sizes_of_a_family_differ_in_price_a_reservation_counts_in_machines_of_one_size() -> None:
+    found, labels = offers(ec2("g4dn.xlarge"), ec2("g4dn.2xlarge"))
+    by_scope = {one.instrument.scope: one.instrument for one in found.found}
+    large = by_scope["g4dn.2xlarge linux us-east-1"]
+    assert (large.kind, large.hourly_cost, large.step) == (InstrumentKind.SIZE_BOUND_RI, Decimal("0.474"), 1)
+    assert dict(zip(labels, large.take, strict=True)) == pytest.approx(
+        {"g4dn.2xlarge linux us-east-1": 1 / 0.752, "g4dn.xlarge linux us-east-1": np.inf}
+    )
+
+
+def test_a_standby_that_does_not_flex_is_reserved_apart_from_what_has_none() -> None:
+    name, engine = "db.m5.large", "sqlserver-se"
+    on_demand = {"single_az": "0.60", "multi_az": "1.30"}
+    reserved = {"single_az": "0.40", "multi_az": "0.90"}
+    usages = [ComputeUsage(service="rds", instance_type=name, variant=f"{engine}:{one}") for one in on_demand]
+    purchases = ((ON_DEMAND, on_demand), (Purchase.RI_1Y_NO_UPFRONT, reserved))
+    prices = StaticPrices(
+        {
+            ("rds", name, f"{engine}:{one}", purchase): amount
+            for purchase, amounts in purchases
+            for one, amount in amounts.items()
+        },
+        region="us-east-1",
+    )
+    places = {("1", ("us-east-1", usage)): Decimal(1) for usage in usages}
+    items = itemise(places, lambda place: Decimal(on_demand[place[1].variant.partition(":")[2]]), ()).items
+    found = find_offers(items, prices).found
+    assert {one.instrument.hourly_cost for one in found} == {Decimal("0.40"), Decimal("0.90")}
+    assert [one.instrument.covers.sum() for one in found] == [1, 1]
+    assert len({one.instrument.id for one in found}) == 2
 
 
 def test_all_upfront_is_paid_at_purchase_for_all_hours_of_the_year() -> None:

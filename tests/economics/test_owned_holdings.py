@@ -55,6 +55,28 @@ def test_a_reservation_gives_the_units_of_its_machines() -> None:
     assert not found.notes
 
 
+def test_a_reservation_of_one_zone_counts_in_machines_and_pays_for_whole_ones() -> None:
+    zonal = Commitment(
+        commitment_kind=CommitmentKind.STANDARD_RI,
+        service="ec2",
+        state="active",
+        start=START,
+        end=END,
+        payment_option="no_upfront",
+        instance_type="m5.2xlarge",
+        availability_zone="us-east-1a",
+        count=2,
+        hourly_rate=Decimal("0.24"),
+    )
+    owned = Owned(id="r-1", region="us-east-1", spec=zonal)
+    usage = ComputeUsage(service="ec2", instance_type="m5.2xlarge", variant="linux", availability_zone="us-east-1a")
+    items = itemise({("1", ("us-east-1", usage)): Decimal(2)}, lambda _: Decimal("0.384"), [owned]).items
+    (holding,) = hold_owned([owned], ["1"], items, BOOK, lambda *_: None).holdings
+    # Two machines of 0.384: all of 0.768 is paid for, at 2 x 0.24.
+    assert float(holding.quantity) / holding.instrument.take[0] == pytest.approx(0.768)
+    assert holding.quantity * holding.instrument.hourly_cost == Decimal("0.48")
+
+
 def test_a_reservation_that_does_not_say_its_rate_costs_what_it_costs_today_and_the_notes_say_so() -> None:
     found = held(CommitmentKind.STANDARD_RI, instance_type="m5.large", count=1)
     assert found.holdings[0].instrument.hourly_cost == Decimal("0.060") / 4

@@ -215,3 +215,15 @@ def test_who_fears_losses_commits_to_less_not_to_more():
         model, x, oracle, risk = scenarios(demand, 4, weight)
         levels.append(minimise(model, x, oracle, 4, risk=risk, tolerance=1e-8).x[0])
     assert levels[1] < levels[0]
+
+
+def test_the_dust_that_floats_leave_where_all_is_paid_for_is_no_cost():
+    demand = np.full((10, 1), 1e-16)
+    model = pulp.LpProblem("levels", pulp.LpMinimize)
+    x = [model.add_variable("x0", 0, 5.0)]
+    model.setObjective(expression([(x[0], 6.0)]))
+    parts, oracle = split(10), newsvendors(demand, 0.6)
+    found = minimise(model, x, lambda at: oracle(at, parts), 4)
+    assert found.x.tolist() == [0.0]
+    assert found.cost == pytest.approx(0, abs=1e-9)
+    assert found.bound <= found.cost

@@ -12,6 +12,7 @@ from costopt.model.money import Money
 from costopt.model.period import Period
 from costopt.model.report import Report
 from costopt.model.resource import Resource
+from costopt.model.series import Series
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
 from costopt.model.specs.ebs import EbsVolume
 from costopt.store.sink import Run, open_sink
@@ -34,12 +35,14 @@ def volume(id_: str = VOLUME, *, account: str = ACCOUNT) -> Resource:
     return Resource(provider="aws", account=account, region="us-east-1", id=id_, spec=spec, created_at=created, tags={})
 
 
-def write_snapshot(path: Path, *resources: Resource, accounts: Sequence[str] = (ACCOUNT,)) -> Path:
-    """Resources as a snapshot of 20 November 2026."""
+def write_snapshot(
+    path: Path, *resources: Resource, accounts: Sequence[str] = (ACCOUNT,), series: Sequence[Series] = ()
+) -> Path:
+    """Resources and what was measured of them as a snapshot of 20 November 2026."""
     scope = Scope(provider="aws", account=ACCOUNT, region="us-east-1", operation="ebs_volumes")
     result = ScopeResult(scope=scope, status=Status.OK, kinds=("ebs_volume",), rows=len(resources))
     with open_sink(path, Run(collected_at=COLLECTED, tool_version="0", request="r"), resume=False) as sink:
-        sink.save(result, resources=resources, series=())
+        sink.save(result, resources=resources, series=series)
         sink.finish(
             Manifest(
                 schema_version=SNAPSHOT_SCHEMA_VERSION,

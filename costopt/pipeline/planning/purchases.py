@@ -91,6 +91,9 @@ def unit_of(instrument: Instrument) -> str:
     """Unit of an instrument's quantity, in words."""
     if instrument.kind.in_dollars:
         return "USD per hour"
+    # A convertible one whose scope is a type, not a family, is bound to it: Windows' for one.
+    if instrument.kind is InstrumentKind.CONVERTIBLE_RI and "." in instrument.scope.partition(" ")[0]:
+        return "instances"
     return _UNITS.get(instrument.kind, "normalised units")
 
 

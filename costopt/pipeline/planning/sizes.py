@@ -72,23 +72,18 @@ def decide_sizes(
         return DecidedSizes(demand=planned, bound=None, assignments=(), kept=0, orders={})
     share = _share_running(planned, current)
     seen = tuple(one for one in sizes.candidates if share[:, columns[one.workload.name]].any())
-    names = {one.workload.name for one in seen}
-    unseen = [one.workload.name for one in sizes.candidates if one.workload.name not in names]
-    unplanned = tuple(Unplanned(subject=name, reason=_UNSEEN) for name in unseen)
+    unplanned = _unseen(sizes.candidates, seen)
     if not seen:
         return DecidedSizes(demand=planned, bound=None, assignments=(), kept=0, orders={}, unplanned=unplanned)
-    used = sorted({columns[one.workload.name] for one in seen})
-    profiles, profile = np.unique(share[:, used], axis=1, return_inverse=True)
-    follows = dict(zip(used, profile.tolist(), strict=True))
+    kept = HourlyDemand(
+        items=planned.items, dollars=np.maximum(planned.dollars - share * current.dollars, 0), start=planned.start
+    )
+    followed, profiles = _follow(seen, columns, share)
     plan = plan_sizes_and_commitments(
         JointProblem(
-            candidates=tuple(_following(one, follows[columns[one.workload.name]]) for one in seen),
+            candidates=followed,
             catalog=sizes.offer[0],
-            base=HourlyDemand(
-                items=planned.items,
-                dollars=np.maximum(planned.dollars - share * current.dollars, 0),
-                start=planned.start,
-            ),
+            base=kept,
             profiles=profiles,
             offers=tuple(offers),
             owned=tuple(owned),
@@ -118,8 +113,23 @@ def _share_running(planned: HourlyDemand, current: HourlyDemand) -> Floats:
     return np.minimum(share, 1.0)
 
 
-def _following(options: Candidates, profile: int) -> Candidates:
-    return replace(options, workload=replace(options.workload, profile=profile))
+def _unseen(candidates: Sequence[Candidates], seen: Sequence[Candidates]) -> tuple[Unplanned, ...]:
+    names = {one.workload.name for one in seen}
+    unseen = (one.workload.name for one in candidates if one.workload.name not in names)
+    return tuple(Unplanned(subject=name, reason=_UNSEEN) for name in unseen)
+
+
+def _follow(
+    candidates: Sequence[Candidates], columns: Mapping[str, int], share: Floats
+) -> tuple[tuple[Candidates, ...], Floats]:
+    """The workloads, each following the share of its item, and these shares as profiles, [hours, profiles]."""
+    used = sorted({columns[one.workload.name] for one in candidates})
+    profiles, profile = np.unique(share[:, used], axis=1, return_inverse=True)
+    follows = dict(zip(used, profile.reshape(-1).tolist(), strict=True))
+    followed = tuple(
+        replace(one, workload=replace(one.workload, profile=follows[columns[one.workload.name]])) for one in candidates
+    )
+    return followed, profiles
 
 
 def _assignments(plan: JointPlan, candidates: Sequence[Candidates], sizes: OpenSizes) -> tuple[Assignment, ...]:

@@ -154,6 +154,17 @@ def test_a_time_limit_of_a_second_gives_a_plan_that_claims_no_more_than_it_has(t
     assert found.variant("cheapest").total.amount <= TEN
 
 
+def test_what_is_bought_for_longer_than_the_horizon_is_told_with_what_is_left_to_pay(
+    tmp_path: Path, plan: Plan
+) -> None:
+    found = planned(tmp_path, horizon_months=3, goal=Goal.COST)
+    (told,) = [one for one in found.assumptions if "after the horizon" in one]
+    # Nine of twelve months.
+    left = sum(one.monthly_cost.amount for one in found.variant("recommended").purchases) * 9
+    assert float(told.partition("$")[2].split(" ")[0].replace(",", "")) == pytest.approx(float(left), abs=0.1)
+    assert not [one for one in plan.assumptions if "after the horizon" in one]
+
+
 def test_nothing_that_runs_is_no_plan(tmp_path: Path) -> None:
     snapshot = write_snapshot(tmp_path / "snap", volume())
     with pytest.raises(DemandError, match="nothing runs"):
@@ -190,6 +201,6 @@ def test_a_machine_that_a_reservation_of_its_zone_pays_for_stays_what_it_is(tmp_
     alone = plan_snapshot(measured(tmp_path / "alone", large), Settings(), request)
     assert len(alone.variant("cheapest").assignments) == 1
     found = plan_snapshot(measured(tmp_path / "zonal", large, replace(reserved, spec=spec)), Settings(), request)
-    assert found.variant("cheapest").assignments == ()
+    assert all(one.after[0].instance_type == "m5.4xlarge" for one in found.variant("cheapest").assignments)
     assert found.variant("cheapest").total == found.variant("as_is").total
     assert found.variant("as_is").total.amount == Decimal("0.4") * MONTH

@@ -102,7 +102,7 @@ def plan_sizes_and_commitments(problem: JointProblem) -> JointPlan:
     # How much may be bound to a family depends on its demand, so on sizes: the bound is proved without that cap.
     limits = define_limits(problem.base, purchases, held, replace(terms, family_bound_share=None))
     recourse = JointRecourse(options, purchases)
-    desk = _Desk(options, purchases, recourse)
+    desk = _Desk(options, purchases, recourse, deadline)
     first = desk.draft(options.cheapest(options.on_demand * options.hours + options.licence))
     relaxed = relax(
         options, purchases, limits, recourse, start=desk.point(first), tolerance=terms.tolerance, deadline=deadline
@@ -124,8 +124,10 @@ class _Draft:
 class _Desk:
     """Makes drafts, each choice of sizes once."""
 
-    def __init__(self, options: JointOptions, purchases: Sequence[Option], recourse: JointRecourse) -> None:
-        self.options, self.recourse = options, recourse
+    def __init__(
+        self, options: JointOptions, purchases: Sequence[Option], recourse: JointRecourse, deadline: Deadline
+    ) -> None:
+        self.options, self.recourse, self._deadline = options, recourse, deadline
         self._purchases = purchases
         self._known: dict[bytes, _Draft] = {}
 
@@ -134,7 +136,10 @@ class _Desk:
         key = chosen.tobytes()
         if key not in self._known:
             problem = self.options.problem
-            plan = plan_commitments(self.options.demand(chosen), problem.offers, problem.owned, problem.terms)
+            left = self._deadline.left
+            # Half of what is left, so that the first draft does not take it all.
+            terms = replace(problem.terms, time_limit=None if left is None else left / 2)
+            plan = plan_commitments(self.options.demand(chosen), problem.offers, problem.owned, terms)
             self._known[key] = self._priced(chosen, plan.purchases, plan.settlement)
         return self._known[key]
 
