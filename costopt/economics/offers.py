@@ -146,15 +146,18 @@ class _Finder:
     def _plans(self, kind: InstrumentKind, prefix: str, scope: str, members: Sequence[int]) -> Iterator[Offer]:
         for purchase, years, payment in _purchases(prefix):
             take = self._nothing()
-            qualities = []
+            found = []
             for place in members:
                 price = self._price(self._items[place], purchase)
                 if price is not None:
-                    take[place] = float(price.amount / self._items[place].on_demand)
-                    qualities.append(price.quality)
-            if qualities:
-                made = self._instrument(kind, scope, years, payment, Decimal(1), take, _STEP_OF_PLANS)
-                yield Offer(instrument=made, quality=worst_quality(qualities))
+                    public = price.amount / (1 - price.discount_fraction)
+                    take[place] = float(public / self._items[place].on_demand)
+                    found.append(price)
+            if found:
+                # Where services have different discounts, a committed dollar is taken to have the smallest.
+                paid = 1 - min(price.discount_fraction for price in found)
+                made = self._instrument(kind, scope, years, payment, paid, take, _STEP_OF_PLANS)
+                yield Offer(instrument=made, quality=worst_quality([price.quality for price in found]))
 
     def _instrument(
         self,

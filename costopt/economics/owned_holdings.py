@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from costopt.economics.commitments import Owned, RateRatio, deepest_ratio, units_given, units_taken
 from costopt.economics.instruments import Holding, Instrument, InstrumentKind
 from costopt.economics.lookups import PriceBook
+from costopt.economics.public_rates import discount_of
 from costopt.economics.usage_items import PricedItem
 from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase
@@ -59,7 +60,7 @@ def hold_owned(
         made = (
             _reservation(one, items, _unit_cost(one, prices, paid or {}, notes), account)
             if plan is None
-            else _plan(one, plan, items, ratio, notes, account)
+            else _plan(one, plan, items, (prices, ratio, paid or {}), notes, account)
         )
         quantity = units_given(one) if plan is None else one.spec.hourly_commitment or Decimal(0)
         holdings.append(Holding(instrument=made, quantity=quantity, start=one.spec.start, end=one.spec.end, owned=True))
@@ -134,21 +135,27 @@ def _plan(
     one: Owned,
     kind: InstrumentKind,
     items: Sequence[PricedItem],
-    ratio: RateRatio,
+    known_of: tuple[PriceBook, RateRatio, Mapping[str, Decimal]],
     notes: "_Notes",
     account: str,
 ) -> Instrument:
+    """A plan, whose units are dollars at public rates."""
+    prices, ratio, paid = known_of
     take = np.full(len(items), np.inf)
+    discounts = []
     for place, priced in enumerate(items):
         if one.covers(priced.usage):
             known = ratio(one.spec, priced.usage)
             if known is None:
                 known = deepest_ratio(one.spec.commitment_kind)
                 notes.unknown_rate.append(one.id)
-            take[place] = float(known)
+            discounts.append(discount_of(prices, priced.usage))
+            take[place] = float(known / (1 - discounts[-1]))
+    committed = one.spec.hourly_commitment
+    cost = paid[one.id] / committed if one.id in paid and committed else 1 - min(discounts, default=Decimal(0))
     family = f"{one.spec.instance_family} " if one.spec.instance_family else ""
     scope = f"{family}{one.spec.region or 'all regions'}"
-    return _instrument(one, kind, scope, Decimal(1), take, account)
+    return _instrument(one, kind, scope, cost, take, account)
 
 
 def _instrument(

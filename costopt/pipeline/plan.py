@@ -18,6 +18,7 @@ from costopt.pipeline.planning.followed_policy import follow_policy
 from costopt.pipeline.planning.open_sizes import chosen_params, open_sizes
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE, Portfolio, Portfolios, build_portfolios
 from costopt.pipeline.planning.problem import PlanProblem, pose
+from costopt.pipeline.planning.purchase_dates import purchase_dates
 from costopt.pipeline.planning.sizes import DecidedSizes, decide_sizes
 from costopt.pipeline.planning.variants import (
     Months,
@@ -60,7 +61,10 @@ def plan_snapshot(
     problem = pose(estate, open_, request)
     followed = follow_policy(problem.estate.history, problem.offers)
     terms = PlanTerms(
-        upfront_budget=request.upfront_budget, time_limit=_share(request, _FOR_SIZES), family_bound_share=followed.share
+        upfront_budget=request.upfront_budget,
+        time_limit=_share(request, _FOR_SIZES),
+        family_bound_share=followed.share,
+        purchase_at=purchase_dates(problem.planned, problem.owned),
     )
     sizes = decide_sizes(
         problem.planned,

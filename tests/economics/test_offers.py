@@ -10,6 +10,7 @@ from costopt.economics.offers import Offers, find_offers
 from costopt.economics.usage_items import itemise
 from costopt.model.finding import ComputeUsage
 from costopt.model.price import Purchase, Quality
+from costopt.prices.discounts import Discounted
 from tests.oracles.judging import StaticPrices
 
 ON_DEMAND = Purchase.ON_DEMAND
@@ -115,6 +116,20 @@ def test_an_ec2_instance_plan_pays_for_every_system_of_its_family_at_its_own_rat
     assert ratios["m5.large windows us-east-1"] == pytest.approx(0.152 / 0.188)
     assert np.isinf(ratios["c5 linux us-east-1"])
     assert plan.hourly_cost == 1
+
+
+def test_a_plan_is_bought_at_public_rates_and_paid_less_the_negotiated_discount() -> None:
+    usage = ec2("m5.large")
+    book = Discounted(
+        StaticPrices({("ec2", *key): amount for key, amount in M5.items()}, region="us-east-1"), {"ec2": Decimal("0.1")}
+    )
+    items = itemise({("1", ("us-east-1", usage)): Decimal(1)}, lambda _: Decimal("0.096") * Decimal("0.9"), ()).items
+    found = find_offers(items, book)
+    plan = next(one.instrument for one in found.found if one.instrument.kind is InstrumentKind.EC2_INSTANCE_SP)
+    # One machine needs $0.060 an hour of commitment, as the console says, and that costs $0.054.
+    assert plan.take[0] * 0.096 * 0.9 == pytest.approx(0.060)
+    assert plan.hourly_cost == Decimal("0.9")
+    assert plan.price_ratio[0] == pytest.approx(0.060 / 0.096)
 
 
 def test_a_compute_plan_pays_only_where_its_rate_is_known() -> None:

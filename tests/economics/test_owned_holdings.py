@@ -110,3 +110,10 @@ def test_a_plan_of_unknown_rates_covers_as_much_as_any_could_and_the_notes_say_s
     assert np.isinf(found.holdings[0].instrument.take[0])
     assert found.holdings[0].instrument.take[1] == pytest.approx(0.28)
     assert len(found.notes) == 1
+
+
+def test_a_plan_costs_what_the_bill_says_of_its_commitment() -> None:
+    found = held(
+        CommitmentKind.COMPUTE_SP, ratio="0.7", paid={"r-1": Decimal("1.425")}, hourly_commitment=Decimal("1.5")
+    )
+    assert found.holdings[0].instrument.hourly_cost == Decimal("0.95")

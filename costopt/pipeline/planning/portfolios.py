@@ -20,6 +20,7 @@ from costopt.optimizer.commitments.plan import PortfolioPlan
 from costopt.optimizer.commitments.portfolio import plan_commitments
 from costopt.optimizer.commitments.terms import FAMILY_BOUND_SHARE, PlanTerms
 from costopt.pipeline.plan_request import PlanRequest
+from costopt.pipeline.planning.purchase_dates import purchase_dates
 from costopt.pipeline.planning.stress import Scenario, StressTest, scenarios_of
 
 SAFE, BALANCED, CHEAPEST = "safe", "balanced", "cheapest"
@@ -130,6 +131,7 @@ def build_portfolios(
     """
     scenarios = scenarios_of(demand, () if request.what_if is None else read_scenarios(request.what_if))
     terms = PlanTerms(
+        purchase_at=purchase_dates(demand, owned),
         upfront_budget=request.upfront_budget,
         # Five searches share the time.
         time_limit=None if request.time_limit is None else request.time_limit / 5,
