@@ -24,7 +24,7 @@ from costopt.errors import CatalogError
 from costopt.prices.guards import Checked, Reference, Row, accept, check_hourly, check_units
 from costopt.prices.writer import write_catalog
 
-BUILT_AT = date(2026, 11, 23)
+BUILT_AT = date(2026, 11, 30)
 """Day on which the inputs were last changed. It is a constant, so that the same inputs give the same bytes."""
 
 VERSION = f"aws-{BUILT_AT.isoformat()}"
