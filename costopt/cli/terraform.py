@@ -1,6 +1,9 @@
 """The group `costopt terraform`: its commands are imported only when they run."""
 
 import importlib
+import signal
+import sys
+from types import FrameType
 
 import click
 
@@ -36,3 +39,20 @@ class LazyCommands(click.Group):
 @click.group("terraform", cls=LazyCommands, no_args_is_help=True)
 def command() -> None:
     """Read, price, check, write and change Terraform. Never applies, never refreshes."""
+    _clean_up_when_ended()
+
+
+def _clean_up_when_ended() -> None:
+    """Make a signal that ends the process an exit, so that private copies, which may hold a state, are removed first.
+
+    Commands of terraform that run then are killed too. A signal that is ignored or handled already stays so.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+            click.get_current_context().call_on_close(lambda number=number: signal.signal(number, signal.SIG_DFL))
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    sys.exit(128 + number)

@@ -1,5 +1,6 @@
 """`costopt terraform patch`."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,11 @@ if TYPE_CHECKING:
     help="File of values that terraform does not read by itself.",
 )
 @click.option("--workspace", default="default", show_default=True, help="Workspace of the state.")
+@click.option(
+    "--installed-providers",
+    is_flag=True,
+    help="Prove with the provider plugins in .terraform: programs, which then run. Only for directories you trust.",
+)
 @click.option("--without-terraform", is_flag=True, help="Prove with tfparse where no terraform can plan.")
 @store_option
 @click.option("--no-bill", is_flag=True, help="Use list prices, whatever bills there are.")
@@ -57,6 +63,7 @@ def command(
     variables: tuple[str, ...],
     variable_files: tuple[Path, ...],
     workspace: str,
+    installed_providers: bool,  # noqa: FBT001
     without_terraform: bool,  # noqa: FBT001
     store: Path | None,
     no_bill: bool,  # noqa: FBT001
@@ -87,6 +94,7 @@ def command(
         variable_files=variable_files,
         workspace=workspace,
         allow_replace=allow_replace,
+        installed_providers=installed_providers,
         without_terraform=without_terraform,
     )
     patch = patch_configuration(request, settings)
@@ -109,6 +117,7 @@ def _pairs(variables: tuple[str, ...]) -> dict[str, str]:
 
 def _say(patch: "Patch", written: "Written", *, in_place: bool) -> None:
     """The outcome: where it is on standard output, what it is on standard error."""
+    from costopt.renderers.clean import clean
     from costopt.renderers.terraform_patch import headline
 
     click.echo(str(written.diff or written.body))
@@ -118,4 +127,5 @@ def _say(patch: "Patch", written: "Written", *, in_place: bool) -> None:
         err=True,
     )
     if written.diff and not in_place:
-        click.echo(f"  next: git -C {written.base} apply {written.diff.resolve()}", err=True)
+        base, diff = (shlex.quote(str(path)) for path in (written.base, written.diff.resolve()))
+        click.echo(clean(f"  next: git -C {base} apply {diff}"), err=True)

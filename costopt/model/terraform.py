@@ -135,6 +135,8 @@ class Evaluation:
     """Better engines that were not used, and why."""
     changes: Mapping[str, ResourceChange] = field(default_factory=dict)
     """By address; empty where no state was given."""
+    data_sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Arguments and answers of the data sources that the plan has read, by address, secrets masked."""
     unevaluated: tuple[Unevaluated, ...] = ()
     """What is missing from the resources, and why."""
     provider_versions: Mapping[str, str] = field(default_factory=dict)

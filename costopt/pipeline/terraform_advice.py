@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from costopt.renderers.document import to_document
 
 _LARGEST_FILE = 500_000_000
 """Bytes of the largest report or plan that is read."""
+_MOST_UNITS = 1_000_000
+"""IOPS or MiB/s that no volume has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ def read_report(path: Path) -> tuple[Advice, ...]:
     document = _document(path, "report", REPORT_SCHEMA_VERSION, "write it with `costopt audit -f json -o report.json`")
     try:
         return tuple(_of_findings(document["findings"]))
-    except (KeyError, TypeError, AttributeError, InvalidOperation) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         raise TerraformError(f"the report {path} is damaged: {error!r}", hint="write it again") from error
 
 
@@ -80,7 +82,7 @@ def read_plan(path: Path) -> tuple[Advice, ...]:
     try:
         (variant,) = (one for one in document["variants"] if one["name"] == "recommended")
         return tuple(one for assignment in variant["assignments"] for one in _of_assignment(assignment))
-    except (KeyError, TypeError, AttributeError, ValueError, InvalidOperation) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, ArithmeticError) as error:
         raise TerraformError(f"the plan {path} is damaged: {error!r}", hint="write it again") from error
 
 
@@ -145,10 +147,16 @@ def _costs(terms: list[Mapping[str, Any]]) -> tuple[Money, Money]:
 def _gp3_extra(terms: list[Mapping[str, Any]]) -> tuple[int, int]:
     """What a volume is given above what gp3 includes, read from the lines of its price afterwards."""
     extra = [
-        sum(int(-Decimal(term["quantity"])) for term in terms if term["label"].startswith(label) and _is_after(term))
+        sum(_whole(-Decimal(term["quantity"])) for term in terms if term["label"].startswith(label) and _is_after(term))
         for label in ("gp3 iops above", "gp3 throughput above")
     ]
     return extra[0], extra[1]
+
+
+def _whole(quantity: Decimal) -> int:
+    if quantity > _MOST_UNITS:
+        raise ValueError(f"{quantity} is no figure of a volume")
+    return int(quantity)
 
 
 def _is_after(term: Mapping[str, Any]) -> bool:

@@ -48,6 +48,8 @@ class PatchRequest:
     """Workspace of the state."""
     allow_replace: bool = False
     """Whether resources may be destroyed and made anew."""
+    installed_providers: bool = False
+    """Whether the provider plugins in `.terraform` may run to prove; a stand-in proves otherwise."""
     without_terraform: bool = False
     """Whether tfparse may prove, a library that evaluates as terraform does but is not terraform."""
 
@@ -131,6 +133,7 @@ def _open(request: PatchRequest, configuration: Configuration) -> Workplace:
                 variables=request.variables,
                 variable_files=tuple(path.resolve() for path in request.variable_files),
                 workspace=request.workspace,
+                installed_providers=request.installed_providers,
                 engines=engines,
             ),
             configuration,

@@ -40,10 +40,10 @@ class MarkdownRenderer:
         return "\n".join([head, *_findings(report, room), tail])
 
 
-def code(text: str) -> str:
+def code(text: str, length: int = _NAME) -> str:
     """Hostile text in a code span, where Markdown reads no markup, no link and no mention."""
     # A pipe cannot be escaped reliably: behind a backslash of the name's own it would end the cell and the span.
-    safe = shorten(clean(text), _NAME).strip().replace("`", "'").replace("|", "\N{BROKEN BAR}")
+    safe = shorten(clean(text), length).strip().replace("`", "'").replace("|", "\N{BROKEN BAR}")
     return f"`{safe}`" if safe else NOTHING
 
 

@@ -24,6 +24,8 @@ _ENGINES = {
     Engine.TFPARSE: "tfparse, a library that evaluates expressions; terraform was not there",
 }
 _SENTENCE = 500
+_ADDRESS = 300
+"""Characters of an address or a place: cut, several would look like one."""
 _MOST_ROWS = 400
 _MOST_UNMATCHED = 20
 """Recommendations for elsewhere that are listed; patch.json has them all."""
@@ -83,7 +85,10 @@ def _proof(patch: Patch) -> list[str]:
     said = f"Evaluated by {engine}. No file is changed."
     if patch.proven:
         plans = counted(patch.plans, "plan")
-        said = f"Proven by {plans} ({engine}): the values below change, and no other planned value does."
+        said = (
+            f"Proven by {plans} ({engine}): of all values of resources and data sources that are known before an apply,"
+            " those below change and no other does. Outputs of the root may follow them."
+        )
     return [
         said,
         "",
@@ -100,7 +105,7 @@ def _changes(changes: Sequence[ProvenChange], rows: int) -> list[str]:
 def _change(one: ProvenChange) -> str:
     change = one.change
     cells = (
-        code(change.address),
+        code(change.address, _ADDRESS),
         "<br>".join(_setting(setting) for setting in change.settings),
         "<br>".join(_place(place) for place in one.places),
         _money(change.monthly_before),
@@ -121,7 +126,7 @@ def _place(place: EditedPlace) -> str:
         words += f", instead of {' and '.join(code(one) for one in place.narrowed)} that others share"
     elif place.via:
         words += f", through {' and '.join(code(one) for one in place.via)}"
-    return f"{code(f'{place.file}:{place.line}')} ({words})"
+    return f"{code(f'{place.file}:{place.line}', _ADDRESS)} ({words})"
 
 
 def _details(changes: Sequence[ProvenChange], rows: int) -> list[str]:
@@ -129,10 +134,10 @@ def _details(changes: Sequence[ProvenChange], rows: int) -> list[str]:
     lines: list[str] = []
     for one in changes[:rows]:
         notes = " ".join(escape(note, _SENTENCE) for note in one.notes)
-        lines += [f"- **{code(one.change.address)}**: {one.kind.value}. {notes}"]
+        lines += [f"- **{code(one.change.address, _ADDRESS)}**: {one.kind.value}. {notes}"]
         lines += [f"  - Evidence: {escape(said, _SENTENCE)}" for said in one.change.evidence]
         if one.consequences:
-            lines += [f"  - Follows from it: {', '.join(code(text) for text in one.consequences)}"]
+            lines += [f"  - Follows from it: {', '.join(code(text, _ADDRESS) for text in one.consequences)}"]
         lines += [
             f"  - Rollback: {escape(one.rollback, _SENTENCE)}",
             f"  - Source: {' '.join(f'<{url}>' for url in one.sources)}",
@@ -148,11 +153,11 @@ def _section(title: str, items: Sequence[T], row: Callable[[T], str], head: Sequ
 
 
 def _by_hand(one: ByHand) -> str:
-    where = code(f"{one.file}:{one.line}") if one.file else NOTHING
+    where = code(f"{one.file}:{one.line}", _ADDRESS) if one.file else NOTHING
     costs = f"{_money(one.monthly_before)} to {_money(one.monthly_after)}"
     cells = (
         f"{escape(one.title)} {code(one.id)}",
-        f"{code(one.address)} at {where}",
+        f"{code(one.address, _ADDRESS)} at {where}",
         escape(one.suggestion, _SENTENCE),
         escape(one.reason, _SENTENCE),
         costs if one.monthly_before else NOTHING,

@@ -58,7 +58,7 @@ def _copy_tree(configuration: Configuration, target: Path) -> Path:
     modules = root / ".terraform" / "modules"
     copied_root = target / root.relative_to(ancestor)
     if modules.is_dir():
-        copier.folder(modules, copied_root / ".terraform" / "modules")
+        copier.folder(copier.followed(modules), copied_root / ".terraform" / "modules")
     return copied_root
 
 
@@ -98,7 +98,7 @@ class _Copier:
         for entry in entries:
             if entry.name in _LEFT_OUT or entry.name.endswith(_STATE_SUFFIXES):
                 continue
-            path = self._followed(Path(entry.path)) if entry.is_symlink() else Path(entry.path)
+            path = self.followed(Path(entry.path)) if entry.is_symlink() else Path(entry.path)
             if path.is_dir():
                 if path in (source, *above):
                     raise TerraformError(f"{entry.path} leads back to a folder above it", hint="remove the link")
@@ -106,7 +106,7 @@ class _Copier:
             elif path.is_file():
                 self._file(path, target / entry.name)
 
-    def _followed(self, link: Path) -> Path:
+    def followed(self, link: Path) -> Path:
         """Where a link leads. A link to nothing is nothing."""
         try:
             path = link.resolve()

@@ -77,7 +77,7 @@ def read_state(path: Path, *, workspace: str = "default") -> State:
     document = read_json_document(path, what="state")
     try:
         return _state(document, path)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise TerraformError(f"the state {path} is damaged: {error!r}", hint="restore it from a backup") from error
 
 

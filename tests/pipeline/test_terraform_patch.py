@@ -185,6 +185,27 @@ def test_one_source_of_recommendations_is_asked_for(example: Path, given: dict[s
         patched(example, **given)
 
 
+def volume_report(quantity: str) -> str:
+    """A report that gives a volume so many IOPS."""
+    term = {"amount": "-1", "quantity": quantity, "label": "gp3 iops above 3,000", "price": {"currency": "USD"}}
+    finding = {
+        "id": "F",
+        "check_id": "ebs_gp2_to_gp3",
+        "title": "",
+        "action": {"kind": "modify", "summary": "", "target": "gp3"},
+    }
+    key = {"provider": "aws", "account": "1", "region": "r", "kind": "ebs_volume", "id": "v"}
+    more = {
+        "saving": {"terms": [term]},
+        "resource": key,
+        "evidence": [],
+        "risk": "low",
+        "silence": None,
+        "overlap": None,
+    }
+    return json.dumps({"schema_version": 1, "findings": [finding | more]})
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
@@ -193,6 +214,9 @@ def test_one_source_of_recommendations_is_asked_for(example: Path, given: dict[s
         ('{"findings": [], "schema_version": 99}', "version 99, not 1"),
         ('{"findings": [{}], "schema_version": 1}', "damaged"),
         ("[" * 100_000, "not valid JSON"),
+        (volume_report("-Infinity"), "damaged"),
+        (volume_report("-1e2000000"), "damaged"),
+        (volume_report("-1e6000"), "damaged"),
     ],
 )
 def test_a_report_that_is_none_is_refused(example: Path, content: str, message: str) -> None:

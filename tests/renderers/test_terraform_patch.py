@@ -90,3 +90,8 @@ def test_json_has_everything_but_the_content_of_files() -> None:
     assert one["settings"] == [{"attribute": "instance_type", "before": "m5.xlarge", "after": "m5.large"}]
     assert document["files"] == ["main.tf"]
     assert document["by_hand"][0]["line"] == 7
+
+
+def test_long_addresses_are_whole() -> None:
+    name = f"{'n' * 120}-a"
+    assert f'aws_instance.x["{name}"]' in render_patch_body(patch(proven(name)))

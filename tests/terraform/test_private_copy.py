@@ -105,3 +105,13 @@ def test_a_tree_that_is_too_large_is_refused(estate: Path, limit: str, monkeypat
     monkeypatch.setattr(module, limit, 3)
     with pytest.raises(TerraformError, match="has more than"):
         copied(estate)
+
+
+def test_installed_modules_are_not_followed_out_of_the_tree(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "modules").mkdir(parents=True)
+    (tmp_path / "elsewhere" / "modules" / "key").write_text("x")
+    (tmp_path / "tree").mkdir()
+    (tmp_path / "tree" / "main.tf").write_text("locals {}\n")
+    (tmp_path / "tree" / ".terraform").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(TerraformError, match="leaves the tree"):
+        copied(tmp_path / "tree")

@@ -57,6 +57,14 @@ def test_no_secret_leaves_the_reader() -> None:
     assert database.values["identifier"] == "estate-default-db"
 
 
+def nested(depth: int) -> list[Any]:
+    """A list within a list, and so on."""
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
 @pytest.mark.parametrize(
     ("document", "message"),
     [
@@ -68,6 +76,7 @@ def test_no_secret_leaves_the_reader() -> None:
         ({"version": 4}, "is damaged"),
         ({"version": 4, "resources": [{"mode": "managed"}]}, "is damaged"),
         ({"version": 4, "resources": "x"}, "is damaged"),
+        ({"version": 4, "resources": [{"instances": [{"attributes": {"x": nested(900)}}]}]}, "is damaged"),
         ([], "does not hold a JSON object"),
         ('{"version": 4, "resources": [', "is not valid JSON"),
         ("", "is not valid JSON"),

@@ -12,12 +12,11 @@ from costopt.model.terraform_check import CheckStep, Outcome
 from costopt.terraform.configuration.directory import Configuration
 from costopt.terraform.evaluate.absent_modules import stand_in_for_absent
 from costopt.terraform.evaluate.request import EngineUnfit
+from costopt.terraform.evaluate.seal import seal
 from costopt.terraform.evaluate.stand_ins import stand_ins
 from costopt.terraform.private_copy import PrivateCopy, private_copy
 from costopt.terraform.process import Ended, clean_environment, run_terraform
 
-_OVERRIDE = "zzzz_costopt_override.tf"
-_LOCAL_BACKEND = 'terraform {\n  backend "local" {}\n}\n'
 _NO_VALUE = "No value for required variable"
 _LONGEST = 500
 
@@ -61,6 +60,7 @@ class BinaryCheck:
             self._fmt(copy)
             try:
                 absent = stand_in_for_absent(self._configuration, copy.root)
+                seal(self._configuration, copy.root)
             except EngineUnfit as unfit:
                 self._skip(("validate", "plan"), str(unfit))
             else:
@@ -84,7 +84,6 @@ class BinaryCheck:
         self._steps.append(CheckStep(name="fmt", outcome=outcome, reason=reason))
 
     def _with_providers(self, copy: PrivateCopy, absent: list[str]) -> None:
-        (copy.root / _OVERRIDE).write_text(_LOCAL_BACKEND)
         empty = copy.home / "no-providers"
         empty.mkdir(exist_ok=True)
         calls = self._configuration.calls

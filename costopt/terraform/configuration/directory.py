@@ -71,7 +71,7 @@ def configuration_files(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in folder.iterdir()
-        if path.name.endswith(_SUFFIXES) and not path.name.startswith((".", "#")) and path.is_file()
+        if path.name.endswith(_SUFFIXES) and not path.name.startswith(".") and path.is_file()
     )
 
 

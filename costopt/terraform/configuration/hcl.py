@@ -17,6 +17,7 @@ _BOM = b"\xef\xbb\xbf"
 _ESCAPE = re.compile(r'\\(n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})')
 _LETTERS = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _WRAPPERS = frozenset({"expression", "literal_value", "collection_value"})
+_MARKER = re.compile(r"[^\W\d][\w-]*")
 _DEEPEST = 200
 """Nesting of expressions and blocks that is read; terraform itself gives up on far less than Python's stack."""
 
@@ -40,8 +41,25 @@ def read_hcl(content: bytes, file: Path) -> tuple[Block, ...]:
     if root.has_error:
         line = _first_error(root).start_point[0] + 1
         raise TerraformError(f"{file}:{line}: this is not valid HCL", hint="`terraform fmt` says what is wrong there")
+    _check_ends_of_texts(content, file)
     body = next((child for child in root.named_children if child.type == "body"), None)
     return _Reader(content, file).contents(body, 0)[1]
+
+
+def _check_ends_of_texts(content: bytes, file: Path) -> None:
+    """Terraform ends a heredoc at a marker between any blanks of Unicode, the parser between those of ASCII only.
+
+    What follows would be text to the one and blocks to the other: such a file could hide blocks from every check.
+    """
+    if content.isascii():
+        return
+    for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), 1):
+        plain = line.strip(" \t\r\v\f")
+        if plain != plain.strip() and _MARKER.fullmatch(plain.strip()):
+            raise TerraformError(
+                f"{file}:{number}: unusual blanks stand beside a word alone on its line, which may end a text",
+                hint="replace them with plain blanks",
+            )
 
 
 def _first_error(root: "Node") -> "Node":

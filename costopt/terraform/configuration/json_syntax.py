@@ -24,22 +24,37 @@ def read_json(content: bytes, file: Path) -> tuple[Block, ...]:
         TerraformError: it is not JSON, or not an object.
     """
     try:
-        document = json.loads(content.decode("utf-8-sig"), parse_float=Decimal)
+        document = json.loads(content.decode("utf-8-sig"), parse_float=Decimal, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:
         raise TerraformError(f"{file}: this is not valid JSON: {error}", hint="correct the file") from error
     if not isinstance(document, dict):
         raise TerraformError(f"{file}: the file must hold one JSON object", hint="correct the file")
-    return tuple(
-        _block(kind, labels, body, file)
-        for kind, content_of_kind in document.items()
-        if kind != "//"
-        for labels, body in _labelled(content_of_kind, _LABELS.get(kind, 0), ())
-    )
+    try:
+        return tuple(
+            _block(kind, labels, body, file)
+            for kind, content_of_kind in document.items()
+            if kind != "//"
+            for labels, body in _labelled(content_of_kind, _LABELS.get(kind, 0), ())
+        )
+    except RecursionError as error:
+        raise TerraformError(f"{file}: values are nested too deep", hint="split the file") from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object. A name that stands twice means both, as it does to terraform: neither hides the other."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name] = [*_listed(found[name]), *_listed(value)] if name in found else value
+    return found
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _labelled(value: Any, remaining: int, labels: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
     """Bodies below the labels; an array stands for several blocks."""
-    for one in value if isinstance(value, list) else [value]:
+    for one in _listed(value):
         if not isinstance(one, dict):
             continue
         if remaining == 0:

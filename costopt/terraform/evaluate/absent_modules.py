@@ -12,6 +12,7 @@ from pathlib import Path
 from costopt.model.terraform import Unevaluated
 from costopt.terraform.configuration.blocks import Argument
 from costopt.terraform.configuration.directory import Configuration, ModuleCall, configuration_files
+from costopt.terraform.configuration.hcl import read_hcl
 from costopt.terraform.evaluate.request import EngineUnfit
 
 _UNKNOWN = "jsondecode(timestamp())"
@@ -49,10 +50,12 @@ def _redirect(call: ModuleCall, configuration: Configuration, copied_root: Path,
         raise EngineUnfit(f"{call.block.file.name}:{call.block.line}: module {'.'.join(call.path)} is not installed")
     copied = copied_root / os.path.relpath(call.block.file, configuration.root.folder)
     lines = copied.read_text("utf-8").split("\n")
-    _replace(lines, source, f'source = "./{folder}"')
     version = call.block.argument("version")
+    _replace(lines, source, f'source = "./{folder}"')
     if version:
         _replace(lines, version, "")
+    if not _leads_to(f"./{folder}", "\n".join(lines), call):
+        raise EngineUnfit(f"{call.block.file.name}:{call.block.line}: module {'.'.join(call.path)} is not installed")
     copied.write_text("\n".join(lines), "utf-8")
     target = copied.parent / folder
     target.mkdir()
@@ -62,6 +65,14 @@ def _redirect(call: ModuleCall, configuration: Configuration, copied_root: Path,
 def _replace(lines: list[str], argument: Argument, text: str) -> None:
     written = re.compile(rf"\b{argument.name}\s*=\s*{re.escape(argument.text)}")
     lines[argument.line - 1] = written.sub(lambda _: text, lines[argument.line - 1], count=1)
+
+
+def _leads_to(source: str, rewritten: str, call: ModuleCall) -> bool:
+    """Whether a call has this source now. One over several lines has not, and terraform would try to fetch it."""
+    blocks = read_hcl(rewritten.encode(), call.block.file)
+    block = next((one for one in blocks if (one.type, one.line) == ("module", call.block.line)), None)
+    found = block.argument("source") if block else None
+    return bool(block and found and found.value == source and block.argument("version") is None)
 
 
 def _empty_module(call: ModuleCall) -> Iterator[str]:

@@ -15,13 +15,11 @@ from costopt.terraform.configuration.providers import required_providers
 from costopt.terraform.evaluate.absent_modules import stand_in_for_absent
 from costopt.terraform.evaluate.plan_json import evaluation_of_plan
 from costopt.terraform.evaluate.request import EngineUnfit, Request
+from costopt.terraform.evaluate.seal import data_types, seal
 from costopt.terraform.evaluate.stand_ins import stand_ins
 from costopt.terraform.private_copy import PrivateCopy, private_copy
 from costopt.terraform.process import Ended, clean_environment, find_binary, run_terraform
 
-_OVERRIDE = "zzzz_costopt_override.tf"
-"""Terraform merges override files in the order of their names: this one is the last, and so has the last word."""
-_LOCAL_BACKEND = 'terraform {\n  backend "local" {}\n}\n'
 _RUNS_PROGRAMS = frozenset({"external", "http"})
 """Data sources that run a program of the configuration, or call the network, while a plan is made."""
 _PLAN = "costopt.tfplan"
@@ -38,6 +36,7 @@ def evaluate_with_stub(request: Request, configuration: Configuration) -> Evalua
     standing = stand_ins(configuration, request.state)
     with private_copy(configuration) as copy, standing.serving() as reattach:
         absent = stand_in_for_absent(configuration, copy.root)
+        unread = seal(configuration, copy.root)
         run = _Run(request=request, copy=copy, binary=binary, extra=reattach)
         empty = copy.home / "no-providers"
         empty.mkdir()
@@ -46,7 +45,7 @@ def evaluate_with_stub(request: Request, configuration: Configuration) -> Evalua
     return replace(
         evaluation,
         provider_versions=standing.versions(),
-        unevaluated=(*standing.notes, *absent, *_made_up(document)),
+        unevaluated=(*standing.notes, *absent, *unread, *_made_up(document)),
     )
 
 
@@ -59,21 +58,22 @@ def evaluate_with_providers(request: Request, configuration: Configuration) -> E
     """
     binary = _binary(request)
     _check_modules(configuration)
-    for block in configuration.blocks("data"):
-        if block.labels and block.labels[0] in _RUNS_PROGRAMS:
-            raise EngineUnfit(
-                f'{block.file.name}:{block.line}: data "{block.labels[0]}" would run a program or call out'
-            )
+    for type_name, block in data_types(configuration):
+        if type_name in _RUNS_PROGRAMS:
+            raise EngineUnfit(f'{block.file.name}:{block.line}: data "{type_name}" would run a program or call out')
     installed = configuration.root.folder / ".terraform" / "providers"
     needed = required_providers(configuration)
+    if needed and not request.installed_providers:
+        raise EngineUnfit("provider plugins of the directory are programs: they are not run unless that is allowed")
     absent = [address for address in needed if not (installed / address).is_dir()]
     if absent:
         raise EngineUnfit(f"not installed: {', '.join(absent)}")
     with private_copy(configuration) as copy:
+        unread = seal(configuration, copy.root)
         run = _Run(request=request, copy=copy, binary=binary, extra={})
         plugins = installed.resolve() if needed else copy.home
         document = run.plan(["init", *_module_flags(configuration), f"-plugin-dir={plugins}"])
-    return evaluation_of_plan(document, engine=Engine.PROVIDERS)
+    return replace(evaluation_of_plan(document, engine=Engine.PROVIDERS), unevaluated=unread)
 
 
 def _binary(request: Request) -> Path:
@@ -113,7 +113,6 @@ class _Run:
         Raises:
             EngineUnfit: a command fails.
         """
-        (self.copy.root / _OVERRIDE).write_text(_LOCAL_BACKEND)
         self._place_state()
         self._command([*init, "-input=false", "-no-color"])
         files = [f"-var-file={path.resolve()}" for path in self.request.variable_files]

@@ -60,7 +60,7 @@ def evaluation_of_plan(document: Mapping[str, Any], *, engine: Engine = Engine.P
         )
     try:
         return _evaluation(document, engine)
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise TerraformError(
             f"the plan is damaged: {error!r}", hint="write it anew with terraform show -json"
         ) from error
@@ -76,6 +76,7 @@ def _evaluation(document: Mapping[str, Any], engine: Engine) -> Evaluation:
         engine=engine,
         resources={resource.address: resource for resource in sorted(planned, key=lambda one: one.address)},
         changes=changes if _has_state(document) else {},
+        data_sources=dict(_data_sources(document, secrets)),
         provider_settings=_provider_settings(document),
         terraform_version=document.get("terraform_version"),
     )
@@ -130,6 +131,17 @@ def _any_true(marks: Any) -> bool:
     if isinstance(marks, Mapping):
         return any(_any_true(one) for one in marks.values())
     return any(_any_true(one) for one in marks) if isinstance(marks, list) else marks is True
+
+
+def _data_sources(document: Mapping[str, Any], secrets: set[str]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    waiting = [(document.get("prior_state", {}).get("values") or {}).get("root_module", {})]
+    while waiting:
+        module = waiting.pop()
+        for raw in module.get("resources", ()):
+            if raw.get("mode") == "data":
+                values = mask_value(raw.get("values") or {}, raw.get("sensitive_values"), secrets)
+                yield raw["address"], mask_repeats(values, secrets)
+        waiting.extend(module.get("child_modules", ()))
 
 
 def _planned(document: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:

@@ -31,6 +31,8 @@ class Request:
     """What `terraform.workspace` says."""
     engines: tuple[Engine, ...] = ALL_ENGINES
     """Engines that may be used, in this order."""
+    installed_providers: bool = False
+    """Whether the provider plugins in `.terraform` may run: they are programs, and whoever made the tree chose them."""
     binary: Path | None = None
     """The terraform binary; None looks for one on PATH."""
     timeout_seconds: float = 300.0

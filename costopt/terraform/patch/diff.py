@@ -3,10 +3,12 @@ r"""Unified diffs that `git apply` takes: CRLF, missing final line ends and odd 
 Source: https://git-scm.com/docs/diff-format#generate_patch_text_with_p
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import SequenceMatcher
 
 _CONTEXT = 3
+_Change = tuple[int, int, int, int]
+"""First line and line behind the last that go, and the same of those that come, counted from 0."""
 _NO_END = b"\n\\ No newline at end of file\n"
 _SHORT = {"\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r"}
 _QUOTED = {'"': '\\"', "\\": "\\\\"}
@@ -36,16 +38,44 @@ def _lines(content: bytes) -> list[bytes]:
 
 
 def _hunks(before: list[bytes], after: list[bytes]) -> Iterator[bytes]:
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for group in matcher.get_grouped_opcodes(_CONTEXT):
-        start, end = group[0], group[-1]
-        yield f"@@ -{_range(start[1], end[2])} +{_range(start[3], end[4])} @@\n".encode()
-        for kind, i1, i2, j1, j2 in group:
-            if kind == "equal":
-                yield from (_line(b" ", line) for line in before[i1:i2])
-                continue
-            yield from (_line(b"-", line) for line in before[i1:i2])
-            yield from (_line(b"+", line) for line in after[j1:j2])
+    for group in _grouped(_changes(before, after)):
+        (i1, _, j1, _), (_, i2, _, j2) = group[0], group[-1]
+        above, below = min(_CONTEXT, i1), min(_CONTEXT, len(before) - i2)
+        yield f"@@ -{_range(i1 - above, i2 + below)} +{_range(j1 - above, j2 + below)} @@\n".encode()
+        position = i1 - above
+        for start, end, first, last in group:
+            yield from (_line(b" ", line) for line in before[position:start])
+            yield from (_line(b"-", line) for line in before[start:end])
+            yield from (_line(b"+", line) for line in after[first:last])
+            position = end
+        yield from (_line(b" ", line) for line in before[position : i2 + below])
+
+
+def _changes(before: list[bytes], after: list[bytes]) -> Iterator[_Change]:
+    """What differs, in its order. Lines that occur often are no anchors: with them, time grows with the square."""
+    head = _common(before, after)
+    tail = _common(before[head:][::-1], after[head:][::-1])
+    one, two = (lines[head : len(lines) - tail] for lines in (before, after))
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, one, two, autojunk=True).get_opcodes():
+        if kind != "equal":
+            yield i1 + head, i2 + head, j1 + head, j2 + head
+
+
+def _common(before: list[bytes], after: list[bytes]) -> int:
+    """Lines at the start that are the same."""
+    pairs = enumerate(zip(before, after, strict=False))
+    return next((number for number, (one, two) in pairs if one != two), min(len(before), len(after)))
+
+
+def _grouped(changes: Iterable[_Change]) -> list[list[_Change]]:
+    """Changes whose context meets, together."""
+    groups: list[list[_Change]] = []
+    for change in changes:
+        if groups and change[0] - groups[-1][-1][1] <= 2 * _CONTEXT:
+            groups[-1].append(change)
+        else:
+            groups.append([change])
+    return groups
 
 
 def _range(start: int, end: int) -> str:

@@ -1,6 +1,6 @@
 """Compares what a configuration plans before and after an edit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,15 @@ def differences(before: Evaluation, after: Evaluation) -> dict[Spot, Difference]
     return found
 
 
+def others(before: Evaluation, after: Evaluation) -> Iterator[Difference]:
+    """Data sources that are asked something else, and providers that are configured otherwise."""
+    both = ((before.data_sources, after.data_sources), (before.provider_settings, after.provider_settings))
+    for kind, (one, two) in zip(("", "provider."), both, strict=True):
+        for name in sorted({*one, *two}):
+            if one.get(name) != two.get(name):
+                yield Difference(spot=(f"{kind}{name}", ()), before=UNKNOWN, after=UNKNOWN)
+
+
 def _within(address: str, before: PlannedResource, after: PlannedResource) -> dict[Spot, Difference]:
     one, two = before.flat(), after.flat()
     return {
@@ -81,7 +90,7 @@ def compare(before: Evaluation, after: Evaluation, changes: Iterable[ProposedCha
             missing.append((address, path))
     following = _Consequences(before, after, changes)
     declared: dict[str, list[str]] = {}
-    unexpected = []
+    unexpected = list(others(before, after))
     for difference in found.values():
         origin = following.origin(difference)
         if origin is None:

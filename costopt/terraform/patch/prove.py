@@ -71,7 +71,7 @@ class Prover:
         if wide:
             return move_nearer(choices, wide)
         reason = f"it would also change {addresses_text(one.text() for one in result.unexpected)}"
-        return _without(choices, self._culprits(choices), lambda _: reason)
+        return move_nearer(choices, {one.spot: reason for one in self._culprits(choices)})
 
     def _blamed(self, choices: list[Choice], unexpected: Sequence[Difference]) -> dict[Spot, str]:
         """Attributes whose place decides a value that nobody wanted to change, with the reason."""

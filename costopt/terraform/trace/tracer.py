@@ -48,7 +48,7 @@ class Tracer:
             blocks = self._blocks(parsed, self._tree.module(parsed))
         except Untraceable:
             return None
-        for source, block in blocks:
+        for source, block in reversed(blocks):
             for nested in source.nested(block, "lifecycle"):
                 attribute = source.attribute(nested, name)
                 if attribute:

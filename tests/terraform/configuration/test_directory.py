@@ -15,7 +15,7 @@ from costopt.terraform.configuration.providers import Requirement, provider_addr
 def test_terraforms_files_are_read_and_others_are_not(tmp_path: Path) -> None:
     for name in ("b.tf", "a.tf.json", "c.tofu", ".hidden.tf", "x.tf.bak", "x.tfvars", "#x.tf"):
         (tmp_path / name).write_text("{}" if name.endswith("json") else "")
-    assert [path.name for path in configuration_files(tmp_path)] == ["a.tf.json", "b.tf", "c.tofu"]
+    assert [path.name for path in configuration_files(tmp_path)] == ["#x.tf", "a.tf.json", "b.tf", "c.tofu"]
 
 
 def test_modules_are_followed_locally_and_through_the_manifest(estate: Path) -> None:
@@ -110,3 +110,9 @@ def test_json_blocks_are_read_as_hcl_ones() -> None:
     text = blocks[0].argument("t")
     assert text
     assert text.value is UNKNOWN
+
+
+def test_json_that_is_nested_too_deep_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "main.tf.json").write_text('{"locals": {"a": ' + "[" * 900 + "]" * 900 + "}}")
+    with pytest.raises(TerraformError, match="nested too deep"):
+        read_configuration(tmp_path)

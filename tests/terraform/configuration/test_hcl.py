@@ -97,3 +97,17 @@ def test_numbers(text: str, expected: Any) -> None:
 
 def test_an_escape_beyond_unicode_is_replaced() -> None:
     assert unescape("\\UFFFFFFFF") == "�"
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u2003", "\u0085", "\u3000"])
+def test_a_text_that_ends_elsewhere_for_terraform_than_here_hides_no_block(blank: str) -> None:
+    text = (
+        f'locals {{\n  a = <<EOT\nx\n{blank}EOT\n}}\nresource "a" "hidden" {{\n}}\nlocals {{\n  b = <<EOT\ny\nEOT\n}}\n'
+    )
+    with pytest.raises(TerraformError, match=r"main\.tf:4: unusual blanks"):
+        read_hcl(text.encode(), Path("main.tf"))
+
+
+def test_unusual_blanks_are_let_be_elsewhere() -> None:
+    (block,) = read_hcl("locals {\n  a = <<EOT\n\u00a0two words\nEOT\n}\n".encode(), Path("main.tf"))
+    assert block.type == "locals"

@@ -67,3 +67,14 @@ def test_many_files_stand_in_the_order_of_their_names(tmp_path: Path) -> None:
     diff = unified_diff(files)
     assert diff.index(b"a/a.tf") < diff.index(b"a/m/x.tf") < diff.index(b"a/z.tf")
     assert set(applied(files, tmp_path).values()) == {b"b\n"}
+
+
+def test_a_long_file_of_lines_that_are_alike_takes_no_longer_than_its_length(tmp_path: Path) -> None:
+    block = (
+        b'resource "aws_instance" "n%d" {\n  ami           = "ami-1"\n  instance_type = "%s"\n\n  tags = {\n  }\n}\n\n'
+    )
+    before = b"".join(block % (number, b"m5.xlarge") for number in range(8_000))
+    after = b"".join(block % (number, b"m5.large" if number % 800 == 5 else b"m5.xlarge") for number in range(8_000))
+    files = {"main.tf": (before, after), "same.tf": (b"x = 1\n" * 50_000, b"x = 1\n" * 50_000 + b"y = 1\n")}
+    assert unified_diff(files).count(b"\n@@ -") == 11
+    assert applied(files, tmp_path) == {"main.tf": after, "same.tf": files["same.tf"][1]}

@@ -18,7 +18,9 @@ ADDRESS = "aws_ebs_volume.data"
 
 def asked(tmp_path: Path, values: dict[str, Any], **wanted: str | int) -> str | None:
     """Why a change of a volume with these planned values is refused."""
-    (tmp_path / "main.tf").write_text('resource "aws_ebs_volume" "data" {\n}\n')
+    (tmp_path / "main.tf").write_text(
+        'resource "aws_ebs_volume" "data" {\n  lifecycle {\n    ignore_changes = [tags]\n  }\n}\n'
+    )
     tracer = Tracer(Tree(read_configuration(tmp_path.resolve())), Variables(tmp_path))
     planned = PlannedResource(address=ADDRESS, type="aws_ebs_volume", name="data", values=values)
     settings = tuple(Setting(path=(name,), before=None, after=value) for name, value in wanted.items())
@@ -57,3 +59,12 @@ def test_what_gp3_cannot_do_is_refused_with_the_limit(
     found = asked(tmp_path, values, **wanted)
     assert found
     assert reason in found
+
+
+def test_what_an_override_file_ignores_is_ignored(tmp_path: Path) -> None:
+    (tmp_path / "a_override.tf").write_text(
+        'resource "aws_ebs_volume" "data" {\n  lifecycle {\n    ignore_changes = [type]\n  }\n}\n'
+    )
+    assert (
+        asked(tmp_path, {"type": "gp2", "size": 100}, type="gp3") == "ignore_changes keeps terraform from changing type"
+    )

@@ -110,3 +110,27 @@ def test_crlf_and_a_byte_order_mark_survive_the_whole_way(tmp_path: Path) -> Non
     patch = patched(tmp_path.resolve(), proposal("aws_instance.web", "m6i.large"))
     assert patch.files["main.tf"] == (content, content.replace(b"m5.large", b"m6i.large"))
     assert patch.engine is Engine.STUB
+
+
+OFFERING = """
+data "aws_ec2_instance_type_offering" "size" {
+  filter {
+    name   = "instance-type"
+    values = [local.size]
+  }
+}
+"""
+
+
+def test_a_size_that_a_data_source_asks_for_too_is_set_at_the_resource_alone(tmp_path: Path) -> None:
+    text = instance("one", "local.size") + OFFERING + 'locals {\n  size = "m5.large"\n}\n'
+    patch = patched(tree(tmp_path, text), proposal("aws_instance.one", "m6i.large"))
+    before, after = patch.files["main.tf"]
+    assert after == before.replace(b"= local.size\n", b'= "m6i.large"\n')
+
+
+def test_a_variable_that_configures_a_provider_too_is_left_alone(tmp_path: Path) -> None:
+    text = 'variable "size" {\n  default = "m5.large"\n}\nprovider "aws" {\n  region = var.size\n}\n'
+    patch = patched(tree(tmp_path, text + instance("one", "var.size")), proposal("aws_instance.one", "m6i.large"))
+    before, after = patch.files["main.tf"]
+    assert after == before.replace(b"instance_type = var.size", b'instance_type = "m6i.large"')
