@@ -1,18 +1,24 @@
 """A plan that can be shown to strangers: workloads, resources, accounts and bills become pseudonyms."""
 
+import re
 from dataclasses import replace
 
 from costopt.model.plan import Assignment, BindingLimit, LoadCurve, Plan, PlanSource, Purchase, Unplanned, Variant
 from costopt.renderers.pseudonyms import Masking, numbered
 
 _NOT_A_NAME = "estate"
+_OUR_SCENARIO = re.compile(
+    r"as planned|a third less by the end|half of it gone from mid-term on"
+    r"|[a-z0-9.-]{1,24} replaced by a new family from mid-term on"
+)
+"""Scenarios that every plan has; all others have names that the user gave."""
 
 
 def redact_plan(plan: Plan) -> Plan:
     """The same plan with pseudonyms, the same one for the same thing everywhere in it.
 
-    Families, types, regions, money, dates and ids of purchases stay, and so do the names of scenarios. In sentences,
-    names that the plan knows are replaced, and what looks like an identity.
+    Families, types, regions, money, dates, ids of purchases and the scenarios of every plan stay; those of the
+    user are masked. In sentences, names that the plan knows are replaced, and what looks like an identity.
     """
     return _Pseudonyms(plan).plan(plan)
 
@@ -33,6 +39,8 @@ class _Pseudonyms:
         self.bills = numbered(
             "bill", [one.source for part in ((money.bills, money.notes) if money else ()) for one in part]
         )
+        scenarios = {use.scenario for one in purchases for use in one.scenarios}
+        self.scenarios = numbered("scenario", (name for name in scenarios if not _OUR_SCENARIO.fullmatch(name)))
         self._masking = Masking.of({**self.resources, **self.accounts, **self.workloads})
 
     def plan(self, plan: Plan) -> Plan:
@@ -68,7 +76,10 @@ class _Pseudonyms:
 
     def _purchase(self, one: Purchase) -> Purchase:
         account = self.accounts[one.account] if one.account else one.account
-        return replace(one, scope=self._mask(one.scope), account=account, binding=self._all(one.binding))
+        uses = tuple(replace(use, scenario=self.scenarios.get(use.scenario, use.scenario)) for use in one.scenarios)
+        return replace(
+            one, scope=self._mask(one.scope), account=account, binding=self._all(one.binding), scenarios=uses
+        )
 
     def _assignment(self, one: Assignment) -> Assignment:
         return replace(

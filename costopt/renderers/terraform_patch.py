@@ -108,11 +108,17 @@ def _change(one: ProvenChange) -> str:
         code(change.address, _ADDRESS),
         "<br>".join(_setting(setting) for setting in change.settings),
         "<br>".join(_place(place) for place in one.places),
-        _money(change.monthly_before),
-        _money(change.monthly_after),
+        *_costs(change.monthly_before, change.monthly_after),
         f"{escape(change.title)} {code(change.id)}",
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _costs(before: Money | None, after: Money | None) -> tuple[str, str]:
+    """A month before and after; where the arithmetic of a saving knows the difference alone, that."""
+    if before is not None and after is not None and not after.amount:
+        return NOTHING, escape(f"{money(before)} less")
+    return _money(before), _money(after)
 
 
 def _setting(setting: Setting) -> str:
@@ -154,7 +160,7 @@ def _section(title: str, items: Sequence[T], row: Callable[[T], str], head: Sequ
 
 def _by_hand(one: ByHand) -> str:
     where = code(f"{one.file}:{one.line}", _ADDRESS) if one.file else NOTHING
-    costs = f"{_money(one.monthly_before)} to {_money(one.monthly_after)}"
+    costs = " to ".join(_costs(one.monthly_before, one.monthly_after))
     cells = (
         f"{escape(one.title)} {code(one.id)}",
         f"{code(one.address, _ADDRESS)} at {where}",
