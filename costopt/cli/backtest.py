@@ -94,8 +94,10 @@ def command(
     pairs = chosen(ctx)
     if (demand is None) == (snapshot_path is None):
         raise UsageError("give either --demand or --snapshot", hint="--demand takes a CSV file of hourly demand.")
-    shared: dict[str, Any] = {"policies": policies, "seeds": seeds or DEFAULT_SEEDS, "rhythm": Rhythm(rhythm)}
+    drawn = tuple(dict.fromkeys(seeds)) or DEFAULT_SEEDS
+    shared: dict[str, Any] = {"policies": policies, "seeds": drawn, "rhythm": Rhythm(rhythm)}
     if snapshot_path is None:
+        _refuse_options_without_effect(store, config_file, of_file)
         report = _replay_file(demand, shared, of_file)
     else:
         _refuse_options_of_files(ctx, of_file)
@@ -143,5 +145,17 @@ def _refuse_options_of_files(ctx: click.Context, of_file: Mapping[str, Any]) -> 
         raise UsageError(f"{option} is about a file of demand, and a snapshot is replayed", hint="Leave it away.")
 
 
+def _refuse_options_without_effect(store: Path | None, config_file: Path | None, of_file: Mapping[str, Any]) -> None:
+    """Nor is what only a snapshot can be asked, or what another option takes back."""
+    beside = "--store" if store else "--config" if config_file else None
+    if beside:
+        raise UsageError(f"{beside} is about a snapshot, and a file of demand is replayed", hint="Leave it away.")
+    if of_file["together"] and of_file["apart"]:
+        raise UsageError("--together makes one customer, and --apart tells them apart", hint="Give one of them.")
+
+
 def _say(line: str) -> None:
-    click.echo(line, err=True)
+    """Names of a file are in it, and a terminal obeys what strangers wrote."""
+    from costopt.renderers.clean import clean
+
+    click.echo(clean(line), err=True)

@@ -26,7 +26,7 @@ def parse_profile(value: Any, place: str) -> list[float]:
     shares = _windows(value, place) if isinstance(value, dict) else value
     if not isinstance(shares, list) or len(shares) not in (1, HOURS_PER_DAY, HOURS_PER_WEEK):
         raise WorkloadError(f"{place}: profile must be 24 or 168 shares, or windows such as `mon-fri 8-20: 1.0`")
-    if not all(isinstance(share, (int, float)) and 0 <= share <= 1 for share in shares):
+    if not all(type(share) in (int, float) and 0 <= share <= 1 for share in shares):  # true is no share
         raise WorkloadError(f"{place}: a share of the profile is not between 0 and 1")
     if max(shares) < 1:
         raise WorkloadError(f"{place}: no hour of the profile has the peak, which is 1")

@@ -51,7 +51,12 @@ def read_scenarios(path: Path) -> tuple[WrittenScenario, ...]:
             f"{path} must hold `scenarios:`, a list of 1 to {MOST_SCENARIOS}, and nothing else",
             hint="An entry is {name: half of it goes, scale: 0.5, from_month: 6}.",
         )
-    return tuple(_scenario(entry, number, path) for number, entry in enumerate(entries, start=1))
+    found = tuple(_scenario(entry, number, path) for number, entry in enumerate(entries, start=1))
+    names = [one.name for one in found]
+    wrong = next((name for name in names if not name.strip() or names.count(name) > 1), None)
+    if wrong is not None:
+        raise UsageError(f"{path}: the scenario {wrong!r} is there twice, or has no name", hint="Name each by itself.")
+    return found
 
 
 def _scenario(entry: Any, number: int, path: Path) -> WrittenScenario:

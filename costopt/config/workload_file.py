@@ -1,7 +1,8 @@
 """The file of workloads that a user writes: YAML, every key known, every contradiction refused."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,8 +12,9 @@ import msgspec
 
 from costopt.config.load_profile import parse_profile
 from costopt.config.plain_yaml import read_yaml
+from costopt.config.workload_sense import MOST, find_nonsense
 from costopt.errors import WorkloadError
-from costopt.model.workload import Job, PodGroup, Pools, Requirements, Spread, Workload, WorkloadKind
+from costopt.model.workload import Job, Requirements, Spread, Workload
 
 _PARTS: Mapping[str, Any] = {"requirements": Requirements, "spread": Spread, "job": Job}
 _KEYS = ("name", "kind", "region", "count", "profile", "pods", "current", *_PARTS)
@@ -57,8 +59,7 @@ def read_workload_file(path: Path) -> WorkloadFile:
     if not isinstance(entries, list) or not entries or len(entries) > MOST_WORKLOADS:
         raise WorkloadError(f"{path}: workloads must be a list of 1 to {MOST_WORKLOADS:,} entries")
     found = tuple(_workload(entry, content.get("region"), number) for number, entry in enumerate(entries, start=1))
-    names = [one.name for one in found]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = sorted(name for name, count in Counter(one.name for one in found).items() if count > 1)
     if twice:
         raise WorkloadError(f"{path}: the workload {twice[0]!r} is there twice")
     return WorkloadFile(
@@ -75,8 +76,8 @@ def _figures(content: Mapping[str, Any], key: str, path: Path) -> dict[str, floa
         raise WorkloadError(f"{path}: {key} must be a mapping from names to numbers")
     for name, figure in given.items():
         number = isinstance(figure, (int, float)) and not isinstance(figure, bool)
-        if not number or not 0 < figure < float("inf"):
-            raise WorkloadError(f"{path}: {key} of {name!r} must be a number above 0, not {figure!r}")
+        if not number or not 0 < figure <= MOST:
+            raise WorkloadError(f"{path}: {key} of {name!r} must be a number above 0, at most {MOST:,}")
     return dict(given)
 
 
@@ -100,7 +101,7 @@ def _workload(entry: Any, region: Any, number: int) -> Workload:
         made = msgspec.convert(given, Workload, strict=True)
     except msgspec.ValidationError as error:
         raise WorkloadError(f"{place}: {error}", hint="`costopt plan --help` names an example.") from None
-    problem = _contradiction(made)
+    problem = find_nonsense(made)
     if problem:
         raise WorkloadError(f"{place}: {problem}", hint="Correct the requirement, or drop it.")
     return made
@@ -120,44 +121,3 @@ def _refuse_unknown(content: Any, known: Any, place: str) -> None:
             near = get_close_matches(str(key), list(known), n=1)
             meant = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known)}."
             raise WorkloadError(f"{place}: there is no key {key!r}", hint=meant)
-
-
-def _contradiction(one: Workload) -> str | None:
-    """What cannot be meant, or None."""
-    needs = one.requirements
-    numbers = [value for value in _numbers(needs, one.spread, one.job, *one.pods) if value is not None]
-    checks = (
-        (any(not 0 <= value < float("inf") for value in numbers), "a figure is negative or no number"),
-        (one.count < 1, "count must be at least 1"),
-        (one.kind is WorkloadKind.BATCH and one.job is None, "kind batch needs a job"),
-        (one.kind is not WorkloadKind.BATCH and one.job is not None, f"a job needs kind batch, not {one.kind}"),
-        (one.kind is WorkloadKind.PODS and not one.pods, "kind pods needs pods"),
-        (one.kind in (WorkloadKind.MACHINES, WorkloadKind.FLEET) and not _asks(needs), "asks for nothing"),
-        (bool(set(needs.families) & set(needs.excluded_families)), "a family is both allowed and excluded"),
-        (not needs.architectures, "may run on no architecture"),
-        (not 0 <= one.spread.on_demand_fraction <= 1, "on_demand_fraction is not between 0 and 1"),
-        (not 0 < one.spread.largest_pool_fraction <= 1, "largest_pool_fraction is not above 0 and at most 1"),
-        (one.spread.minimum_pools > one.spread.maximum_pools, "minimum_pools is above maximum_pools"),
-        (one.spread.survive_zone_loss and len(one.spread.zones) == 1, "one zone cannot survive its own loss"),
-        (one.job is not None and _impossible(one.job), "the deadline is before the work could be done"),
-    )
-    return next((words for wrong, words in checks if wrong), None)
-
-
-def _asks(needs: Requirements) -> bool:
-    return any(value is not None for value in (needs.vcpu, needs.memory_gib, needs.gpus))
-
-
-def _impossible(job: Job) -> bool:
-    fastest = max((speed for _, speed in job.throughput), default=0.0)
-    return fastest <= 0 or job.work_hours / fastest > job.deadline_hours
-
-
-def _numbers(*parts: Requirements | Spread | Job | PodGroup | Pools | None) -> list[float | None]:
-    return [
-        float(value)
-        for part in parts
-        if part is not None
-        for value in asdict(part).values()
-        if isinstance(value, (int, float)) and not isinstance(value, bool)
-    ]

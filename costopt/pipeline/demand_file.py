@@ -17,6 +17,8 @@ from costopt.pipeline.demand_holes import HOUR, Fill, fill_holes
 
 _VALUE = re.compile(r"usage|cost|value|amount|demand|dollar|usd|quantity|load", re.IGNORECASE)
 _GROUP = re.compile(r"region|account|project|zone|family|type|year|month|day", re.IGNORECASE)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""How a time begins: no column is called so."""
 MOST_CELLS = 60_000_000
 """Hours times groups; half a gigabyte."""
 
@@ -89,9 +91,29 @@ def _table(path: Path) -> pa.Table:
         raise DemandError(
             f"{path} is no CSV table: {error}", hint="Give a CSV file with a header, .gz or not."
         ) from error
-    if not table.num_rows or len(set(table.column_names)) != table.num_columns:
-        raise DemandError(f"{path} has no rows, or two columns of one name")
+    _refuse_header(_names(table, path), path)
+    if not table.num_rows:
+        raise DemandError(f"{path} has no rows", hint="Give a row for every hour below the header.")
     return table
+
+
+def _names(table: pa.Table, path: Path) -> list[str]:
+    try:
+        return [str(name) for name in table.column_names]
+    except UnicodeDecodeError:
+        raise DemandError(f"{path} is no text in UTF-8", hint="Save the file as UTF-8.") from None
+
+
+def _refuse_header(names: Sequence[str], path: Path) -> None:
+    """A header that is none, or tells too little."""
+    if len(set(names)) != len(names):
+        raise DemandError(f"{path} has two columns of one name", hint="Give each column a name of its own.")
+    if len(names) == 1:
+        raise DemandError(
+            f"{path} has the one column {names[0]!r}", hint="Separate the time and the demand of an hour by commas."
+        )
+    if any(_DAY.match(name) for name in names):
+        raise DemandError(f"{path} begins with a time, not with a header", hint="Put names of the columns above it.")
 
 
 def _present(table: pa.Table, names: Sequence[str]) -> None:
@@ -104,7 +126,8 @@ def _time_column(table: pa.Table) -> str:
     times = [field.name for field in table.schema if pa.types.is_timestamp(field.type) or pa.types.is_date(field.type)]
     if len(times) != 1:
         found = ", ".join(map(repr, times)) or "none"
-        raise DemandError(f"which column is the time? Found {found}", hint="Name it with --time COLUMN.")
+        hint = "Name it with --time COLUMN." if times else "Write times as 2026-11-01T00:00:00Z."
+        raise DemandError(f"which column is the time? Found {found}", hint=hint)
     return str(times[0])
 
 
@@ -125,7 +148,8 @@ def _value_column(table: pa.Table, names: Sequence[str], groups: Sequence[str] |
 
 def _is_number(table: pa.Table, name: str) -> bool:
     kind = table.schema.field(name).type
-    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind))
+    # A column without any value is one of holes, not of names.
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_null(kind))
 
 
 def _hours(column: Any, name: str) -> Hours:
@@ -163,7 +187,10 @@ def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
 def _long(table: pa.Table, hours: Hours, value: str, groups: Sequence[str], fill: Fill) -> DemandTable:
     amounts = _numbers(table, value)
     if np.isnan(amounts).any():
-        raise DemandError(f"column {value!r} is empty in {int(np.isnan(amounts).sum())} rows")
+        raise DemandError(
+            f"column {value!r} holds no number in {int(np.isnan(amounts).sum()):,} rows",
+            hint="Write 0 where there is no demand, and leave out rows of hours that are not known.",
+        )
     keys, item = _items(table, groups)
     place, total = _grid(hours, len(keys))
     values = np.zeros((total, len(keys)))

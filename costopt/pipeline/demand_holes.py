@@ -43,12 +43,17 @@ def fill_holes(values: NDArray[np.float64], holes: NDArray[np.bool_], start: np.
     first = start + int(np.argmax(holes.any(axis=1))) * HOUR
     if fill is Fill.REFUSE:
         raise DemandError(
-            f"{count} hours are missing, the first {first}Z",
-            hint="Fill them knowingly: --fill forward takes the hour before, --fill zero no demand.",
+            f"{_counted(count)} missing, the first {first}Z",
+            hint="--fill forward takes the hour before, --fill zero no demand. One hour in spring is a"
+            " change of clocks: give times in UTC.",
         )
     _FILLERS[fill](values, holes)
     how = "the hour before" if fill is Fill.FORWARD else "no demand"
-    return [f"{count:,} hours were missing, the first {first}Z; they were filled with {how}."]
+    return [f"{_counted(count)} missing, the first {first}Z: filled with {how}."]
+
+
+def _counted(hours: int) -> str:
+    return "1 hour is" if hours == 1 else f"{hours:,} hours are"
 
 
 def _fill_forward(values: NDArray[np.float64], holes: NDArray[np.bool_]) -> None:

@@ -11,6 +11,11 @@ from costopt.model.plan import Goal
 LONGEST_HORIZON_MONTHS = 60
 """Prices and demand of five years on are nobody's to know; commitments end after three."""
 
+LARGEST_GROWTH = 10.0
+"""Eleven times the demand after a year: more is a percentage where a share is wanted, or a slip of the pen."""
+LARGEST_BUDGET = Decimal(10**12)
+"""Dollars; more than all providers together sell in a year."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRequest:
@@ -23,7 +28,7 @@ class PlanRequest:
     horizon_months: int = 12
     """Months ahead, 1 to 60."""
     growth: float = 0.0
-    """Of demand, a year: 0.2 is a fifth more; above -1."""
+    """Of demand, a year: 0.2 is a fifth more; above -1, at most 10."""
     max_risk: float | None = None
     """Most that may be lost in the worst scenario, as a share of what is saved, 0..1; None asks for no limit."""
     upfront_budget: Decimal | None = None
@@ -39,12 +44,14 @@ class PlanRequest:
     def __post_init__(self) -> None:
         if not 1 <= self.horizon_months <= LONGEST_HORIZON_MONTHS:
             raise _refused("horizon", self.horizon_months, f"1 to {LONGEST_HORIZON_MONTHS} months")
-        if not (isfinite(self.growth) and self.growth > -1):
-            raise _refused("growth", self.growth, "a share a year above -1, such as 0.2 for a fifth more")
+        if not -1 < self.growth <= LARGEST_GROWTH:
+            wanted = f"a share a year above -1, at most {LARGEST_GROWTH:g}, such as 0.2 for a fifth more"
+            raise _refused("growth", self.growth, wanted)
         if self.max_risk is not None and not 0 <= self.max_risk <= 1:
             raise _refused("max-risk", self.max_risk, "a share from 0 to 1, such as 0.1")
-        if self.upfront_budget is not None and not (self.upfront_budget.is_finite() and self.upfront_budget >= 0):
-            raise _refused("upfront-budget", self.upfront_budget, "an amount of money, 0 or more")
+        budget = self.upfront_budget
+        if budget is not None and not (budget.is_finite() and 0 <= budget <= LARGEST_BUDGET):
+            raise _refused("upfront-budget", budget, f"an amount of money, 0 to {LARGEST_BUDGET:,}")
         if self.time_limit is not None and not (isfinite(self.time_limit) and self.time_limit > 0):
             raise _refused("time-limit", self.time_limit, "seconds above 0")
 

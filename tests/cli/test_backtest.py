@@ -51,6 +51,8 @@ def test_each_format_goes_to_its_file(run: Run, demand: Path, tmp_path: Path) ->
         ((), "either --demand or --snapshot"),
         (("--demand", "hourly.csv", "--snapshot", "snap"), "either --demand or --snapshot"),
         (("--snapshot", "snap", "--fill", "zero"), "--fill is about a file"),
+        (("--demand", "hourly.csv", "--store", "bills"), "--store is about a snapshot"),
+        (("--demand", "hourly.csv", "--together", "--apart", "region"), "--apart tells them apart"),
     ],
 )
 def test_what_cannot_be_meant_ends_with_two_and_prints_nothing(
@@ -62,6 +64,20 @@ def test_what_cannot_be_meant_ends_with_two_and_prints_nothing(
     assert said in ended.err
 
 
+def test_names_of_a_file_cannot_steer_the_terminal(run: Run, demand: Path) -> None:
+    header, *rows = demand.read_text().splitlines()
+    demand.write_text("\n".join([f"{header},region", *(f"{row},\x1b]0;owned\x07\x9b31m" for row in rows)]) + "\n")
+    ended = run("backtest", "--demand", demand, "--seed", 0, "--policy", "on_demand", "--value", "usage")
+    assert ended.code == 0
+    assert "owned" in ended.err
+    assert not {"\x1b", "\x07", "\x9b"} & {*ended.out, *ended.err}
+
+
+def test_a_seed_that_is_given_twice_is_drawn_once(run: Run, demand: Path) -> None:
+    asked = ("backtest", "--demand", demand, "--policy", "on_demand", "-f", "csv")
+    assert run(*asked, "--seed", 0, "--seed", 0).out == run(*asked, "--seed", 0).out
+
+
 def test_missing_hours_are_refused_until_they_are_filled(run: Run, demand: Path) -> None:
     lines = demand.read_text().splitlines()
     demand.write_text("\n".join(lines[:100] + lines[103:]) + "\n")
@@ -71,7 +87,7 @@ def test_missing_hours_are_refused_until_they_are_filled(run: Run, demand: Path)
     assert "--fill" in refused.err
     filled = run("backtest", "--demand", demand, "--seed", 0, "--policy", "on_demand", "--fill", "forward")
     assert filled.code == 0
-    assert "3 hours were missing" in filled.out.replace("\n", " ")
+    assert "3 hours are missing" in filled.out.replace("\n", " ")
 
 
 def test_a_bill_of_seven_weeks_is_too_short_and_says_how_short(run: Run) -> None:

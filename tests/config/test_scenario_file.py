@@ -33,6 +33,8 @@ def test_a_scenario_has_a_name_and_factors(tmp_path: Path) -> None:
         ("scenarios: [{name: a, scale: .nan}]", "factors are 0 to 100"),
         ("scenarios: [{name: a, scale: 0.5, from_month: -1}]", "months 0 or more"),
         ("scenarios: [{name: a, scale: much}]", "scenario 1"),
+        ("scenarios: [{name: ' ', scale: 0.5}]", "has no name"),
+        ("scenarios: [{name: a, scale: 0.5}, {name: a, scale: 0.25}]", "there twice"),
         ("a: &x 1\nscenarios: [*x]", "aliases"),
     ],
 )

@@ -51,7 +51,7 @@ def test_days_wrap_around_the_week() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"mon-fri 20-8": 1}, {"mo 1-2": 1}, [0.5] * 24, [1.0] * 25, [2.0], "always", {"else": 2}]
+    "wrong", [{"mon-fri 20-8": 1}, {"mo 1-2": 1}, [0.5] * 24, [1.0] * 25, [2.0], "always", {"else": 2}, [True] * 24]
 )
 def test_a_profile_that_cannot_be_meant_is_refused(wrong: object) -> None:
     with pytest.raises(WorkloadError, match="x: "):
@@ -98,6 +98,8 @@ def test_what_cannot_be_meant_is_refused_and_named(tmp_path: Path, text: str, wo
         ("1: a\n", "no text"),
         ("[" * 60 + "]" * 60, "levels"),
         ("a: [", "line"),
+        ("? [a]\n: 1\n", "no text"),
+        ("? {a: 1}\n: 1\n", "no text"),
         ("a: \x00", "no plain YAML"),
         ("a: 1\n---\nb: 1\n", "no plain YAML"),
     ],
@@ -141,3 +143,20 @@ def test_performance_and_spot_prices_hold_for_the_whole_file(tmp_path: Path) -> 
 def test_figures_of_the_file_that_cannot_be_meant_are_refused(tmp_path: Path, line: str, words: str) -> None:
     with pytest.raises(WorkloadError, match=words):
         read(tmp_path, f"{line}\n{WEB}")
+
+
+@pytest.mark.parametrize("written", ["010", "1:30", "1_000"])
+def test_a_number_that_reads_otherwise_than_it_looks_is_refused(tmp_path: Path, written: str) -> None:
+    with pytest.raises(WorkloadError, match=r"Expected `float \| null`, got `str`"):
+        read(tmp_path, WEB.replace("48", written))
+
+
+@pytest.mark.parametrize(("written", "value"), [("1e2", 100), ("1.5e+2", 150), (".5", 0.5), ("+4", 4), ("4.", 4)])
+def test_decimal_numbers_are_read_as_people_write_them(tmp_path: Path, written: str, value: float) -> None:
+    (web,) = read(tmp_path, WEB.replace("48", written))
+    assert web.requirements.vcpu == value
+
+
+def test_an_account_with_a_leading_zero_stays_a_text(tmp_path: Path) -> None:
+    (web,) = read(tmp_path, WEB.replace("name: web", "name: 012345678901"))
+    assert web.name == "012345678901"

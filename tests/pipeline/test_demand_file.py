@@ -94,12 +94,12 @@ def test_a_missing_hour_is_refused_with_its_time(read) -> None:
 def test_a_missing_hour_is_filled_knowingly(fill: Fill, expected: list[float], read) -> None:
     table = read(HOLE, fill=fill)
     assert table.values[:, 0].tolist() == expected
-    assert any("2 hours were missing" in note for note in table.notes)
+    assert any("2 hours are missing" in note for note in table.notes)
 
 
 def test_an_empty_cell_of_a_wide_table_is_a_hole(read) -> None:
     text = "t,m5,c5\n2026-01-01T00:00:00,10,4\n2026-01-01T01:00:00,,6\n"
-    with pytest.raises(DemandError, match="1 hours are missing"):
+    with pytest.raises(DemandError, match="1 hour is missing"):
         read(text)
     assert read(text, fill=Fill.FORWARD).values.tolist() == [[10, 4], [10, 6]]
 
@@ -111,7 +111,7 @@ def test_an_empty_cell_of_a_wide_table_is_a_hole(read) -> None:
         ("t,type,usage\n2026-01-01T00:30:00,m5,1\n", "within an hour"),
         ("t,type,name\n2026-01-01T00:00:00,m5,x\n", "which column is the demand"),
         ("t,usage_a,usage_b,type\n2026-01-01T00:00:00,1,2,m5\n", "'usage_a', 'usage_b'"),
-        ("t,type,usage\n2026-01-01T00:00:00,m5,\n2026-01-01T00:00:00,c5,2\n", "is empty in 1 rows"),
+        ("t,type,usage\n2026-01-01T00:00:00,m5,\n2026-01-01T00:00:00,c5,2\n", "holds no number in 1 rows"),
         ("t,m5,c5\n2026-01-01T00:00:00,1,2\n2026-01-01T00:00:00,1,2\n", "two rows"),
         ("t,usage\n", "no rows"),
         ("t,m5,m5\n2026-01-01T00:00:00,1,2\n", "two columns of one name"),
@@ -168,3 +168,23 @@ def test_the_published_demand_is_read(shared_data: Path) -> None:
     assert table.values.shape == (17520, 21)
     assert {key[0] for key in table.keys} == {"1", "4"}
     assert not np.isnan(table.values).any()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("2026-01-01T00:00:00,m5,1\n2026-01-01T01:00:00,m5,2\n", "begins with a time, not with a header"),
+        ("time;usage\n2026-01-01T00:00:00;1\n", "the one column 'time;usage'"),
+        ("t,m5,c5\n2026-01-01T00:00:00,1,\n2026-01-01T01:00:00,2,\n", "2 hours are missing"),
+    ],
+)
+def test_a_table_that_would_be_misread_is_refused(read, text: str, words: str) -> None:
+    with pytest.raises(DemandError, match=words):
+        read(text)
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "demand.csv"
+    path.write_bytes(LONG.replace("region", "région").encode("latin-1"))
+    with pytest.raises(DemandError, match="no text in UTF-8"):
+        read_demand(path)

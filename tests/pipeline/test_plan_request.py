@@ -25,6 +25,8 @@ def test_the_boundaries_are_allowed() -> None:
         ({"growth": -1.0}, "growth -1.0"),
         ({"growth": float("nan")}, "growth nan"),
         ({"growth": float("inf")}, "growth inf"),
+        ({"growth": 20.0}, "growth 20.0"),
+        ({"upfront_budget": Decimal("1e999999")}, "upfront-budget"),
         ({"max_risk": 1.01}, "max-risk 1.01"),
         ({"max_risk": float("nan")}, "max-risk nan"),
         ({"upfront_budget": Decimal("-1")}, "upfront-budget -1"),

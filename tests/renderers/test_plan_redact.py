@@ -1,5 +1,6 @@
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -38,15 +39,31 @@ def test_the_same_workload_keeps_its_pseudonym_in_every_variant_and_sentence():
     assert masked.binding[0].subject == "estate"
 
 
-def test_money_dates_types_and_scenarios_stay():
+def test_money_dates_types_and_figures_of_scenarios_stay():
     plan = made_plan()
     masked = redact_plan(plan)
     assert [one.total for one in masked.variants] == [one.total for one in plan.variants]
     first, other = plan.variant("recommended"), masked.variant("recommended")
     assert [one.after for one in other.assignments] == [one.after for one in first.assignments]
-    assert [one.scenarios for one in other.purchases] == [one.scenarios for one in first.purchases]
+    assert [use.net_saving for one in other.purchases for use in one.scenarios] == [
+        use.net_saving for one in first.purchases for use in one.scenarios
+    ]
     assert [one.buy_on for one in other.purchases] == [one.buy_on for one in first.purchases]
 
 
 def test_the_name_of_a_file_of_workloads_is_masked():
     assert redact_plan(plan_of_workloads()).source.name == "file-redacted"
+
+
+def test_a_scenario_that_the_user_named_is_masked_and_those_of_every_plan_stay():
+    plan = made_plan()
+    first = plan.variant("recommended").purchases[0]
+    uses = tuple(
+        replace(first.scenarios[0], scenario=name)
+        for name in ("as planned", "m5 replaced by a new family from mid-term on", "Acme leaves us")
+    )
+    bought = tuple(
+        replace(one, purchases=tuple(replace(each, scenarios=uses) for each in one.purchases)) for one in plan.variants
+    )
+    (purchase, *_) = redact_plan(replace(plan, variants=bought)).variant("recommended").purchases
+    assert [use.scenario for use in purchase.scenarios] == [uses[0].scenario, uses[1].scenario, "scenario-1"]
