@@ -50,7 +50,12 @@ class Dollars(click.ParamType[Decimal]):
 @click.option("--horizon", type=int, default=12, show_default=True, metavar="MONTHS", help="How far to look.")
 @click.option("--growth", type=float, default=0.0, show_default=True, metavar="SHARE", help="Of demand, a year: 0.2.")
 @click.option("--max-risk", type=float, metavar="SHARE", help="Most to lose in a scenario, of what is saved: 0.1.")
-@click.option("--upfront-budget", type=Dollars(), metavar="DOLLARS", help="Most to pay at purchases; by default nothing is paid upfront.")
+@click.option(
+    "--upfront-budget",
+    type=Dollars(),
+    metavar="DOLLARS",
+    help="Most to pay at purchases; by default nothing is paid upfront.",
+)
 @click.option("--goal", type=click.Choice(_GOALS), default="balanced", show_default=True, help="What to choose for.")
 @click.option("--what-if", type=click.Path(path_type=Path), metavar="FILE", help="Scenarios of your own.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="End the search then, with an honest gap.")

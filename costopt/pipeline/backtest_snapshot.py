@@ -10,8 +10,8 @@ from costopt.errors import DemandError
 from costopt.model.backtest import BacktestReport
 from costopt.optimizer.backtest.calendar import Rhythm
 from costopt.pipeline.backtest_history import DEFAULT_SEEDS, backtest_history
-from costopt.pipeline.planning.demand import estate_demand
-from costopt.pipeline.planning.estate import read_estate
+from costopt.pipeline.planning.snapshot.demand import estate_demand
+from costopt.pipeline.planning.snapshot.estate import read_estate
 
 
 def backtest_snapshot(

@@ -13,13 +13,13 @@ from costopt.model.money import USD, Money
 from costopt.model.plan import PLAN_SCHEMA_VERSION, Plan, PlanSource, Variant
 from costopt.optimizer.commitments.terms import PlanTerms
 from costopt.pipeline.plan_request import PlanRequest
-from costopt.pipeline.planning.estate import PlannedEstate, read_estate
-from costopt.pipeline.planning.followed_policy import follow_policy
-from costopt.pipeline.planning.open_sizes import chosen_params, open_sizes
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE, Portfolio, Portfolios, build_portfolios
-from costopt.pipeline.planning.problem import PlanProblem, pose
 from costopt.pipeline.planning.purchase_dates import purchase_dates
-from costopt.pipeline.planning.sizes import DecidedSizes, decide_sizes
+from costopt.pipeline.planning.snapshot.estate import PlannedEstate, read_estate
+from costopt.pipeline.planning.snapshot.followed_policy import follow_policy
+from costopt.pipeline.planning.snapshot.open_sizes import chosen_params, open_sizes
+from costopt.pipeline.planning.snapshot.problem import PlanProblem, pose
+from costopt.pipeline.planning.snapshot.sizes import DecidedSizes, decide_sizes
 from costopt.pipeline.planning.variants import (
     Months,
     as_it_is,

@@ -11,14 +11,14 @@ from costopt.model.plan import PLAN_SCHEMA_VERSION, BindingLimit, Plan, PlanSour
 from costopt.optimizer.solver import Deadline
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning import variants
-from costopt.pipeline.planning.conditions import ASSUMED_ZONES, Conditions
-from costopt.pipeline.planning.offered_types import Basis, TypeMarket
-from costopt.pipeline.planning.planned_workload import CAPACITY_BLOCK, dollars
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE
-from costopt.pipeline.planning.relaxed_workload import Relaxation, relaxations_of
-from costopt.pipeline.planning.workload_demand import horizon_of
-from costopt.pipeline.planning.workload_plans import PLANNERS, FilePlans, plan_all
-from costopt.pipeline.planning.workload_variants import Way, best_way, variants_of
+from costopt.pipeline.planning.workloads.conditions import ASSUMED_ZONES, Conditions
+from costopt.pipeline.planning.workloads.offered_types import Basis, TypeMarket
+from costopt.pipeline.planning.workloads.planned_workload import CAPACITY_BLOCK, dollars
+from costopt.pipeline.planning.workloads.relaxed_workload import Relaxation, relaxations_of
+from costopt.pipeline.planning.workloads.workload_demand import horizon_of
+from costopt.pipeline.planning.workloads.workload_plans import PLANNERS, FilePlans, plan_all
+from costopt.pipeline.planning.workloads.workload_variants import Way, best_way, variants_of
 from costopt.pipeline.pricing import price_book, refreshed_catalog
 from costopt.pipeline.version import tool_version
 from costopt.prices.catalog import embedded_catalog_path

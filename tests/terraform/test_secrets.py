@@ -17,7 +17,8 @@ SECRET = (
     "user_data_base64", "metadata_startup_script", "container_definitions", "passphrase", "accessToken", "ssh_keys",
 )  # fmt: skip
 HARMLESS = (
-    "id", "arn", "self_link", "instance_type", "http_tokens", "password_length", "secret_arn", "token_ttl", "kms_key_id", "key_name",
+    "id", "arn", "self_link", "instance_type", "http_tokens",
+    "password_length", "secret_arn", "token_ttl", "kms_key_id", "key_name",
     "secret_name", "password_policy", "compass", "bypass_snaplock", "passenger", "tokenizer_x", "monkey",
     "keys_per_row", "manage_master_user_password_rotation", "partition_key", "hash_key", "metadata_options",
 )  # fmt: skip

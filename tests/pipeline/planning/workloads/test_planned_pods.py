@@ -7,8 +7,8 @@ import pytest
 from costopt.errors import InfeasiblePlan
 from costopt.model.workload import PodGroup, Requirements, Spread, Workload, WorkloadKind
 from costopt.optimizer.fleets.pods import node_type
-from costopt.pipeline.planning.offered_types import Basis
-from costopt.pipeline.planning.planned_pods import plan_pods_workload
+from costopt.pipeline.planning.workloads.offered_types import Basis
+from costopt.pipeline.planning.workloads.planned_pods import plan_pods_workload
 from tests.oracles.planner_market import SHAPES, conditions, market, surviving, workload
 
 PODS = (PodGroup(name="api", vcpu=1.9, memory_gib=2.0, count=6),)

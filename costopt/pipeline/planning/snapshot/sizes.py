@@ -19,7 +19,7 @@ from costopt.optimizer.sizing.joint.problem import JointProblem
 from costopt.optimizer.sizing.joint.stranding import Postponed
 from costopt.optimizer.sizing.judgement import Candidates
 from costopt.optimizer.sizing.machines import Floats
-from costopt.pipeline.planning.open_sizes import OpenSizes
+from costopt.pipeline.planning.snapshot.open_sizes import OpenSizes
 
 _CENT = Decimal("0.01")
 _UNSEEN = "size stays: the demand that is planned for holds nothing of it, as where it began after the bill"

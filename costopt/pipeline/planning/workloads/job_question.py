@@ -15,8 +15,8 @@ from costopt.optimizer.training.checkpoint import daly_interval
 from costopt.optimizer.training.choice import Outlook
 from costopt.optimizer.training.estimation import PRIOR_DOWN_HOURS, PRIOR_UP_HOURS
 from costopt.optimizer.training.job import Capacity, CapacityKind, TrainingJob
-from costopt.pipeline.planning.conditions import Conditions
-from costopt.pipeline.planning.offered_types import OfferedType
+from costopt.pipeline.planning.workloads.conditions import Conditions
+from costopt.pipeline.planning.workloads.offered_types import OfferedType
 
 _MINUTES = 60
 _HOURS_PER_MONTH = 730

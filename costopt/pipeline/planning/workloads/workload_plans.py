@@ -7,13 +7,13 @@ from decimal import Decimal
 from costopt.errors import WorkloadError
 from costopt.model.plan import Assignment, Unplanned
 from costopt.model.workload import Workload, WorkloadKind
-from costopt.pipeline.planning.conditions import Conditions
-from costopt.pipeline.planning.offered_types import Basis
-from costopt.pipeline.planning.planned_fleet import plan_fleet_workload
-from costopt.pipeline.planning.planned_job import plan_job_workload
-from costopt.pipeline.planning.planned_machines import plan_machines_workload
-from costopt.pipeline.planning.planned_pods import plan_pods_workload
-from costopt.pipeline.planning.planned_workload import (
+from costopt.pipeline.planning.workloads.conditions import Conditions
+from costopt.pipeline.planning.workloads.offered_types import Basis
+from costopt.pipeline.planning.workloads.planned_fleet import plan_fleet_workload
+from costopt.pipeline.planning.workloads.planned_job import plan_job_workload
+from costopt.pipeline.planning.workloads.planned_machines import plan_machines_workload
+from costopt.pipeline.planning.workloads.planned_pods import plan_pods_workload
+from costopt.pipeline.planning.workloads.planned_workload import (
     Pattern,
     PlannedWorkload,
     Use,
@@ -21,7 +21,7 @@ from costopt.pipeline.planning.planned_workload import (
     dollars,
     ec2_usage,
 )
-from costopt.pipeline.planning.relaxed_workload import Planner, Relaxation
+from costopt.pipeline.planning.workloads.relaxed_workload import Planner, Relaxation
 
 PLANNERS: Mapping[WorkloadKind, Planner] = {
     WorkloadKind.FLEET: plan_fleet_workload,

@@ -12,9 +12,16 @@ from costopt.model.workload import Workload
 from costopt.optimizer.sizing.candidates import find_candidates
 from costopt.optimizer.sizing.machines import Machine, tabulate
 from costopt.optimizer.sizing.workload import Workload as SizedWorkload
-from costopt.pipeline.planning.conditions import Conditions
-from costopt.pipeline.planning.offered_types import Offered, OfferedType
-from costopt.pipeline.planning.planned_workload import Floats, Pattern, PlannedWorkload, Use, capacity, ec2_usage
+from costopt.pipeline.planning.workloads.conditions import Conditions
+from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
+from costopt.pipeline.planning.workloads.planned_workload import (
+    Floats,
+    Pattern,
+    PlannedWorkload,
+    Use,
+    capacity,
+    ec2_usage,
+)
 
 
 def plan_machines_workload(workload: Workload, conditions: Conditions) -> PlannedWorkload:

@@ -9,8 +9,8 @@ from costopt.errors import InfeasiblePlan
 from costopt.model.workload import PodGroup, Workload
 from costopt.optimizer.fleets.packing import pack
 from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind, node_type
-from costopt.pipeline.planning.conditions import Conditions
-from costopt.pipeline.planning.offered_types import Offered, OfferedType
+from costopt.pipeline.planning.workloads.conditions import Conditions
+from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
 
 GAP = 1e-2
 """Share of the cost within which nodes need not be improved."""

@@ -18,10 +18,10 @@ from costopt.model.report import MoneySource, Report
 from costopt.model.specs.commitment import Commitment
 from costopt.pipeline.audit import audit, surroundings
 from costopt.pipeline.paid import bills_by_source, charge_window, read_bills
-from costopt.pipeline.planning.audited import AppliedFindings, apply_findings
-from costopt.pipeline.planning.billed_commitments import read_commitment_costs
-from costopt.pipeline.planning.billed_usage import BilledUsage, read_billed_usage
-from costopt.pipeline.planning.demand import inventory
+from costopt.pipeline.planning.snapshot.audited import AppliedFindings, apply_findings
+from costopt.pipeline.planning.snapshot.billed_commitments import read_commitment_costs
+from costopt.pipeline.planning.snapshot.billed_usage import BilledUsage, read_billed_usage
+from costopt.pipeline.planning.snapshot.demand import inventory
 from costopt.pipeline.pricing import OnDemand, applied_discounts, price_book
 from costopt.store.open import open_snapshot
 from costopt.store.snapshot import Snapshot

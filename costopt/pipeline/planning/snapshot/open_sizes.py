@@ -15,8 +15,8 @@ from costopt.model.resource import Resource
 from costopt.model.specs.ec2 import Ec2Instance
 from costopt.optimizer.sizing.judgement import Candidates, Judge
 from costopt.optimizer.sizing.machines import Catalog, Flags, Floats, tabulate
-from costopt.pipeline.planning.estate import PlannedEstate
-from costopt.pipeline.planning.measured_machines import machines_on_offer, measured_machines
+from costopt.pipeline.planning.snapshot.estate import PlannedEstate
+from costopt.pipeline.planning.snapshot.measured_machines import machines_on_offer, measured_machines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

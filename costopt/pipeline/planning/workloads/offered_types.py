@@ -12,7 +12,7 @@ from costopt.errors import InfeasiblePlan, PriceNotFound, WorkloadError
 from costopt.model.price import Price, Purchase
 from costopt.model.shape import Shape
 from costopt.model.workload import Workload
-from costopt.pipeline.planning.machine_fit import fitting
+from costopt.pipeline.planning.workloads.machine_fit import fitting
 from costopt.prices.spot_advice import UPPER_ENDS, read_interruptions
 
 UNKNOWN_INTERRUPTION = UPPER_ENDS[-1]

@@ -7,9 +7,9 @@ import pytest
 
 from costopt.errors import InfeasiblePlan, WorkloadError
 from costopt.model.workload import Requirements, Spread
-from costopt.pipeline.planning.offered_types import Basis
-from costopt.pipeline.planning.planned_fleet import plan_fleet_workload
-from costopt.pipeline.planning.planned_workload import PlannedWorkload
+from costopt.pipeline.planning.workloads.offered_types import Basis
+from costopt.pipeline.planning.workloads.planned_fleet import plan_fleet_workload
+from costopt.pipeline.planning.workloads.planned_workload import PlannedWorkload
 from tests.oracles.planner_market import SHAPES, conditions, market, surviving, workload
 
 VCPU = {shape.instance_type: shape.vcpu for shape in SHAPES}

@@ -10,10 +10,10 @@ from costopt.model.plan import Capacity as ListedCapacity
 from costopt.model.workload import Job, Workload
 from costopt.optimizer.training.job import CapacityKind
 from costopt.optimizer.training.plan import DeadlinePlan, plan_job
-from costopt.pipeline.planning.conditions import SEED, Conditions
-from costopt.pipeline.planning.job_question import JobQuestion, pose_job
-from costopt.pipeline.planning.offered_types import OfferedType
-from costopt.pipeline.planning.planned_workload import (
+from costopt.pipeline.planning.workloads.conditions import SEED, Conditions
+from costopt.pipeline.planning.workloads.job_question import JobQuestion, pose_job
+from costopt.pipeline.planning.workloads.offered_types import OfferedType
+from costopt.pipeline.planning.workloads.planned_workload import (
     CAPACITY_BLOCK,
     Pattern,
     PlannedWorkload,

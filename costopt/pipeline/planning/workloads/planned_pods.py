@@ -11,12 +11,26 @@ from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
 from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind
-from costopt.pipeline.planning.conditions import ASSUMED_ZONES, Conditions
-from costopt.pipeline.planning.offered_types import Basis, Offered, OfferedType
-from costopt.pipeline.planning.planned_workload import Floats, Pattern, PlannedWorkload, Use, capacity, ec2_usage
-from costopt.pipeline.planning.pod_nodes import Spreading, kinds_of, nodes_of, packed, single_types, spread_pods
-from costopt.pipeline.planning.spot_words import spot_notes
-from costopt.pipeline.planning.weekly_levels import Level, levels_of
+from costopt.pipeline.planning.workloads.conditions import ASSUMED_ZONES, Conditions
+from costopt.pipeline.planning.workloads.offered_types import Basis, Offered, OfferedType
+from costopt.pipeline.planning.workloads.planned_workload import (
+    Floats,
+    Pattern,
+    PlannedWorkload,
+    Use,
+    capacity,
+    ec2_usage,
+)
+from costopt.pipeline.planning.workloads.pod_nodes import (
+    Spreading,
+    kinds_of,
+    nodes_of,
+    packed,
+    single_types,
+    spread_pods,
+)
+from costopt.pipeline.planning.workloads.spot_words import spot_notes
+from costopt.pipeline.planning.workloads.weekly_levels import Level, levels_of
 
 Nodes = Mapping[tuple[str, str], int]
 """Nodes of each type and market in each zone."""

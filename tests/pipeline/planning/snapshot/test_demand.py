@@ -11,8 +11,8 @@ from costopt.economics.usage_items import Place
 from costopt.errors import DemandError
 from costopt.model.finding import ComputeUsage
 from costopt.model.period import Period
-from costopt.pipeline.planning.billed_usage import BilledUsage
-from costopt.pipeline.planning.demand import carried_forward, estate_demand, last_pattern
+from costopt.pipeline.planning.snapshot.billed_usage import BilledUsage
+from costopt.pipeline.planning.snapshot.demand import carried_forward, estate_demand, last_pattern
 
 MONDAY = datetime(2026, 11, 2, tzinfo=UTC)
 NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)

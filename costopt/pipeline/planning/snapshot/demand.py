@@ -18,7 +18,7 @@ from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.period import Period
 from costopt.model.resource import Resource
 from costopt.model.utilization import HOURS_PER_WEEK
-from costopt.pipeline.planning.billed_usage import BilledUsage
+from costopt.pipeline.planning.snapshot.billed_usage import BilledUsage
 from costopt.pipeline.pricing import OnDemand
 
 PATTERN_WEEKS = 8

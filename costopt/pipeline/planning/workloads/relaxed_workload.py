@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from costopt.errors import InfeasiblePlan, SolverFailed, WorkloadError
 from costopt.model.workload import Workload, WorkloadKind
-from costopt.pipeline.planning.conditions import Conditions
-from costopt.pipeline.planning.planned_workload import PlannedWorkload
+from costopt.pipeline.planning.workloads.conditions import Conditions
+from costopt.pipeline.planning.workloads.planned_workload import PlannedWorkload
 
 Planner = Callable[[Workload, Conditions], PlannedWorkload]
 

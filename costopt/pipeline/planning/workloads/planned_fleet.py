@@ -15,8 +15,8 @@ from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
 from costopt.optimizer.fleets.provisioning import plan_fleet
 from costopt.optimizer.fleets.service import Fleet, Market, Placement, Pool, Service
-from costopt.pipeline.planning.conditions import Conditions
-from costopt.pipeline.planning.fleet_question import (
+from costopt.pipeline.planning.workloads.conditions import Conditions
+from costopt.pipeline.planning.workloads.fleet_question import (
     NEXT_TO_NOTHING,
     FleetQuestion,
     plain_fleet,
@@ -24,10 +24,17 @@ from costopt.pipeline.planning.fleet_question import (
     ranked_types,
     unhandiness,
 )
-from costopt.pipeline.planning.offered_types import Basis, OfferedType
-from costopt.pipeline.planning.planned_workload import Floats, Pattern, PlannedWorkload, Use, capacity, ec2_usage
-from costopt.pipeline.planning.spot_words import spot_notes
-from costopt.pipeline.planning.weekly_levels import Level, levels_of
+from costopt.pipeline.planning.workloads.offered_types import Basis, OfferedType
+from costopt.pipeline.planning.workloads.planned_workload import (
+    Floats,
+    Pattern,
+    PlannedWorkload,
+    Use,
+    capacity,
+    ec2_usage,
+)
+from costopt.pipeline.planning.workloads.spot_words import spot_notes
+from costopt.pipeline.planning.workloads.weekly_levels import Level, levels_of
 
 _SIMPLER = Decimal("1.05")
 """What a fleet with one type on demand may cost over the cheapest mix, to be preferred."""

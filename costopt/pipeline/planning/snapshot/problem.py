@@ -17,9 +17,9 @@ from costopt.model.plan import Unplanned
 from costopt.model.price import Purchase, Quality
 from costopt.model.specs.ec2 import Ec2Instance
 from costopt.pipeline.plan_request import PlanRequest
-from costopt.pipeline.planning.demand import EstateDemand, carried_forward, estate_demand
-from costopt.pipeline.planning.estate import PlannedEstate
-from costopt.pipeline.planning.open_sizes import OpenSizes
+from costopt.pipeline.planning.snapshot.demand import EstateDemand, carried_forward, estate_demand
+from costopt.pipeline.planning.snapshot.estate import PlannedEstate
+from costopt.pipeline.planning.snapshot.open_sizes import OpenSizes
 from costopt.pipeline.pricing import plan_ratio
 
 LONGEST_TERM_BELOW = 12

@@ -10,18 +10,18 @@ from costopt.model.money import USD, Money
 from costopt.model.plan import Certificate, SolveStatus, Variant
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning import variants
-from costopt.pipeline.planning.offered_types import Basis
-from costopt.pipeline.planning.planned_workload import Pattern, PlannedWorkload, Use, dollars
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE, Portfolio, Portfolios, build_portfolios
-from costopt.pipeline.planning.relaxed_workload import Relaxation
-from costopt.pipeline.planning.workload_demand import (
+from costopt.pipeline.planning.workloads.offered_types import Basis
+from costopt.pipeline.planning.workloads.planned_workload import Pattern, PlannedWorkload, Use, dollars
+from costopt.pipeline.planning.workloads.relaxed_workload import Relaxation
+from costopt.pipeline.planning.workloads.workload_demand import (
     AllowedOffers,
     Horizon,
     WorkloadDemand,
     allowed_offers,
     demand_of,
 )
-from costopt.pipeline.planning.workload_plans import FilePlans, as_it_is, as_planned
+from costopt.pipeline.planning.workloads.workload_plans import FilePlans, as_it_is, as_planned
 
 TOLERANCE = 0.0025
 """Share of the cost within which a plan counts as optimal."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from costopt.pipeline.planning.offered_types import Basis, TypeMarket
+from costopt.pipeline.planning.workloads.offered_types import Basis, TypeMarket
 
 SEED = 1
 """Of the random numbers behind expected costs of jobs: the same file gives the same plan."""

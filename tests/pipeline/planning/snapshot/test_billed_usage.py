@@ -11,8 +11,8 @@ from costopt.errors import DemandError
 from costopt.model.finding import ComputeUsage
 from costopt.model.period import Period
 from costopt.model.specs.commitment import CommitmentKind
-from costopt.pipeline.planning.billed_commitments import read_commitment_costs
-from costopt.pipeline.planning.billed_usage import BilledUsage, read_billed_usage
+from costopt.pipeline.planning.snapshot.billed_commitments import read_commitment_costs
+from costopt.pipeline.planning.snapshot.billed_usage import BilledUsage, read_billed_usage
 from tests.economics.test_commitments import owned
 from tests.oracles.paid_estate import ACCOUNT, Row, daily, write_bills
 

@@ -15,8 +15,8 @@ from costopt.optimizer.sizing.candidates import find_candidates
 from costopt.optimizer.sizing.joint.problem import usage_items
 from costopt.optimizer.sizing.judgement import Judge
 from costopt.optimizer.sizing.machines import tabulate
-from costopt.pipeline.planning.open_sizes import OpenSizes
-from costopt.pipeline.planning.sizes import DecidedSizes, decide_sizes
+from costopt.pipeline.planning.snapshot.open_sizes import OpenSizes
+from costopt.pipeline.planning.snapshot.sizes import DecidedSizes, decide_sizes
 from tests.oracles.sizing_estate import ACCOUNT, REGION, START, machine, made_shape, workload
 
 HOURS = 100

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from costopt.errors import InfeasiblePlan, WorkloadError
 from costopt.model.workload import Job, Pools, Workload, WorkloadKind
-from costopt.pipeline.planning.planned_job import plan_job_workload, spread_runs
+from costopt.pipeline.planning.workloads.planned_job import plan_job_workload, spread_runs
 from tests.oracles.planner_market import conditions, market, workload
 
 JOB = Job(

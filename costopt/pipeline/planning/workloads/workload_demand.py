@@ -15,7 +15,7 @@ from costopt.economics.offers import find_offers
 from costopt.economics.usage_items import PricedItem, itemise
 from costopt.model.price import Quality
 from costopt.pipeline.plan_request import PlanRequest
-from costopt.pipeline.planning.planned_workload import Floats, Pattern, Use
+from costopt.pipeline.planning.workloads.planned_workload import Floats, Pattern, Use
 
 HOURS_PER_MONTH = 730
 _HOUR = timedelta(hours=1)

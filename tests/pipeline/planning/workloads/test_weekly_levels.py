@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costopt.pipeline.planning.weekly_levels import MOST_WINDOWS, levels_of
+from costopt.pipeline.planning.workloads.weekly_levels import MOST_WINDOWS, levels_of
 
 
 def test_a_flat_profile_is_one_level() -> None:

@@ -1,0 +1,1 @@
+"""The question that a snapshot and its bill pose."""

@@ -1,0 +1,1 @@
+"""The question that a file of workloads poses, kind by kind."""
