@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import rmtree
 from statistics import geometric_mean, median
 from typing import Any
 
@@ -13,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[1]
 LINES = int(os.environ.get("COSTOPT_BENCH_LINES", "10000000"))
 """Of the bill that is asked; 50,000,000 takes about ten times as long to make and take in."""
 GZ_LINES = 1_000_000
+STEPS = (1_000_000, 10_000_000)
+"""Sizes of bill between which growth is measured, as far as they are below LINES, which is the last."""
 RUNS = 3
 
 Row = Sequence[str]
@@ -53,10 +56,45 @@ def bills(folder: Path) -> list[Row]:
             "under 2,048 MiB",
         )
     )
+    rows += _growth(folder, taken, store)
     rows += _csv_gz(packed, folder)
     rows += _questions(store)
     rows += _pandas(store)
     return rows
+
+
+def _growth(folder: Path, last: dict[str, float], last_store: Path) -> list[Row]:
+    """What a row costs in a larger bill beside the smallest; more than 1x is growth beyond linear."""
+    taken, asked = [], []
+    for lines in (step for step in STEPS if step < LINES):
+        made, stores = folder / f"made{lines}", [folder / f"bills{lines}-{number}" for number in range(RUNS)]
+        run("make", str(made), "focus", "parquet", str(lines), "3")
+        found = [run("take_in", str(store), str(made / "bill"), "focus") for store in stores]
+        taken.append({**found[0], "seconds": median(one["seconds"] for one in found)})
+        asked.append(_asked(stores[0], taken[-1]["rows"]))
+        for gone in (made, *stores):
+            rmtree(gone)
+    return [
+        *_grown("ingest", [*taken, last]),
+        *_grown("cost by day, account and service", [*asked, _asked(last_store, last["rows"])]),
+    ]
+
+
+def _asked(store: Path, rows: float) -> dict[str, float]:
+    return {"rows": rows, "seconds": median(run("ask_one", str(store))["seconds"] for _ in range(RUNS))}
+
+
+def _grown(what: str, sizes: Sequence[dict[str, float]]) -> list[Row]:
+    first, *others = sizes
+    return [
+        (
+            f"growth of {what}, {first['rows']:,} to {one['rows']:,} rows",
+            f"{first['seconds']:.2f} s / {one['seconds']:.2f} s",
+            f"{one['seconds'] / one['rows'] / (first['seconds'] / first['rows']):.2f}x the time a row",
+            "at most 1x",
+        )
+        for one in others
+    ]
 
 
 def _csv_gz(packed: Path, folder: Path) -> list[Row]:

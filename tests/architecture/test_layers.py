@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,7 @@ def test_the_contracts_of_the_layers_are_kept() -> None:
     assert "2 kept, 0 broken" in ended.stdout
 
 
+@cache
 def imported(path: Path) -> set[str]:
     """Top-level names of everything that a file imports, anywhere in it."""
     found = set()

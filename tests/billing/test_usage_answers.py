@@ -1,11 +1,13 @@
 """Prices, capacity, resources, series, traffic and periods on small bills, computed by hand."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from costopt.billing.query import load
 from tests.billing.conftest import Ask
 from tests.oracles.bill_rows import CREDIT, REFUND, TAX, UNUSED, Row, at, bill_row
 
@@ -179,6 +181,19 @@ def traffic(**cells: Any) -> Row:
 def test_data_transfer_by_path(path: str | None, cells: Row, ask: Ask) -> None:
     answer = [(row["path"], row["quantity"]) for row in ask([traffic(**cells)], "data_transfer")]
     assert answer == ([] if path is None else [(path, 2.0)])
+
+
+def test_no_words_of_a_path_are_left_out_before_they_are_looked_for(ask: Ask) -> None:
+    routing = load("data_transfer").sql.partition("routed AS")[2]
+    rows = []
+    for column, pattern in re.findall(r"(meter|words) LIKE '([^']+)'", routing):
+        for filler in ("", " x "):
+            text = pattern.replace("%", filler)
+            places = {"meter": ("x_UsageType", "SkuMeter"), "words": ("SkuMeter", "ChargeDescription")}[column]
+            rows += [traffic(**{place: text}) for place in places]
+    answer = ask(rows, "data_transfer")
+    assert len(rows) > 150
+    assert sum(row["line_items"] for row in answer) == len(rows)
 
 
 def test_data_transfer_is_summed_by_path_unit_and_dimension(ask: Ask) -> None:

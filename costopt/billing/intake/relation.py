@@ -27,7 +27,7 @@ class Relation:
     """Something to select from."""
 
     sql: str
-    """A table expression that gives every column under its own name and as the files have it."""
+    """A table expression that gives every column under its own name and as the files have it; JSON as checked text."""
     columns: Mapping[str, str]
     """Name, as the mapping knows it, to an expression of the declared type."""
     extras: Mapping[str, str]
@@ -77,15 +77,27 @@ def _nested(connection: Any, table: str, mapping: SourceMapping, name: str) -> R
     described = connection.sql(f"SELECT * FROM {table} LIMIT 0")  # noqa: S608 - paths are escaped
     known: dict[str, str] = {}
     extras: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for column, kind in zip(described.columns, described.dtypes, strict=True):
         for path, identifier, inner in _fields(column, quoted(column), kind, mapping):
             wanted = source_name(path, mapping.kind)
             declared = mapping.source.types.get(mapping.source.rename.get(wanted, wanted))
-            if declared is not None:
+            if declared == _JSON and identifier == quoted(column):
+                texts[identifier] = as_json_text(identifier, str(inner))
+                known.setdefault(wanted, identifier)
+            elif declared is not None:
                 known.setdefault(wanted, _cast(identifier, str(inner), declared))
             elif "." not in path:
                 extras.setdefault(wanted, _plain(identifier, str(inner)))
-    return Relation(sql=table, columns=_complete(known, mapping, name), extras=extras)
+    return Relation(sql=_replaced(table, texts), columns=_complete(known, mapping, name), extras=extras)
+
+
+def _replaced(table: str, texts: Mapping[str, str]) -> str:
+    """A table with the text of JSON in the place of some columns: made once, in however many expressions it occurs."""
+    if not texts:
+        return table
+    made = ", ".join(f"{expression} AS {identifier}" for identifier, expression in texts.items())
+    return f"(SELECT * REPLACE ({made}) FROM {table})"  # noqa: S608 - names and paths are escaped
 
 
 def _fields(path: str, identifier: str, kind: Any, mapping: SourceMapping) -> list[tuple[str, str, Any]]:
@@ -102,6 +114,7 @@ def _fields(path: str, identifier: str, kind: Any, mapping: SourceMapping) -> li
 def _csv(file: BillFile, mapping: SourceMapping) -> Relation:
     """A relation whose types are given to the reader, so that a wrong value is named with its line and column."""
     types, known, extras = {}, {}, {}
+    texts: dict[str, str] = {}
     taken: set[str] = set()
     for number, column in enumerate(file.columns):
         wanted = source_name(column, mapping.kind)
@@ -114,7 +127,9 @@ def _csv(file: BillFile, mapping: SourceMapping) -> Relation:
         if declared is None:
             extras[wanted] = quoted(name)
         elif name == wanted:
-            known[wanted] = _from_text(quoted(name), declared)
+            known[wanted] = _utc(quoted(name)) if declared == _TIME else quoted(name)
+            if declared == _JSON:
+                texts[quoted(name)] = repaired(quoted(name))
     columns = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in types.items())
     packed = "gzip" if file.form is FileForm.CSV_GZ else "none"
     table = (
@@ -122,18 +137,18 @@ def _csv(file: BillFile, mapping: SourceMapping) -> Relation:
         f"delim = {literal(file.delimiter)}, quote = '\"', escape = '\"', nullstr = {_NULLS}, columns = {{{columns}}}, "
         "hive_partitioning = false)"
     )
-    return Relation(sql=table, columns=_complete(known, mapping, Path(file.path).name), extras=extras)
-
-
-def _from_text(identifier: str, declared: str) -> str:
-    if declared == _TIME:
-        return _utc(identifier)
-    return repaired(identifier) if declared == _JSON else identifier
+    sql = _replaced(table, texts)
+    return Relation(sql=sql, columns=_complete(known, mapping, Path(file.path).name), extras=extras)
 
 
 def _utc(text: str) -> str:
-    """A text of time as UTC without a zone. A cast to TIMESTAMP alone would drop the offset, and not apply it."""
-    return f"CAST(CAST({text} AS TIMESTAMPTZ) AS TIMESTAMP)"
+    """A text of time as UTC without a zone. A cast to TIMESTAMP alone would drop the offset, and not apply it.
+
+    Both casts in a row ask a calendar for every value. Counted in microseconds it is the same and four times as fast,
+    except for what has no count, such as infinity.
+    """
+    instant = f"CAST({text} AS TIMESTAMPTZ)"
+    return f"COALESCE(make_timestamp(epoch_us({instant})), CAST({instant} AS TIMESTAMP))"
 
 
 def _cast(identifier: str, kind: str, declared: str) -> str:

@@ -18,7 +18,8 @@ from costopt.disk import move_file
 from costopt.errors import BillError
 from costopt.model.bill import Account, FileTotal, StoredFile
 
-_PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
+_PARQUET = "(FORMAT parquet, COMPRESSION zstd, DICTIONARY_SIZE_LIMIT 4096)"
+"""DuckDB's own limit is a fifth of a row group's rows: dictionaries that leave the processor's cache, one a column."""
 _MONTH = PERIOD.format(start="BillingPeriodStart")
 _USED = "ChargeCategory = 'Usage' AND ChargePeriodStart >= BillingPeriodStart AND ChargeClass IS NULL"
 """Usage of the period itself: late lines and corrections say nothing of how far a bill goes."""
@@ -82,10 +83,16 @@ def facts(
     accounts = _accounts(connection, source)
     for period, account in aside:
         accounts[period].append(account)
-    spans = f"""SELECT {_MONTH}, min(ChargePeriodStart), max(ChargePeriodEnd),
-        min(ChargePeriodStart) FILTER (WHERE {_USED}), max(ChargePeriodStart) FILTER (WHERE {_USED}),
-        list_sort(list(DISTINCT COALESCE(BillingAccountId, ''))), list_sort(list(DISTINCT COALESCE(SubAccountId, '')))
-        FROM {source} GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - escaped paths
+    # Rows are grouped by the start of their period as it stands; its name is made of the few groups.
+    spans = f"""SELECT {_MONTH}, min(first), max(last), min(from_), max(to_),
+        list_sort(list_distinct(flatten(list(owners)))), list_sort(list_distinct(flatten(list(owned))))
+        FROM (SELECT BillingPeriodStart, min(ChargePeriodStart) AS first, max(ChargePeriodEnd) AS last,
+            min(ChargePeriodStart) FILTER (WHERE {_USED}) AS from_,
+            max(ChargePeriodStart) FILTER (WHERE {_USED}) AS to_,
+            list(DISTINCT COALESCE(BillingAccountId, '')) AS owners,
+            list(DISTINCT COALESCE(SubAccountId, '')) AS owned
+            FROM {source} GROUP BY BillingPeriodStart)
+        GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - escaped paths
     days = _days(connection, source)
     return {
         period: PeriodFacts(
@@ -104,10 +111,12 @@ def facts(
 
 
 def _accounts(connection: Any, source: str) -> dict[str, list[Account]]:
-    query = f"""SELECT {_MONTH}, COALESCE(BillingCurrency, ''), COALESCE(ChargeCategory, ''),
-        COALESCE(x_SourceType, ''), count(*), COALESCE(sum(x_SourceCost), 0), COALESCE(sum(BilledCost), 0),
-        COALESCE(sum(EffectiveCost), 0) FROM {source} GROUP BY ALL ORDER BY ALL
-        LIMIT {_MOST_ACCOUNTS + 1}"""  # noqa: S608 - escaped paths
+    query = f"""SELECT {_MONTH}, currency, category, kind, sum(lines), sum(cost), sum(billed), sum(effective)
+        FROM (SELECT BillingPeriodStart, COALESCE(BillingCurrency, '') AS currency,
+            COALESCE(ChargeCategory, '') AS category, COALESCE(x_SourceType, '') AS kind, count(*) AS lines,
+            COALESCE(sum(x_SourceCost), 0) AS cost, COALESCE(sum(BilledCost), 0) AS billed,
+            COALESCE(sum(EffectiveCost), 0) AS effective FROM {source} GROUP BY ALL)
+        GROUP BY ALL ORDER BY ALL LIMIT {_MOST_ACCOUNTS + 1}"""  # noqa: S608 - escaped paths
     rows = connection.execute(query).fetchall()
     if len(rows) > _MOST_ACCOUNTS:
         raise BillError(
@@ -144,8 +153,8 @@ def _own_totals(accounts: Sequence[Account]) -> Totals:
 
 
 def _days(connection: Any, source: str) -> dict[str, list[datetime]]:
-    query = f"""SELECT {_MONTH}, CAST(ChargePeriodStart AS DATE) FROM {source}
-        WHERE {_USED} GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - escaped paths
+    query = f"""SELECT {_MONTH}, day FROM (SELECT DISTINCT BillingPeriodStart, CAST(ChargePeriodStart AS DATE) AS day
+        FROM {source} WHERE {_USED}) GROUP BY ALL ORDER BY ALL"""  # noqa: S608 - escaped paths
     days: dict[str, list[datetime]] = defaultdict(list)
     for period, day in connection.execute(query).fetchall():
         days[period].append(day)
@@ -171,11 +180,15 @@ def place(connection: Any, staged: Sequence[Path], writer: Writer, source: str) 
     placed: dict[str, list[StoredFile]] = defaultdict(list)
     for staged_path in staged:
         table = parquet_rows([staged_path])
-        counts = connection.execute(
-            f"SELECT {_MONTH}, count(*) FROM {table} GROUP BY ALL ORDER BY ALL"  # noqa: S608 - escaped paths
+        periods = connection.execute(
+            f"""SELECT {_MONTH} AS period, sum(lines), CAST(min(BillingPeriodStart) AS VARCHAR),
+            CAST(max(BillingPeriodStart) AS VARCHAR)
+            FROM (SELECT BillingPeriodStart, count(*) AS lines FROM {table} GROUP BY ALL)
+            GROUP BY ALL ORDER BY period"""  # noqa: S608 - escaped paths
         ).fetchall()
-        for period, rows in counts:
-            path = staged_path if len(counts) == 1 else _split(connection, table, period, staged_path.parent)
+        for period, rows, first, last in periods:
+            one = len(periods) == 1
+            path = staged_path if one else _split(connection, table, period, (first, last), staged_path.parent)
             relative = writer.place(source, period, uuid4().hex)
             target = writer.lake.path / relative
             move_file(path, target)
@@ -183,8 +196,11 @@ def place(connection: Any, staged: Sequence[Path], writer: Writer, source: str) 
     return placed
 
 
-def _split(connection: Any, table: str, period: str, folder: Path) -> Path:
+def _split(connection: Any, table: str, period: str, starts: tuple[str, str], folder: Path) -> Path:
+    """Write the rows of one period. By its first and last start whole row groups of other periods are left unread."""
     path = folder / f"{uuid4().hex}.parquet"
-    rows = f"SELECT * FROM {table} WHERE {_MONTH} = {literal(period)}"  # noqa: S608 - escaped paths
+    first, last = (f"TIMESTAMP {literal(start)}" for start in starts)
+    where = f"BillingPeriodStart BETWEEN {first} AND {last} AND {_MONTH} = {literal(period)}"
+    rows = f"SELECT * FROM {table} WHERE {where}"  # noqa: S608 - escaped paths
     connection.execute(f"COPY ({rows}) TO {literal(str(path))} {_PARQUET}")
     return path

@@ -40,6 +40,16 @@ WITH grouped AS (
     WHERE
         ChargePeriodStart >= :start AND ChargePeriodStart < :end
         AND ChargeCategory = 'Usage' AND ChargeClass IS NULL
+        -- Whatever has a path below has one of these words: the many other rows are never grouped.
+        AND (
+            x_UsageType LIKE '%Bytes%' OR x_UsageType LIKE '%DataXfer-%'
+            OR SkuMeter LIKE '%Bytes%' OR SkuMeter LIKE '%DataXfer-%' OR SkuMeter LIKE '%Data Process%'
+            OR SkuMeter LIKE '%Data Transfer%' OR SkuMeter LIKE '%data transfer%' OR SkuMeter LIKE '%gress%'
+            OR SkuMeter LIKE '%CloudFront%' OR SkuMeter LIKE '%Destinations%'
+            OR ChargeDescription LIKE '%Data Process%' OR ChargeDescription LIKE '%Data Transfer%'
+            OR ChargeDescription LIKE '%data transfer%' OR ChargeDescription LIKE '%gress%'
+            OR ChargeDescription LIKE '%CloudFront%' OR ChargeDescription LIKE '%Destinations%'
+        )
         AND :where
     GROUP BY COALESCE(x_UsageType, SkuMeter), COALESCE(SkuMeter, ChargeDescription), PricingUnit, :by.row_keys
 ),

@@ -51,6 +51,22 @@ def test_times_of_any_zone_become_utc(tmp_path: Path) -> None:
     assert rows_of(tmp_path / "s", "SELECT DISTINCT ChargePeriodStart AS t FROM cost") == [{"t": datetime(2026, 10, 5)}]
 
 
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("2026-10-05T00:00:00Z", datetime(2026, 10, 5)),
+        ("2026-10-05T00:00:00.250Z", datetime(2026, 10, 5, 0, 0, 0, 250_000)),
+        ("2026-10-05 00:00:00+00:00", datetime(2026, 10, 5)),
+        ("2026-10-04T18:30:00-05:30", datetime(2026, 10, 5)),
+        ("2026-10-05 02:00:00 Europe/Berlin", datetime(2026, 10, 5)),
+        ("2026-10-05", datetime(2026, 10, 5)),
+    ],
+)
+def test_every_way_to_write_a_time_is_read(text: str, time: datetime, tmp_path: Path) -> None:
+    take(tmp_path, [{"ChargePeriodStart": text}])
+    assert rows_of(tmp_path / "s", "SELECT ChargePeriodStart AS t FROM cost") == [{"t": time}]
+
+
 def test_money_keeps_ten_digits_and_exponents(tmp_path: Path) -> None:
     take(tmp_path, [{"BilledCost": "5e-06"}, {"BilledCost": "0.1234567891"}, {"BilledCost": "-123456789012.5"}])
     (row,) = rows_of(tmp_path / "s", "SELECT SUM(BilledCost) AS b FROM cost")
@@ -74,6 +90,14 @@ def test_one_file_of_two_months_becomes_two_bills(tmp_path: Path) -> None:
     ]
     take(tmp_path, [{"BilledCost": "4"}])
     assert rows_of(tmp_path / "s", "SELECT SUM(BilledCost) AS b FROM cost") == [{"b": Decimal(9)}]
+
+
+def test_no_row_of_a_period_is_lost_when_its_rows_begin_at_several_times(tmp_path: Path) -> None:
+    starts = ("2026-09-30T22:00:00Z", "2026-10-01", "2026-10-01T07:00:00Z", "2026-10-31T23:00:00Z", "2026-11-01")
+    ended = take(tmp_path, [{"BillingPeriodStart": start, "BilledCost": "1"} for start in starts])
+    assert [(bill.billing_period, bill.rows) for bill in ended.bills] == [("2026-10", 3), ("2026-11", 2)]
+    periods = "SELECT BillingPeriodStart AS t FROM cost ORDER BY t"
+    assert [row["t"].day for row in rows_of(tmp_path / "s", periods)] == [30, 1, 1, 31, 1]
 
 
 def test_the_same_bill_again_changes_nothing(tmp_path: Path) -> None:
