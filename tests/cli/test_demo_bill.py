@@ -12,6 +12,8 @@ import pytest
 from tests.cli.conftest import Ended, Run
 from tests.oracles.paid_estate import daily, volume, write_bills, write_snapshot
 
+pytestmark = pytest.mark.xdist_group("demo bill")  # what its fixtures make is made once
+
 ROOT = Path(__file__).resolve().parents[2]
 _FEW_PACKAGES = """
 import sys

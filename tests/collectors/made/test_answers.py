@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("answers")  # what its fixtures make is made once
+
 KIND_OF_CHECK = {
     **dict.fromkeys(
         (

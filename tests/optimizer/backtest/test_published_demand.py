@@ -17,6 +17,8 @@ from costopt.optimizer.backtest.walk import walk
 from costopt.pipeline.backtest import Unit, estates
 from costopt.pipeline.demand_file import DemandTable, read_demand
 
+pytestmark = pytest.mark.xdist_group("published demand")  # what its fixtures make is made once
+
 
 @pytest.fixture(scope="module")
 def table(shared_data: Path) -> DemandTable:

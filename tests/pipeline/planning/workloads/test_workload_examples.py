@@ -14,6 +14,8 @@ from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.plan_workloads import plan_workloads
 from costopt.prices.catalog import open_catalog
 
+pytestmark = pytest.mark.xdist_group("workload examples")  # what its fixtures make is made once
+
 FOLDER = Path(__file__).parents[4] / "examples"
 EXAMPLES = ("web-service", "kubernetes", "ml-training", "inference-gpu", "data-pipeline")
 NOW = datetime(2026, 11, 30, tzinfo=UTC)
