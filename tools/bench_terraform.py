@@ -17,7 +17,7 @@ from costopt.terraform.patch.patch import make_patch, open_workplace
 
 RESOURCES, CHANGES, SHARED = 1_000, 200, 20
 LIMIT_SECONDS = 30.0
-Row = tuple[str, str, float, str]
+Row = tuple[str, str, str, str]
 """Name, what was measured, its share of the limit, what is claimed."""
 
 
@@ -61,7 +61,8 @@ def bench_patch() -> list[Row]:
     if len(patch.proven) != CHANGES:
         raise SystemExit(f"only {len(patch.proven)} of {CHANGES} changes were proven")
     measured = f"{seconds:.1f} s, {patch.plans} plans"
-    return [(f"patch {CHANGES} of {RESOURCES:,} resources", measured, seconds / LIMIT_SECONDS, "under 30 s")]
+    share = f"{seconds / LIMIT_SECONDS:.2f}x of {LIMIT_SECONDS:.0f} s"
+    return [(f"patch {CHANGES} of {RESOURCES:,} resources", measured, share, "under 30 s")]
 
 
 if __name__ == "__main__":
