@@ -42,6 +42,14 @@ class StoreError(CostoptError):
     """A store of bills that is missing, damaged, of another version, or being written by another process."""
 
 
+class NotifyError(CostoptError):
+    """A message that somebody should have had and did not. Its text holds no address and no key."""
+
+
+class AlertBookError(CostoptError):
+    """The memory of what was told cannot be reached, is damaged, of a newer version, or was changed by another run."""
+
+
 class EngineError(CostoptError):
     """A query engine that cannot be reached, refuses a query or fails."""
 

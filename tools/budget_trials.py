@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from costopt.budgets.anomaly import Sensitivity, find_anomalies
-from costopt.budgets.forecast import DailyCosts, forecast_days
+from costopt.budgets.forecast import DailyCosts, Forecaster, forecast_days
 from costopt.budgets.series import CostSeries, Step
 from costopt.budgets.views import expected_days
 from costopt.model.bill import FileForm
@@ -82,19 +82,17 @@ def steady(series: Mapping[str, DailyCosts]) -> dict[str, DailyCosts]:
     return {name: one for name, one in series.items() if np.count_nonzero(one.costs) >= STEADY_DAYS}
 
 
-FORECASTS: Mapping[str, Forecast] = {
-    "costopt: three views, weighted by their own past": lambda past, days: _outlook(past, days)[0],
+OURS = "costopt: three views, weighted by their own past"
+BANDED: Mapping[str, Forecaster] = {OURS: forecast_days}
+"""Forecasts that give an interval."""
+PLAIN: Mapping[str, Forecast] = {
     "weekday median x Theil-Sen alone": lambda past, days: float(expected_days(past.costs, days)[0].sum()),
     "level of four weeks alone": lambda past, days: float(expected_days(past.costs, days)[1].sum()),
     "mean of 28 days": lambda past, days: float(past.costs[-28:].mean() * days),
     "seasonal naive (last week again)": lambda past, days: float(np.resize(past.costs[-7:], days).sum()),
 }
-
-
-def _outlook(past: DailyCosts, days: int) -> tuple[float, float]:
-    """Expected sum and half of the interval."""
-    outlook = forecast_days(past, days)
-    return (outlook.expected, outlook.margin) if outlook else (0.0, 0.0)
+"""Forecasts that give none."""
+NAIVE = list(PLAIN)[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,23 +103,29 @@ class ForecastScore:
     """Moments over all series."""
     errors: Mapping[str, Costs]
     """Absolute relative error of each, by model."""
-    covered: Costs
-    """Whether what came was within costopt's interval, 0 or 1."""
+    covered: Mapping[str, Costs]
+    """Whether what came was within the interval, 0 or 1, by model that gives one."""
 
 
-def score_forecasts(series: Mapping[str, DailyCosts], *, step: int, days: int = HORIZON) -> ForecastScore:
+def score_forecasts(
+    series: Mapping[str, DailyCosts], *, step: int, days: int = HORIZON, banded: Mapping[str, Forecaster] = BANDED
+) -> ForecastScore:
     """Forecasts of the sum of `days` days at moments `step` days apart; months in which nothing runs are left out."""
-    errors: dict[str, list[float]] = {name: [] for name in FORECASTS}
-    covered: list[bool] = []
-    for past, actual in _moments(series, step, days):
-        for name, forecast in FORECASTS.items():
+    errors: dict[str, list[float]] = {name: [] for name in (*banded, *PLAIN)}
+    covered: dict[str, list[bool]] = {name: [] for name in banded}
+    moments = list(_moments(series, step, days))
+    for past, actual in moments:
+        for name, forecaster in banded.items():
+            outlook = forecaster(past, days)
+            expected, margin = (outlook.expected, outlook.margin) if outlook else (0.0, 0.0)
+            errors[name].append(abs(expected - actual) / actual)
+            covered[name].append(abs(expected - actual) <= margin)
+        for name, forecast in PLAIN.items():
             errors[name].append(abs(forecast(past, days) - actual) / actual)
-        expected, margin = _outlook(past, days)
-        covered.append(abs(expected - actual) <= margin)
     return ForecastScore(
-        trials=len(covered),
+        trials=len(moments),
         errors={name: np.array(found) for name, found in errors.items()},
-        covered=np.array(covered, dtype=float),
+        covered={name: np.array(found, dtype=float) for name, found in covered.items()},
     )
 
 

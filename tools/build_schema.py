@@ -9,7 +9,7 @@ import json
 import sys
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +17,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from costopt.model.budget_check import BUDGET_SCHEMA_VERSION, BudgetCheck
 from costopt.model.plan import PLAN_SCHEMA_VERSION, Plan
 from costopt.model.report import REPORT_SCHEMA_VERSION, Report
 from costopt.model.resource import ResourceKey
@@ -48,6 +49,12 @@ DOCUMENTS = (
         words="What `costopt audit -f json` writes; a line of `-f jsonl` is a Finding.",
     ),
     Published(name="plan", kind=Plan, version=PLAN_SCHEMA_VERSION, words="What `costopt plan -f json` writes."),
+    Published(
+        name="budget",
+        kind=BudgetCheck,
+        version=BUDGET_SCHEMA_VERSION,
+        words="What `costopt budget check -f json` and `budget status -f json` write.",
+    ),
 )
 
 _SCALARS: dict[Any, dict[str, Any]] = {
@@ -83,6 +90,8 @@ def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is tuple:
         return {"type": "array", "items": _schema(arguments[0], definitions)}
+    if origin is Mapping:
+        return {"type": "object", "additionalProperties": _schema(arguments[1], definitions)}
     if origin in (types.UnionType, typing.Union):
         return {"anyOf": [_schema(argument, definitions) for argument in arguments]}
     return _reference(kind, definitions)

@@ -174,7 +174,7 @@ def _new(series: CostSeries, started: int, sensitivity: Sensitivity) -> Anomaly 
         end=series.moment(started + len(week)),
         actual=_money(float(week.mean()) * series.step.value),
         expected=_money(0.0),
-        score=float("inf"),
+        score=None,
         ongoing=len(series.costs) - started <= series.step.season,
     )
 

@@ -70,12 +70,28 @@ def health_conditions(issues: Sequence[HealthIssue]) -> Iterator[Condition]:
         yield Condition(
             fingerprint=fingerprint("commitment", one.kind, one.subject),
             rule=Rule.COMMITMENT,
-            subject=one.subject,
+            # Without a snapshot nothing is known of ends, and much of the use: the one may be over and not the other.
+            subject=f"end of {one.subject}" if one.kind is HealthIssueKind.EXPIRY else one.subject,
             rank=one.urgency,
             measure=max(one.daily_cost, LEAST),
             grows=one.kind is not HealthIssueKind.EXPIRY,
             summary=one.statement,
         )
+
+
+def unjudged_condition(status: BudgetStatus) -> Condition:
+    """A budget that watches nothing: its scope matches no charge, or its currency is not the bill's."""
+    budget = status.budget
+    return Condition(
+        fingerprint=fingerprint("unjudged", budget.name),
+        rule=Rule.DATA,
+        subject=budget.name,
+        rank=1,
+        measure=Decimal(1),
+        grows=False,
+        summary=f"{budget.name} is not watched: {' '.join(status.notes[:1])}",
+        channels=budget.channels,
+    )
 
 
 def data_condition(

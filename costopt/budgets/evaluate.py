@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from costopt.budgets.forecast import LEAST_HISTORY
+from costopt.budgets.forecast import LEAST_HISTORY, Forecaster, forecast_days
 from costopt.budgets.periods import Window, amount_of, label_of, local_day, same_point, window_of
 from costopt.budgets.prospect import Prospect, prospect_of
 from costopt.budgets.scoped_costs import ScopedCosts
@@ -33,6 +33,7 @@ def evaluate(
     *,
     movers: Sequence[Mover] = (),
     findings: Sequence[OpenFinding] = (),
+    forecast: Forecaster = forecast_days,
 ) -> BudgetStatus:
     """Where a budget stands in the period that `now` lies in.
 
@@ -42,6 +43,7 @@ def evaluate(
         now: aware time.
         movers: changes against the period before, in any order.
         findings: open ones in its scope, in any order.
+        forecast: what tells the days that are to come; of `forecasters`.
 
     Raises:
         CurrencyMismatch: the bill is in another currency than the budget.
@@ -54,15 +56,15 @@ def evaluate(
     if costs is None:
         return _without_bill(budget, window, amount)
     spent = sum(costs.of(window), Decimal(0))
-    prospect = prospect_of(costs, window)
+    prospect = prospect_of(costs, window, forecast)
     usual, pace = _pace(budget, window, costs)
-    forecast = prospect.summary(spent) if prospect else None
+    expected = prospect.summary(spent) if prospect else None
     probability = prospect.probability_above(amount, spent) if prospect else None
     crossed = _crossed(
         budget,
         {
             Measure.ACTUAL: spent / amount,
-            Measure.FORECAST: forecast.expected / amount if forecast else None,
+            Measure.FORECAST: expected.expected / amount if expected else None,
             Measure.PACE: pace,
         },
     )
@@ -74,7 +76,7 @@ def evaluate(
         amount=amount,
         state=_state(costs, spent / amount, probability, crossed),
         spent=spent,
-        forecast=forecast,
+        forecast=expected,
         breach_probability=probability,
         breach_day=_breach_day(prospect, costs, window, amount),
         usual_by_now=usual,

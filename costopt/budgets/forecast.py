@@ -6,6 +6,7 @@ give the interval. docs/budget-models.md compares it with others.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import NormalDist
@@ -82,6 +83,10 @@ class Outlook:
         return 1 - NormalDist(self.expected, self.deviation).cdf(amount)
 
 
+Forecaster = Callable[[DailyCosts, int], Outlook | None]
+"""What `forecast_days` is: complete days, and how many follow, to the outlook on these."""
+
+
 def forecast_days(history: DailyCosts, days: int) -> Outlook | None:
     """Expected cost of each of the days that follow.
 
@@ -92,12 +97,11 @@ def forecast_days(history: DailyCosts, days: int) -> Outlook | None:
     Returns:
         None where no day of the history cost anything: nothing can be told from nothing.
     """
-    started = np.flatnonzero(history.costs)
-    if not len(started):
+    recent = since_first_cost(history)
+    if recent is None:
         return None
-    first = max(int(started[0]), len(history.costs) - MOST_HISTORY)
-    known = history.costs[first:]
-    past, coming = month_day_effects(history.first_day + timedelta(days=first), known, days)
+    known = recent.costs
+    past, coming = month_day_effects(recent.first_day, known, days)
     plain = known - past
     trials = _Trials.of(plain, days)
     daily = trials.weights @ expected_days(plain, days) + coming
@@ -105,6 +109,45 @@ def forecast_days(history: DailyCosts, days: int) -> Outlook | None:
         daily = np.maximum(daily, 0.0)
     deviation = trials.relative_error(days) * float(np.abs(daily).sum())
     return Outlook(daily=daily, deviation=deviation, history_days=len(known), trials=len(trials.actual))
+
+
+def since_first_cost(history: DailyCosts) -> DailyCosts | None:
+    """The days that are looked at; None where none cost anything."""
+    started = np.flatnonzero(history.costs)
+    if not len(started):
+        return None
+    first = max(int(started[0]), len(history.costs) - MOST_HISTORY)
+    return DailyCosts(first_day=history.first_day + timedelta(days=first), costs=history.costs[first:])
+
+
+def trial_moments(known: int, days: int) -> tuple[int, range]:
+    """How long trials of a forecast are, and after how many days of the history each begins, latest first.
+
+    Args:
+        known: days of the history.
+        days: how many are to be told; trials are shorter where the history is too short for more than one of them.
+    """
+    length = min(max(days, 1), max(1, (known - LEAST_HISTORY - WEEK) // 2))
+    return length, range(known - length, LEAST_HISTORY - 1, -WEEK)[:MOST_TRIALS]
+
+
+def relative_deviation(expected: Costs, actual: Costs, *, trial_days: int, days: int) -> float:
+    """Standard deviation of the sum of `days` days over the sum, as trials of a forecast had it.
+
+    Args:
+        expected: sum that each trial expected, shape (trials,).
+        actual: sum that came, likewise.
+        trial_days: how long each trial was.
+        days: how many days are told.
+    """
+    usual = USUAL_ERROR * math.sqrt(days / 30)
+    if not len(actual):
+        return usual
+    errors = np.abs(actual - expected) / np.maximum(np.abs(expected), 1e-9)
+    rank = min(1.0, BAND * (len(errors) + 1) / len(errors))
+    own = float(np.quantile(np.minimum(errors, 1.0), rank)) / EDGE * math.sqrt(days / trial_days)
+    share = USUAL_WEIGHT / (USUAL_WEIGHT + len(errors))
+    return math.sqrt((1 - share) * own**2 + share * usual**2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +163,8 @@ class _Trials:
 
     @classmethod
     def of(cls, costs: Costs, days: int) -> "_Trials":
-        """Trials of the same length, of a shorter one where the history is too short for more than one of them."""
-        length = min(max(days, 1), max(1, (len(costs) - LEAST_HISTORY - WEEK) // 2))
-        moments = range(len(costs) - length, LEAST_HISTORY - 1, -WEEK)[:MOST_TRIALS]
+        """Trials of the views on the same past."""
+        length, moments = trial_moments(len(costs), days)
         expected = [expected_days(costs[:moment], length).sum(axis=1) for moment in moments]
         actual = [costs[moment : moment + length].sum() for moment in moments]
         return cls(days=length, expected=np.array(expected).reshape(len(actual), VIEWS), actual=np.array(actual))
@@ -139,12 +181,5 @@ class _Trials:
 
     def relative_error(self, days: int) -> float:
         """Standard deviation of the sum of `days` days over the sum."""
-        usual = USUAL_ERROR * math.sqrt(days / 30)
-        if not len(self.actual):
-            return usual
-        expected = self.expected @ self.weights
-        errors = np.abs(self.actual - expected) / np.maximum(np.abs(expected), 1e-9)
-        rank = min(1.0, BAND * (len(errors) + 1) / len(errors))
-        own = float(np.quantile(np.minimum(errors, 1.0), rank)) / EDGE * math.sqrt(days / self.days)
-        share = USUAL_WEIGHT / (USUAL_WEIGHT + len(errors))
-        return math.sqrt((1 - share) * own**2 + share * usual**2)
+        expected = self.expected @ self.weights if len(self.actual) else self.actual
+        return relative_deviation(expected, self.actual, trial_days=self.days, days=days)

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from costopt.budgets.forecast import Outlook, forecast_days
+from costopt.budgets.forecast import Forecaster, Outlook, forecast_days
 from costopt.budgets.periods import Window
 from costopt.budgets.scoped_costs import ScopedCosts
 from costopt.model.budget_status import SpendForecast
@@ -73,14 +73,14 @@ class Prospect:
         )
 
 
-def prospect_of(costs: ScopedCosts, window: Window) -> Prospect | None:
+def prospect_of(costs: ScopedCosts, window: Window, forecast: Forecaster = forecast_days) -> Prospect | None:
     """How a period goes on; None where its future has to be told from a past without any cost."""
     known = costs.of(window)
     complete = costs.complete_days(window)
     history = costs.history
     if complete == window.days:
         return Prospect.of_known(known)
-    ahead = forecast_days(history, (window.end - history.next_day).days)
+    ahead = forecast(history, (window.end - history.next_day).days)
     if ahead is None:
         return None
     outlook = _last_days(ahead, window.days - complete)

@@ -25,7 +25,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mute": ("mute", "Silence a finding until a date."),
     "plan": ("plan", "Choose sizes and commitments: the cheapest mix, with proof."),
     "backtest": ("backtest", "Replay policies of buying commitments on past demand."),
+    "budget": ("budget", "Check budgets, foresee breaches, find anomalies, and tell whom it concerns."),
     "terraform": ("terraform", "Patch, generate, price and check Terraform; nothing is applied."),
+    "schedule": ("schedule", "Print what makes cron, systemd, Kubernetes, GitHub or AWS run it."),
     "config": ("config", "Show the settings and where each came from."),
     "permissions": ("permissions", "Print the least-privilege policy of the collectors."),
 }
@@ -36,6 +38,7 @@ GROUPS = {
     "Data": ["collect", "prices"],
     "Bills": ["costs", "reconcile", "quality", "export"],
     "Decide": ["audit", "explain", "checks", "mute", "plan", "backtest"],
+    "Watch": ["budget", "schedule"],
     "Change": ["terraform"],
     "Settings": ["config"],
 }

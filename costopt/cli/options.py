@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ DEFAULT_SNAPSHOT = Path("snapshot")
 """Where `costopt collect` writes unless told otherwise."""
 
 
+_TIME_OF_DAY = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", re.ASCII)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2200
 """Ages and look-backs are taken off these times; no snapshot is of another century."""
 
@@ -34,6 +36,23 @@ class Moment(click.ParamType[datetime]):
         if not _FIRST_YEAR <= moment.year < _LAST_YEAR:
             self.fail(f"{value!r} is not between {_FIRST_YEAR} and {_LAST_YEAR}", param, ctx)
         return moment
+
+
+class TimeOfDay(click.ParamType[tuple[int, int]]):
+    """Hours and minutes, such as 07:00."""
+
+    name = "hh:mm"
+
+    def convert(
+        self, value: str | tuple[int, int], param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Hour and minute."""
+        if isinstance(value, tuple):
+            return value
+        found = _TIME_OF_DAY.fullmatch(value)
+        if found is None:
+            self.fail(f"{value!r} is no time of day, such as 07:00", param, ctx)
+        return int(found[1]), int(found[2])
 
 
 F = TypeVar("F", bound=Callable[..., Any])

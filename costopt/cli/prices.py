@@ -14,30 +14,61 @@ def command() -> None:
     """Refresh, search and compare prices."""
 
 
+CLOUD = click.option(
+    "--cloud", type=click.Choice(["aws", "gcp"]), default="aws", show_default=True, help="Whose prices."
+)
+
+
 @command.command("find")
-@click.option("--region", required=True, help="Such as eu-west-1.")
+@CLOUD
+@click.option("--region", required=True, help="Such as eu-west-1, or europe-west4 of Google Cloud.")
 @click.option("--vcpu", type=click.IntRange(min=1), default=1, help="At least so many vCPU.")
 @click.option("--memory-gib", type=click.FloatRange(min=0), default=0.0, help="At least so much memory.")
 @click.option("--gpus", type=click.IntRange(min=0), default=0, help="At least so many accelerators.")
 @click.option("--architecture", type=click.Choice(["x86_64", "arm64"]), help="Only this architecture.")
-@click.option("--burstable/--no-burstable", default=True, help="Whether types with CPU credits will do.")
-@click.option("--os", "operating_system", default="linux", show_default=True, help="Operating system.")
+@click.option("--burstable/--no-burstable", default=True, help="Whether types with CPU credits or a shared core do.")
+@click.option("--os", "operating_system", default="linux", show_default=True, help="Operating system, of AWS.")
 @click.option("--top", type=click.IntRange(min=1), default=15, show_default=True, help="How many to print.")
 @click.option("-f", "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @config_option
-def find(region: str, operating_system: str, top: int, form: str, config_file: Path | None, **demanded: Any) -> int:
-    """Find EC2 types by what they must have, cheapest first."""
+def find(
+    cloud: str, region: str, operating_system: str, top: int, form: str, config_file: Path | None, **demanded: Any
+) -> int:
+    """Find instance types by what they must have, cheapest first; of Google Cloud custom ones too."""
     from costopt.config.layers import load
-    from costopt.pipeline.prices import find_prices
+    from costopt.pipeline.prices import find_google_prices, find_prices
     from costopt.prices.find import Demand
 
-    settings = load(file=config_file).settings.prices
-    found = find_prices(settings, Demand(**demanded), region=region, operating_system=operating_system)
+    settings, demand = load(file=config_file).settings.prices, Demand(**demanded)
+    found: Any
+    if cloud == "gcp":
+        if operating_system != "linux":
+            raise click.UsageError("--os is of AWS: what licences cost on Google Cloud is not known")
+        found = find_google_prices(settings, demand, region=region)
+    else:
+        found = find_prices(settings, demand, region=region, operating_system=operating_system)
     shown = found.offers[:top]
-    click.echo(_as_json(shown, found.unpriced) if form == "json" else _as_table(shown))
+    as_table = _as_google_table if cloud == "gcp" else _as_table
+    click.echo(_as_json(shown, found.unpriced) if form == "json" else as_table(shown))
     more = f", {len(found.offers) - len(shown)} more" if len(found.offers) > len(shown) else ""
     click.echo(f"{len(shown)} shown{more}; {len(found.unpriced)} would do but have no known price", err=True)
     return 0
+
+
+def _as_google_table(offers: Any) -> str:
+    """Months are of 730 hours: after sustained use discounts, spot, and under resource-based commitments."""
+    head = f"{'type':<26} {'vCPU':>5} {'GiB':>8} {'$/hour':>10}"
+    months = ("$/month", "spot", "CUD 1y", "CUD 3y")
+    lines = [f"{head} {' '.join(f'{name:>10}' for name in months)}  quality   as of"]
+    for offer in offers:
+        costs = offer.costs
+        amounts = (costs.month, costs.month_spot, costs.month_cud_1y, costs.month_cud_3y)
+        row = " ".join(f"{'-':>10}" if one is None else f"{one:>10.2f}" for one in amounts)
+        lines.append(
+            f"{offer.machine.name:<26} {offer.machine.vcpu:>5} {offer.machine.memory_gib:>8f} "
+            f"{costs.hour.amount:>10.6f} {row}  {costs.hour.quality.value:<8}  {costs.hour.as_of}"
+        )
+    return "\n".join(lines)
 
 
 def _as_table(offers: Any) -> str:
@@ -59,26 +90,63 @@ def _as_json(offers: Any, unpriced: tuple[str, ...]) -> str:
 
 
 @command.command("refresh")
-@click.option("--region", "regions", multiple=True, required=True, help="Region to refresh; repeat for more.")
-@click.option("--service", "services", multiple=True, help="Only this service; all otherwise.")
-@click.option("--base-url", help="Host of the price files; that of the regions' partition otherwise.")
+@CLOUD
+@click.option("--region", "regions", multiple=True, help="Region to refresh; repeat for more. Of Google all otherwise.")
+@click.option("--service", "services", multiple=True, help="Only this service of AWS; all otherwise.")
+@click.option("--base-url", help="Host of the prices; the provider's own otherwise.")
 @click.option("--advisor-url", help="Address of the spot advisor's file.")
 @click.option("--strict", is_flag=True, help="Exit 4 where something could not be read.")
 @config_option
-def refresh(strict: bool, config_file: Path | None, **given: Any) -> int:  # noqa: FBT001 - click's signature
-    """Read AWS's public price files into your cache. The old stay where the new look wrong."""
+def refresh(cloud: str, strict: bool, config_file: Path | None, **given: Any) -> int:  # noqa: FBT001 - click's signature
+    """Read the provider's public prices into your cache. The old stay where the new look wrong."""
     from costopt.config.layers import load
-    from costopt.pipeline.prices import refresh_prices
+    from costopt.pipeline.prices import refresh_google_prices, refresh_prices
     from costopt.prices.refresh.sources import SERVICES
 
+    settings = load(file=config_file).settings.prices
+    if cloud == "gcp":
+        if given["services"] or given["advisor_url"]:
+            raise click.UsageError("--service and --advisor-url are of AWS")
+        return _told(
+            refresh_google_prices(
+                settings, regions=given["regions"], endpoint=given["base_url"], progress=_progress
+            ),
+            strict=strict,
+        )
+    if not given["regions"]:
+        raise click.UsageError("name at least one --region of AWS")
     report = refresh_prices(
-        load(file=config_file).settings.prices,
+        settings,
         regions=given["regions"],
         services=given["services"] or SERVICES,
         base_url=given["base_url"],
         advisor_url=given["advisor_url"],
-        progress=lambda line: click.echo(line, err=True),
+        progress=_progress,
     )
+    return _told(report, strict=strict)
+
+
+@command.command("import")
+@click.argument("source", type=click.Choice(["gcosts"]))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--region", "regions", multiple=True, help="Region to import; repeat for more. All otherwise.")
+@config_option
+def import_(source: str, file: Path, regions: tuple[str, ...], config_file: Path | None) -> int:
+    """Read prices from a file of others into your cache: gcosts' pricing.yml of Google Cloud, .gz or not."""
+    from costopt.config.layers import load
+    from costopt.pipeline.prices import refresh_google_prices
+
+    del source  # there is one
+    settings = load(file=config_file).settings.prices
+    return _told(refresh_google_prices(settings, regions=regions, file=file, progress=_progress), strict=False)
+
+
+def _progress(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def _told(report: Any, *, strict: bool) -> int:
+    """Say what a refresh did, and the exit code for that."""
     for rejected in report.quarantined[:20]:
         click.echo(f"  not used: {rejected.what}: {rejected.reason}", err=True)
     if report.refusal:

@@ -42,7 +42,7 @@ def command(
     Example: costopt terraform check infra/ -f table -f sarif -o check.sarif
     """
     from costopt.cli.exit import GATE_MET, INCOMPLETE
-    from costopt.pipeline.terraform_check import check_configuration, gate_met
+    from costopt.pipeline.terraform.check import check_configuration, gate_met
     from costopt.pipeline.version import tool_version
     from costopt.renderers.terraform_check import headline, render_check
     from costopt.terraform.check.check import CheckOptions

@@ -62,7 +62,7 @@ def command(
     from costopt.cli.exit import INCOMPLETE
     from costopt.config.layers import load
     from costopt.pipeline.paid import chosen_store
-    from costopt.pipeline.terraform_cost import CostRequest, estimate_cost
+    from costopt.pipeline.terraform.cost import CostRequest, estimate_cost
     from costopt.renderers.terraform_cost import headline, render_cost
 
     pairs = chosen(ctx)

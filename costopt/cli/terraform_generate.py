@@ -81,7 +81,7 @@ def command(
     Example: costopt terraform generate --plan plan.json --with budget --out gen/
     """
     from costopt.config.layers import load
-    from costopt.pipeline.terraform_generate import generate
+    from costopt.pipeline.terraform.generate import generate
     from costopt.terraform.render.planned.request import GenerateRequest
 
     request = GenerateRequest(

@@ -10,7 +10,7 @@ from costopt.cli.options import config_option, store_option
 
 if TYPE_CHECKING:
     from costopt.model.terraform_patch import Patch
-    from costopt.pipeline.terraform_output import Written
+    from costopt.pipeline.terraform.output import Written
 
 
 @click.command("patch")
@@ -78,8 +78,8 @@ def command(
     """
     from costopt.config.layers import load
     from costopt.pipeline.paid import chosen_store
-    from costopt.pipeline.terraform_output import write_patch
-    from costopt.pipeline.terraform_patch import PatchRequest, patch_configuration
+    from costopt.pipeline.terraform.output import write_patch
+    from costopt.pipeline.terraform.patch import PatchRequest, patch_configuration
 
     settings = load(file=config_file).settings
     bills = chosen_store(settings, store, no_bill=no_bill) if snapshot else None

@@ -8,19 +8,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 from platformdirs import user_config_path
 
+from costopt.config.budget_settings import budgets_of, check_budget_settings
+from costopt.config.notify_settings import check_notify
 from costopt.config.settings import DISCOUNTED_SERVICES, Settings
 from costopt.errors import ConfigError
 
 FILE = "costopt.toml"
 MAX_BYTES = 2**20
 """Of a file; a thousand mutes take a tenth of it."""
+_PATHS = ("store", "files")
+"""Keys of `[billing]` that hold paths."""
 _FINDING_ID = re.compile(r"F-[0-9a-f]{12}")
 _SECTIONS = {name: hint for name, hint in get_type_hints(Settings).items() if is_dataclass(hint)}
 
@@ -57,7 +61,7 @@ def load(
     user = user_config_path("costopt") / FILE
     for path in (user if user.is_file() else None, project):
         if path is not None:
-            _lay(merged, origins, read(path), str(path))
+            _lay(merged, origins, _placed(read(path), path.parent), str(path))
     _lay(merged, origins, from_environment(environ), "environment")
     try:
         settings = msgspec.convert(merged, type=Settings, strict=False)
@@ -92,6 +96,20 @@ def read(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path} is not TOML: {error}", hint="Correct the line that is named.") from error
     _refuse_unknown(content, Settings, "", str(path))
     return content
+
+
+def _placed(content: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """Content whose paths to bills are relative to the file that names them, not to where the command runs."""
+    billing = content.get("billing")
+    if not isinstance(billing, dict) or folder.absolute() == Path.cwd():
+        return content
+    paths = {key: billing[key] for key in _PATHS if key in billing}
+    placed = {
+        key: [str(folder / one) for one in value] if isinstance(value, list) else str(folder / value)
+        for key, value in paths.items()
+        if all(isinstance(one, str) for one in (value if isinstance(value, list) else [value]))
+    }
+    return content | {"billing": billing | placed}
 
 
 def _text_of(path: Path) -> str:
@@ -147,11 +165,18 @@ def _refuse_unknown(content: Mapping[str, Any], shape: Any, place: str, path: st
             near = get_close_matches(key, known, n=1)
             hint = f"Did you mean {place}{near[0]}?" if near else f"Known here: {', '.join(sorted(known))}."
             raise ConfigError(f"{path}: there is no setting {place}{key}", hint=hint)
-        if is_dataclass(known[key]) and isinstance(value, dict):
-            _refuse_unknown(value, known[key], f"{place}{key}.", path)
+        # A section, or each table of a list of them: `[[notify.channels]]` is tuple[ChannelSettings, ...].
+        parts = value if isinstance(value, list) else [value]
+        for part_shape in (known[key], *get_args(known[key])):
+            for part in parts if is_dataclass(part_shape) else ():
+                if isinstance(part, dict):
+                    _refuse_unknown(part, part_shape, f"{place}{key}.", path)
 
 
 def _validate(settings: Settings) -> None:
+    check_notify(settings.notify)
+    check_budget_settings(settings.budget)
+    _require_channels(settings)
     for service, fraction in settings.prices.discounts.items():
         _require_discount(service, fraction)
     cost = settings.aws.max_api_cost_usd
@@ -167,6 +192,17 @@ def _validate(settings: Settings) -> None:
             raise ConfigError(
                 f"mute.id is {mute.id!r}", hint="Ids look like F-0123456789ab; `costopt audit` prints them."
             )
+
+
+def _require_channels(settings: Settings) -> None:
+    """Refuse budgets that make no sense, and those that would tell a channel that is not there."""
+    known = [channel.name for channel in settings.notify.channels]
+    for budget in budgets_of(settings.budgets):
+        unknown = next((name for name in budget.channels if name not in known), None)
+        if unknown is not None:
+            near = get_close_matches(unknown, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else "Write a [[notify.channels]] of that name."
+            raise ConfigError(f"budget {budget.name!r}: there is no channel {unknown!r}", hint=hint)
 
 
 def _require_discount(service: str, fraction: float) -> None:

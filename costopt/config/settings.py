@@ -6,6 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
+from costopt.config.budget_settings import BudgetEntry, BudgetSettings
+from costopt.config.notify_settings import NotifySettings
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwsSettings:
@@ -80,7 +83,9 @@ class BillingSettings:
     """Section `[billing]`: where bills are kept and how their currencies meet."""
 
     store: str = "bills"
-    """Directory of the store of bills."""
+    """Directory of the store of bills; in a file of settings, relative to that file."""
+    files: tuple[str, ...] = ()
+    """FOCUS files or folders of them, likewise relative: what a check of budgets reads where there is no store."""
     currency: str | None = None
     """Currency that totals are converted to, at the dated `rates`; None never converts."""
     rates: tuple[ExchangeRate, ...] = ()
@@ -139,6 +144,12 @@ class Settings:
     """Section `[billing]`."""
     engine: EngineSettings = field(default_factory=EngineSettings)
     """Section `[engine]`."""
+    budgets: tuple[BudgetEntry, ...] = ()
+    """What may be spent on what."""
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
+    """Section `[budget]`."""
+    notify: NotifySettings = field(default_factory=NotifySettings)
+    """Section `[notify]`."""
     checks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Sections `[checks.<id>]`: thresholds of single checks."""
     mute: tuple[Mute, ...] = ()

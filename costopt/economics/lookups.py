@@ -28,12 +28,13 @@ class PriceBook(Protocol):
         """Price of an instance hour.
 
         Args:
-            service: `ec2`, `rds`, `elasticache`, `sagemaker`.
-            instance_type: the service's own name, such as `m5.large`, `db.m5.large`, `ml.m5.large`.
+            service: `ec2`, `rds`, `elasticache`, `sagemaker`; `gce` of Google Cloud.
+            instance_type: the service's own name, such as `m5.large`, `db.m5.large`, `n2-custom-6-20480`.
             region: such as `eu-west-1`.
             variant: `ec2`: operating system (`linux`, `windows`, ...); `rds`: engine and deployment
                 (`mysql:single_az`, `postgres:multi_az`, `aurora-mysql:single_az`); `elasticache`: engine
-                (`redis`, `valkey`, `memcached`); `sagemaker`: `hosting` or `notebook`.
+                (`redis`, `valkey`, `memcached`); `sagemaker`: `hosting` or `notebook`; `gce`: `linux`, without a
+                licence.
             purchase: how it is bought; reserved rates are effective, upfront spread over the term.
 
         Raises:
@@ -45,8 +46,9 @@ class PriceBook(Protocol):
         """Price of a unit of something that is not an instance.
 
         Args:
-            service: `ebs`, `s3`, `vpc`, `elb`, `rds`, `dynamodb`, `lambda`, `logs`, `efs`, `fargate`.
-            item: one of `tools/facts/units.csv`, such as `gp3_storage`, `nat_gateway_hour`.
+            service: `ebs`, `s3`, `vpc`, `elb`, `rds`, `dynamodb`, `lambda`, `logs`, `efs`, `fargate`, `gce`.
+            item: one of `tools/facts/units.csv`, such as `gp3_storage`, `nat_gateway_hour`; of `gce` one that
+                `MachineType.units` names, or a disk.
             region: such as `eu-west-1`.
 
         Raises:

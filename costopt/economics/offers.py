@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costopt.economics.amortisation import HOURS_PER_YEAR, Terms, effective_hourly
+from costopt.economics.gce.instruments import flexible_commitments, resource_commitments
 from costopt.economics.instruments import Instrument, InstrumentKind
 from costopt.economics.lookups import PriceBook
 from costopt.economics.usage_items import PricedItem, platform_of, units_of
@@ -60,7 +61,17 @@ def find_offers(items: Sequence[PricedItem], prices: PriceBook, *, discount_rate
     """
     finder = _Finder(items, prices, discount_rate)
     found = [*finder.reservations(), *finder.family_plans(), *finder.compute_plans()]
-    return Offers(found=tuple(found), missing=finder.missing())
+    resource_cuds, unpriced = resource_commitments(items, prices)
+    google = [*resource_cuds, *flexible_commitments(items)]
+    return Offers(
+        found=(*found, *(Offer(instrument=one, quality=quality) for one, quality in google)),
+        missing=(*finder.missing(), *_without_cud(unpriced)),
+    )
+
+
+def _without_cud(scopes: Sequence[str]) -> Sequence[str]:
+    named = ", ".join(sorted(scopes))
+    return [f"resource-based commitments are not considered for want of a price of {named}"] if named else []
 
 
 class _Finder:

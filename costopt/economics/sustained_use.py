@@ -33,18 +33,25 @@ _RATES = {
     "n2": _UP_TO_20_PERCENT,
     "n2d": _UP_TO_20_PERCENT,
     "c2": _UP_TO_20_PERCENT,
+    "f1": _UP_TO_30_PERCENT,
+    "g1": _UP_TO_30_PERCENT,
 }
-"""By series; all others (E2, C3, N4, ...) have none.
+"""By series; all others (E2, C3, N4, ...) have none. F1 and G1 are the shared cores of N1, billed by the machine.
 Source: https://cloud.google.com/compute/docs/sustained-use-discounts."""
 
-_RESOURCES = ("vcpu", "memory")
+_RESOURCES = ("vcpu", "memory", "machine")
 
 
 def incremental_rates(item: UsageItem) -> Rates | None:
     """Shares of the price by usage level (quarters of a month), or None where usage gets no such discount."""
     if item.service != "gce" or item.variant not in _RESOURCES:
         return None
-    return _RATES.get(item.family)
+    return series_rates(item.family)
+
+
+def series_rates(series: str) -> Rates | None:
+    """The same of vCPUs and memory of a series, such as `n2`."""
+    return _RATES.get(series)
 
 
 def slot_price(fraction: float, rates: Rates) -> float:

@@ -9,11 +9,15 @@ from typing import NamedTuple
 from costopt.economics.commitments import Owned, flexes
 from costopt.economics.demand import UsageItem
 from costopt.economics.estate import RegionalUsage
+from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.economics.normalization import family_and_size, units
 from costopt.model.finding import ComputeUsage
 
 _RESERVABLE = ("ec2", "rds", "elasticache")
 """Services whose reservations count in units or instances."""
+
+_COUNTED = (*_RESERVABLE, GCE)
+"""Services with commitments that are not in dollars, for which the price of one unit matters."""
 
 _SAME_PRICE = Decimal("1.01")
 """Prices of a unit that differ by less are the same but for rounding to a hundredth of a cent."""
@@ -110,8 +114,8 @@ class _Spent(NamedTuple):
 def _of_one_price(item: UsageItem, group: list[_Spent]) -> list[tuple[PricedItem, list[_Spent]]]:
     """The group as one item, or one of each type where sizes do not cost the same for the same units."""
     prices = [one.per_unit for one in group]
-    reserved = item.service in _RESERVABLE
-    if reserved and item.instance_type is None and max(prices) > min(prices) * _SAME_PRICE:
+    counted = item.service in _COUNTED
+    if counted and item.instance_type is None and max(prices) > min(prices) * _SAME_PRICE:
         by_type: dict[str, list[_Spent]] = defaultdict(list)
         for one in group:
             by_type[one.place[1][1].instance_type].append(one)
@@ -121,7 +125,7 @@ def _of_one_price(item: UsageItem, group: list[_Spent]) -> list[tuple[PricedItem
             for part in _of_one_price(replace(item, instance_type=name), members)
         ]
     most = max(group, key=lambda one: (one.quantity * one.price, _name(one.place)))
-    per_unit = float(most.per_unit) if reserved else None
+    per_unit = float(most.per_unit) if counted else None
     priced = PricedItem(item=replace(item, dollars_per_unit=per_unit), usage=most.place[1], on_demand=most.price)
     return [(priced, group)]
 
@@ -134,6 +138,11 @@ def usage_item(place: Place, zonal: Zones = ()) -> UsageItem:
         zonal: where zones matter.
     """
     account, (region, used) = place
+    if used.service == GCE:
+        series = used.instance_type.partition("_")[0]
+        return UsageItem(
+            provider="gcp", account=account, region=region, service=GCE, family=series, variant=used.variant
+        )
     bound = used.service in _RESERVABLE and not _flexes(used)
     in_zone = (used.instance_type, used.availability_zone) in zonal
     return UsageItem(

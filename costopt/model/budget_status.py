@@ -172,8 +172,8 @@ class Anomaly:
     """Cost a day over those steps, mean."""
     expected: Decimal
     """What was expected a day."""
-    score: float
-    """Largest distance from what was expected, in robust deviations."""
+    score: float | None
+    """Largest distance from what was expected, in robust deviations; None for what is new."""
     ongoing: bool
     """Whether it reaches to the last complete step."""
     causes: tuple[Contribution, ...] = ()

@@ -27,18 +27,23 @@ class Metric:
 
 
 _CLOUDWATCH = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/aws-services-cloudwatch-metrics.html"
+_MONITORING = "https://cloud.google.com/monitoring/api/metrics_gcp"
 
 
 def _unknown(name: str, reason: str) -> Metric:
     return Metric(name=name, absence=Absence.UNKNOWN, reason=reason)
 
 
-def _zero(name: str, reason: str) -> Metric:
-    return Metric(name=name, absence=Absence.ZERO, reason=f"{reason} Source: {_CLOUDWATCH}")
+def _zero(name: str, reason: str, source: str = _CLOUDWATCH) -> Metric:
+    return Metric(name=name, absence=Absence.ZERO, reason=f"{reason} Source: {source}")
 
 
 _HYPERVISOR = "The hypervisor reports for every running machine, so a hole is a machine that was off or not read."
 _AGENT = "Sent by an agent inside the machine; without the agent there is none."
+_ATTACHED = "Sent only while the disk is attached to a running machine."
+_PODS = (
+    "A container sends while it runs. Where system metrics are off there is none either: ask for the nodes' CPU too."
+)
 _ON_USE = "The service sends a point only for a period in which it was used."
 
 METRICS: Mapping[str, Metric] = {
@@ -83,5 +88,21 @@ METRICS: Mapping[str, Metric] = {
         _zero("log_incoming_bytes", _ON_USE),
         _unknown("asg_desired_min", "Sent only where group metrics are enabled."),
         _unknown("asg_desired_max", "Sent only where group metrics are enabled."),
+        _unknown("disk_read_ops_per_second_max", _ATTACHED),
+        _unknown("disk_write_ops_per_second_max", _ATTACHED),
+        _unknown("disk_read_bytes_per_second_max", _ATTACHED),
+        _unknown("disk_write_bytes_per_second_max", _ATTACHED),
+        _unknown("db_memory_used_max_percent", _HYPERVISOR),
+        _unknown("gke_cpu_max_percent", "Sent by the nodes while the cluster's system metrics are on."),
+        _unknown("gke_cpu_mean_percent", "Sent by the nodes while the cluster's system metrics are on."),
+        _zero("gke_workload_containers_max", _PODS, _MONITORING),
+        _zero("bucket_reads", _ON_USE, _MONITORING),
+        _zero("cloud_run_requests", _ON_USE, _MONITORING),
+        _zero("cloud_run_billable_seconds", _ON_USE, _MONITORING),
+        _zero("vertex_predictions", _ON_USE, _MONITORING),
+        _unknown("tpu_duty_max_percent", "Sent by the workers while they run."),
+        _unknown("reservation_used_max", "Sent while the reservation exists, zero included."),
+        _unknown("bigquery_slots_max", "Sent only while slots are in use, and only where a project is assigned."),
+        _zero("project_api_requests", _ON_USE, _MONITORING),
     )
 }

@@ -52,6 +52,9 @@ class Purchase(StrEnum):
     COMPUTE_SP_3Y_NO_UPFRONT = "compute_sp_3y_no_upfront"
     COMPUTE_SP_3Y_PARTIAL_UPFRONT = "compute_sp_3y_partial_upfront"
     COMPUTE_SP_3Y_ALL_UPFRONT = "compute_sp_3y_all_upfront"
+    CUD_1Y = "cud_1y"
+    """Google: a resource-based commitment of one year, paid by the hour."""
+    CUD_3Y = "cud_3y"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,6 +69,8 @@ class ProposedChange:
     """Cost a month after the change; None where a price is missing."""
     destructive: bool = False
     """Whether applying it deletes data."""
+    beside: str = ""
+    """Address of the resource that this one, a new one, is added beside; "" where it exists and is changed."""
 
     @property
     def key(self) -> tuple[str, str]:

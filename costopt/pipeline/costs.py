@@ -76,14 +76,24 @@ def costs(settings: Settings, request: CostRequest, *, store: Path | None = None
         CurrencyMismatch: a rate is missing.
     """
     with open_engine(settings, store) as engine:
-        catalog = engine.catalog
-        known = columns_of(catalog)
-        period = chosen_period(request, catalog, now)
-        grouping = parse_grouping(request.by, known)
-        if settings.billing.currency is None:
-            table = _ask(engine, grouping, request, known, period)
-        else:
-            table = _converted(engine, grouping, request, known, period, settings.billing)
+        return costs_of(engine, settings.billing, request, now=now)
+
+
+def costs_of(
+    engine: Engine, billing: BillingSettings, request: CostRequest, *, now: datetime | None = None
+) -> Costs:
+    """The same of an engine that is open, for those who ask it more than once.
+
+    Raises:
+        As `costs`.
+    """
+    known = columns_of(engine.catalog)
+    period = chosen_period(request, engine.catalog, now)
+    grouping = parse_grouping(request.by, known)
+    if billing.currency is None:
+        table = _ask(engine, grouping, request, known, period)
+    else:
+        table = _converted(engine, grouping, request, known, period, billing)
     headings = tuple(grouping.headings(table.column_names))
     return Costs(table=table, headings=headings, period=period, engine=engine.name, notes=_unknown(table))
 

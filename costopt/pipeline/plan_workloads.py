@@ -13,6 +13,7 @@ from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning import variants
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE
 from costopt.pipeline.planning.workloads.conditions import ASSUMED_ZONES, Conditions
+from costopt.pipeline.planning.workloads.file_floor import floor_of
 from costopt.pipeline.planning.workloads.offered_types import Basis, TypeMarket
 from costopt.pipeline.planning.workloads.planned_workload import CAPACITY_BLOCK, dollars
 from costopt.pipeline.planning.workloads.relaxed_workload import Relaxation, relaxations_of
@@ -26,6 +27,9 @@ from costopt.prices.refresh.shelf import require_current
 
 SOLVE_SECONDS = 10.0
 """Longest search for one workload and level of its load, where no time limit is given."""
+
+FLOOR_SECONDS = 20.0
+"""After which the bound is not improved, where no time limit is given."""
 
 RELAXED_SECONDS = 20.0
 """After which no further relaxation is begun, where no time limit is given."""
@@ -66,6 +70,7 @@ def plan_workloads(path: Path, settings: Settings, request: PlanRequest, *, now:
     found = plan_all(content.workloads, conditions)
     horizon = horizon_of(conditions.now, request)
     way = best_way(found, horizon, book, request)
+    floor = floor_of(found.listed, horizon, _deadline(FLOOR_SECONDS, request))
     relaxed = _relaxed(found, conditions, request)
     months = variants.Months(request.horizon_months)
     names = {SAFE: "safe", CHEAPEST: "cheapest", way.chosen.name: "recommended"}
@@ -82,7 +87,7 @@ def plan_workloads(path: Path, settings: Settings, request: PlanRequest, *, now:
             catalog_version=book.version,
             tool_version=tool_version(),
         ),
-        variants=variants_of(way, found, horizon, relaxed),
+        variants=variants_of(way, horizon, relaxed, floor),
         frontier=variants.frontier_of(tuple(way.portfolios.found.values()), names, way.spot, months),
         binding=(*variants.binding_limits(way.chosen.binding, months), *_limits(relaxed)),
         curves=variants.load_curves(way.chosen),
@@ -98,10 +103,14 @@ def _solve_seconds(request: PlanRequest, workloads: int) -> float:
     return min(SOLVE_SECONDS, request.time_limit / 2 / (2 * workloads))
 
 
+def _deadline(seconds: float, request: PlanRequest) -> Deadline:
+    """The end of work of which so much is done, or an eighth of a time limit where that is less."""
+    return Deadline.after(seconds if request.time_limit is None else min(seconds, request.time_limit / 8))
+
+
 def _relaxed(found: FilePlans, conditions: Conditions, request: PlanRequest) -> Mapping[str, Sequence[Relaxation]]:
     """What relaxing requirements would save, by workload, the dearest workloads first, for as long as time allows."""
-    limit = RELAXED_SECONDS if request.time_limit is None else min(RELAXED_SECONDS, request.time_limit / 4)
-    deadline = Deadline.after(limit)
+    deadline = _deadline(RELAXED_SECONDS, request)
     relaxed = {}
     for one in sorted(found.listed, key=lambda each: (-each.monthly, each.workload.name)):
         if not deadline.passed:

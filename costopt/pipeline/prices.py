@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 from costopt.collectors.aws.regions import check_regions
 from costopt.config.settings import PriceSettings
@@ -9,12 +11,15 @@ from costopt.errors import CatalogError
 from costopt.pipeline.pricing import price_book, refreshed_catalog
 from costopt.prices.catalog import embedded_catalog_path, open_user_catalog
 from costopt.prices.find import Demand, Found, find_offers
+from costopt.prices.find_gce import FoundMachines, find_machines
 from costopt.prices.refresh.advisor import ADVISOR_URL
 from costopt.prices.refresh.diff import CatalogDiff, diff
+from costopt.prices.refresh.gcosts import Gcosts
+from costopt.prices.refresh.google_catalog import CloudCatalog, default_client
 from costopt.prices.refresh.index import BASE_URL, CHINA_BASE_URL
 from costopt.prices.refresh.outcome import RefreshReport
 from costopt.prices.refresh.reference import reference_of
-from costopt.prices.refresh.refresh import refresh
+from costopt.prices.refresh.refresh import refresh, refresh_google
 from costopt.prices.refresh.shelf import current_catalog, previous_catalog
 from costopt.prices.refresh.sources import SERVICES, Sources
 
@@ -28,6 +33,17 @@ def find_prices(settings: PriceSettings, demand: Demand, *, region: str, operati
     """
     regions = open_user_catalog(refreshed_catalog(settings)).regions
     return find_offers(price_book(settings), demand, region=region, regions=regions, operating_system=operating_system)
+
+
+def find_google_prices(settings: PriceSettings, demand: Demand, *, region: str) -> FoundMachines:
+    """Machine types of Compute Engine that meet a demand, custom ones too, cheapest first, at the user's own prices.
+
+    Raises:
+        UsageError: an unknown region, or accelerators.
+        CatalogError: the prices cannot be read.
+    """
+    regions = open_user_catalog(refreshed_catalog(settings)).google_regions
+    return find_machines(price_book(settings), demand, region=region, regions=regions)
 
 
 def refresh_prices(
@@ -66,6 +82,40 @@ def refresh_prices(
         services=services,
         sources=sources,
         now=now or datetime.now(UTC),
+        progress=progress,
+        reference=reference_of(embedded_catalog_path()),
+    )
+
+
+def refresh_google_prices(
+    settings: PriceSettings,
+    *,
+    regions: Sequence[str] = (),
+    file: Path | None = None,
+    endpoint: str | None = None,
+    now: datetime | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> RefreshReport:
+    """Read Google's prices into the user's cache; the old catalog stays where the new one is refused.
+
+    Args:
+        settings: where the cache is.
+        regions: such as `europe-west4`; none for all.
+        file: gcosts' pricing.yml to read instead of Google's own catalog.
+        endpoint: host of the Cloud Billing API; Google's by default.
+        now: aware time, the clock's by default.
+        progress: is told what was read, a line at a time.
+
+    Raises:
+        CatalogError: the prices cannot be read, or the cache cannot be written.
+    """
+    moment = now or datetime.now(UTC)
+    catalog = CloudCatalog(now=moment, client=partial(default_client, endpoint))
+    return refresh_google(
+        refreshed_catalog(settings),
+        source=catalog if file is None else Gcosts(path=file),
+        regions=regions,
+        now=moment,
         progress=progress,
         reference=reference_of(embedded_catalog_path()),
     )

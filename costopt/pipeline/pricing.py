@@ -10,6 +10,7 @@ from costopt.analyzer.negotiated import FoundDiscount
 from costopt.config.settings import PriceSettings
 from costopt.economics.commitments import RateRatio
 from costopt.economics.estate import RegionalUsage
+from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.economics.lookups import PriceBook
 from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase
@@ -100,6 +101,8 @@ def plan_ratio(book: PriceBook, on_demand: OnDemand) -> RateRatio:
 def _hourly(book: PriceBook, usage: RegionalUsage, purchase: Purchase) -> Decimal | None:
     region, used = usage
     try:
+        if used.service == GCE:
+            return book.unit(GCE, used.instance_type, region).amount if purchase is Purchase.ON_DEMAND else None
         if used.service in _UNIT_PRICED:
             on_demand = purchase is Purchase.ON_DEMAND
             return book.unit(used.service, f"{used.instance_type}_{used.variant}", region).amount if on_demand else None

@@ -19,8 +19,8 @@ from costopt.model.period import Period
 from costopt.pipeline.costs import ALL_TIME, CostRequest, Costs, chosen_period, costs
 from costopt.pipeline.engines import columns_of, open_engine
 
-_INTERNAL = ("costs_derived",)
-"""A form of another question."""
+_INTERNAL = ("costs_derived", "period_movers")
+"""A form of another question, and one of two times that only budgets name."""
 USUAL_COUNT = 50
 """Rows of a ranking where nothing else is asked for."""
 COSTS = "costs"

@@ -7,12 +7,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from costopt.economics.gce.costs import machine_price
+from costopt.economics.gce.machines import SERVICE as GCE
+from costopt.economics.gce.machines import machine_type
 from costopt.errors import PriceNotFound
 from costopt.model.price import Price, Purchase
 from costopt.model.shape import Shape
 from costopt.model.support import ExtendedSupport
 from costopt.prices.commitment_rates import commitment_rate
 from costopt.prices.extended_support import extended_support_dates
+from costopt.prices.google_rates import derived_unit
 from costopt.prices.layer import Layer, RegionPrices
 from costopt.prices.refresh.shelf import require_current
 
@@ -49,10 +53,18 @@ class Catalog:
             known.update(layer.offerings, layer.priced_regions)
         return tuple(sorted(known))
 
+    @cached_property
+    def google_regions(self) -> tuple[str, ...]:
+        """Regions with any price of Compute Engine, sorted."""
+        return tuple(sorted(set().union(*(layer.unit_regions(GCE) for layer in self._layers))))
+
     def instance(
         self, service: str, instance_type: str, region: str, *, variant: str, purchase: Purchase = Purchase.ON_DEMAND
     ) -> Price:
-        """See `PriceBook.instance`. A commitment without a row is worked out by the rules of `commitment_rates`.
+        """See `PriceBook.instance`.
+
+        A commitment of EC2 without a row is worked out by the rules of `commitment_rates`, a machine of Compute Engine
+        is put together of its units.
 
         Raises:
             PriceNotFound: no row, and no rule.
@@ -76,7 +88,7 @@ class Catalog:
         """
         key = (service, item, region)
         if key not in self._unit_prices:
-            self._unit_prices[key] = _topmost(self._units_in(region), (service, item))
+            self._unit_prices[key] = self._find_unit(*key)
         price = self._unit_prices[key]
         if price is None:
             raise PriceNotFound(f"no price of {service} {item} in {region}", hint=self._hint(region))
@@ -123,9 +135,26 @@ class Catalog:
 
     def _find(self, service: str, instance_type: str, region: str, variant: str, purchase: Purchase) -> Price | None:
         price = _topmost(self._hourly_in(region), (service, instance_type, variant, purchase.value))
-        if price is not None or service != "ec2" or variant != RULED_VARIANT:
+        if price is not None or variant != RULED_VARIANT:
             return price
+        if service == GCE:
+            return self._put_together(instance_type, region, purchase)
+        if service != "ec2":
+            return None
         return commitment_rate(self._stored, self._sizes_of, instance_type, region, purchase)
+
+    def _put_together(self, name: str, region: str, purchase: Purchase) -> Price | None:
+        try:
+            return machine_price(machine_type(name), region, self, purchase)
+        except PriceNotFound:
+            return None
+
+    def _find_unit(self, service: str, item: str, region: str) -> Price | None:
+        def stated(name: str) -> Price | None:
+            return _topmost(self._units_in(region), (service, name))
+
+        price = stated(item)
+        return derived_unit(stated, item) if price is None and service == GCE else price
 
     def _stored(self, instance_type: str, region: str, purchase: Purchase) -> Price | None:
         return _topmost(self._hourly_in(region), ("ec2", instance_type, RULED_VARIANT, purchase.value))
@@ -144,7 +173,7 @@ class Catalog:
         return self._units[region]
 
     def _hint(self, region: str) -> str:
-        if region not in self.regions:
+        if region not in self.regions and region not in self.google_regions:
             return (
                 f"Region {region!r} is not in catalog {self.version}; check its name or run `costopt prices refresh`."
             )

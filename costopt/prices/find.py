@@ -87,7 +87,7 @@ def find_offers(
     """
     offered = book.offered(region)
     if not offered:
-        raise _unknown_region(region, regions)
+        raise unknown_region(region, regions)
     offers: list[Offer] = []
     unpriced: list[str] = []
     for shape in offered:
@@ -138,7 +138,8 @@ def _kind_will_do(shape: Shape, demand: Demand) -> bool:
 _REFRESH = "Run `costopt prices refresh`."
 
 
-def _unknown_region(region: str, regions: Sequence[str]) -> UsageError:
+def unknown_region(region: str, regions: Sequence[str]) -> UsageError:
+    """The error that no type is known in a region, with the names that may have been meant."""
     near = get_close_matches(region, regions, n=3, cutoff=0.5)
     known = ", ".join(sorted(regions))
     hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {known}." if known else _REFRESH

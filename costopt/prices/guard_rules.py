@@ -16,6 +16,9 @@ HourlyKey: TypeAlias = tuple[str, str, str, str, Purchase]
 HOME_REGION: Final = "us-east-1"
 """The region that others are compared with."""
 
+GOOGLE_HOME_REGION: Final = "us-central1"
+"""The region that Google's others are compared with; spot prices, which follow each region's own demand, are not."""
+
 SIZE_TOLERANCE: Final = Decimal("0.05")
 """How far a size's price for one normalised unit may be from its family's median. The smallest sizes are rounded by
 up to 2 %; the rates of dedicated tenancy, the usual mix-up, are 6 % or more off."""
@@ -37,6 +40,11 @@ FREELY_SIZED: Final = re.compile(r"(?:u-|u7|hpc|g\d|p\d|inf|trn|dl|vt|mac)")
 """Families whose price does not follow their size: accelerators, memory by the terabyte (u-6tb1), nodes with some
 cores off (hpc7g). Their names begin so. Source:
 https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html."""
+
+COMMITTED_ITEMS: Final = ("_cud_1y", "_cud_3y")
+"""How the items of Google's resource-based commitments end."""
+SPOT_ITEM: Final = "_spot"
+"""How those of its spot capacity end."""
 
 _SMALL_SIZES: Final = {
     "nano": Decimal("0.25"),
@@ -178,10 +186,22 @@ def unit_positive(rows: Sequence[UnitRow]) -> Iterator[UnitRow]:
 
 
 def unit_regional_ratio(rows: Sequence[UnitRow]) -> Iterator[UnitRow]:
-    """No region is far cheaper or dearer than us-east-1."""
+    """No region is far cheaper or dearer than the provider's home region."""
     low, high = UNIT_REGION_RATIO
-    home = {(row.service, row.item): row.usd for row in rows if row.region == HOME_REGION}
+    home = {(row.service, row.item): row.usd for row in rows if row.region in (HOME_REGION, GOOGLE_HOME_REGION)}
     for row in rows:
         price = home.get((row.service, row.item))
-        if price and not low * price <= row.usd <= high * price:
+        if price and not row.item.endswith(SPOT_ITEM) and not low * price <= row.usd <= high * price:
             yield row
+
+
+def unit_below_on_demand(rows: Sequence[UnitRow]) -> Iterator[UnitRow]:
+    """Of Google's units a committed one is cheaper than one on demand, and a spot one not dearer."""
+    known = {(row.service, row.item, row.region): row.usd for row in rows}
+    for row in rows:
+        for suffix in (*COMMITTED_ITEMS, SPOT_ITEM):
+            usual = known.get((row.service, row.item.removesuffix(suffix), row.region))
+            if row.item.endswith(suffix) and usual is not None:
+                dearest = usual if suffix == SPOT_ITEM else usual.next_minus()
+                if row.usd > dearest:
+                    yield row

@@ -21,6 +21,7 @@ from costopt.prices.guard_rules import (
     positive,
     regional_ratio,
     spot_below_on_demand,
+    unit_below_on_demand,
     unit_positive,
     unit_regional_ratio,
 )
@@ -110,7 +111,14 @@ def check_hourly(rows: Sequence[HourlyRow], reference: Reference | None = None) 
 
 def check_units(rows: Sequence[UnitRow]) -> Checked[UnitRow]:
     """Run the guards of unit prices."""
-    return _run(rows, {"positive": unit_positive, "regional_ratio": unit_regional_ratio})
+    return _run(
+        rows,
+        {
+            "positive": unit_positive,
+            "regional_ratio": unit_regional_ratio,
+            "below_on_demand": unit_below_on_demand,
+        },
+    )
 
 
 def accept(new: Checked[Row], *, origin: str) -> tuple[Row, ...]:

@@ -84,6 +84,11 @@ class Layer:
         """Regions with at least one hourly price."""
         return frozenset(str(region) for region in pc.unique(self._hourly.column("region")).to_pylist())
 
+    def unit_regions(self, service: str) -> frozenset[str]:
+        """Regions with a unit price of a service."""
+        rows = self._units.filter(pc.equal(self._units.column("service"), service))
+        return frozenset(str(region) for region in pc.unique(rows.column("region")).to_pylist())
+
     def hourly(self, region: str) -> RegionPrices:
         """Prices of instance hours in one region, named by service, instance type, variant and purchase."""
         names = ("service", "instance_type", "variant", "purchase")

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from costopt.model.budget_status import Anomaly, Mover
 from costopt.model.finding import Saving, Term
 from costopt.model.plan import Certificate
 from costopt.model.resource import ResourceKey
@@ -20,6 +21,8 @@ DERIVED: Mapping[type[Any], tuple[str, ...]] = {
     Term: ("amount",),
     Saving: ("monthly", "quality"),
     Certificate: ("gap_fraction",),
+    Mover: ("change",),
+    Anomaly: ("severity",),
 }
 """Properties that are written beside the fields, so that a reader need not repeat the arithmetic."""
 
@@ -77,6 +80,7 @@ _WRITERS: dict[type[Any], Writer] = {
     Decimal: plain,
     datetime: lambda moment: moment.isoformat().replace("+00:00", "Z"),
     date: lambda day: day.isoformat(),
+    dict: lambda pairs: {without_surrogates(key): to_document(value) for key, value in pairs.items()},
     tuple: lambda items: [to_document(item) for item in items],
     ResourceKey: lambda key: {name: to_document(part) for name, part in zip(key._fields, key, strict=True)},
 }

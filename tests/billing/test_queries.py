@@ -48,6 +48,8 @@ def sample(query: Query, texts: list[str]) -> str:
         "start": datetime(2026, 10, 1, tzinfo=UTC),
         "end": datetime(2026, 11, 1, tzinfo=UTC),
         "previous_start": datetime(2026, 9, 1, tzinfo=UTC),
+        "previous_end": datetime(2026, 9, 20, tzinfo=UTC),
+        "billed": True,
         "by": by.fragment,
         "where": FILTERS if texts else EVERY_ROW,
         "tag": parse_tag("it's"),

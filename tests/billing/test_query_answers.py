@@ -240,6 +240,19 @@ def test_movers(ask: Ask) -> None:
     ]
 
 
+@pytest.mark.parametrize(("billed", "change"), [(True, D(6)), (False, D(60))])
+def test_movers_between_two_times_leave_out_what_lies_between_them(ask: Ask, billed: bool, change: Decimal) -> None:
+    rows = [
+        bill_row(10, EffectiveCost=100, ChargePeriodStart=at(10, 5)),
+        bill_row(4, EffectiveCost=40, ChargePeriodStart=at(9, 5)),
+        bill_row(7, EffectiveCost=70, ChargePeriodStart=at(9, 20)),
+        bill_row(9, EffectiveCost=90, ChargePeriodStart=at(8, 31, 23)),
+    ]
+    times = {"previous_start": datetime(2026, 9, 1, tzinfo=UTC), "previous_end": datetime(2026, 9, 20, tzinfo=UTC)}
+    (row,) = ask(rows, "period_movers", by=["ServiceName"], billed=billed, count=3, **times)
+    assert (row["change"], row["current_cost"] - row["previous_cost"], row["place"]) == (change, change, 1)
+
+
 def test_movers_by_a_tag(ask: Ask) -> None:
     rows = [bill_row(3, tags={"t": "a", "u": "1"}), bill_row(4, tags={"t": "a"}), bill_row(1)]
     previous = datetime(2026, 9, 1, tzinfo=UTC)

@@ -123,6 +123,8 @@ def question(name: str, by: tuple[str, ...] = (), *, filters: tuple[str, ...] = 
         "start": datetime(2026, 10, 1, tzinfo=UTC),
         "end": datetime(2026, 11, 1, tzinfo=UTC),
         "previous_start": datetime(2026, 9, 1, tzinfo=UTC),
+        "previous_end": datetime(2026, 9, 20, tzinfo=UTC),
+        "billed": False,
         "by": parse_grouping(by, TYPES).fragment,
         "where": parse_condition(filters, TYPES) if filters else EVERY_ROW,
         "tag": parse_tag(tag),

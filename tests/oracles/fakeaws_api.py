@@ -8,10 +8,10 @@ from typing import Any
 from botocore.credentials import Credentials
 
 from costopt.collectors.aws.api import ConnectedApi
-from costopt.collectors.aws.clock import Clock
 from costopt.collectors.aws.connection import Connection, Wire
 from costopt.collectors.aws.hooks import Limits
 from costopt.collectors.aws.interface import AwsCollector, Call
+from costopt.collectors.clock import Clock
 
 NOW = datetime(2026, 3, 15, 12, 30, tzinfo=UTC)
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from costopt.collectors.aws.packed import PackedValues
+from costopt.collectors.packed import PackedValues
 from costopt.model.resource import ResourceKey
 from costopt.model.series import Series
 from costopt.store.series import merge_series, write_series

@@ -12,17 +12,11 @@ from botocore.loaders import Loader
 from botocore.parsers import ResponseParserError
 
 from costopt.collectors.aws import guard
-from costopt.collectors.aws.clock import Deadline
-from costopt.collectors.aws.faults import (
-    THROTTLED,
-    IncompleteAnswer,
-    PagingLoop,
-    UndeclaredCall,
-    error_code,
-    first_line,
-)
+from costopt.collectors.aws.faults import THROTTLED, IncompleteAnswer, classify, error_code, first_line
 from costopt.collectors.aws.interface import Call
-from costopt.collectors.aws.parts import Parts
+from costopt.collectors.clock import Deadline
+from costopt.collectors.faults import PagingLoop, UndeclaredCall
+from costopt.collectors.parts import Parts
 
 ROUNDS = 5
 """How often a call is tried again after botocore's own ten attempts were all refused for their rate."""
@@ -57,7 +51,8 @@ class ConnectedApi:
         self._declared = frozenset((call.client, call.operation) for call in calls)
         self._client = client
         self._deadline = deadline or Deadline()
-        self.parts = Parts({call.operation: call.action for call in calls})
+        actions = {call.operation: call.action for call in calls}
+        self.parts = Parts(lambda error: classify(error, actions))
 
     @property
     def account(self) -> str:

@@ -9,10 +9,11 @@ from botocore.exceptions import ClientError
 
 from costopt.collectors.aws.api import ConnectedApi
 from costopt.collectors.aws.connection import Connection
-from costopt.collectors.aws.faults import CALL_ERRORS, EXPIRED, PagingLoop, classify, error_code
+from costopt.collectors.aws.faults import CALL_ERRORS, EXPIRED, classify, error_code
 from costopt.collectors.aws.hooks import Limits
 from costopt.collectors.aws.interface import Call
 from costopt.collectors.aws.sessions import Access, connect
+from costopt.collectors.faults import PagingLoop
 from costopt.errors import CollectError, UsageError
 
 

@@ -31,9 +31,9 @@ from costopt.collectors.aws.bill_object import (
     parse_uri,
     read_object,
 )
-from costopt.collectors.aws.faults import printable
 from costopt.collectors.aws.hooks import Limits
 from costopt.collectors.aws.sessions import Access
+from costopt.collectors.faults import printable
 from costopt.disk import replace_file
 from costopt.errors import BillError, UsageError
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from costopt.collectors.aws.faults import printable
+from costopt.collectors.faults import printable
 from costopt.errors import BillError
 
 MAX_MANIFEST_BYTES = 16 * 2**20

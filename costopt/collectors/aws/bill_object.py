@@ -15,8 +15,9 @@ from urllib3.exceptions import HTTPError
 
 from costopt.collectors.aws.bill_access import BillReader
 from costopt.collectors.aws.bill_manifest import StoredObject
-from costopt.collectors.aws.faults import IncompleteAnswer, PagingLoop, clean, error_code, printable
+from costopt.collectors.aws.faults import IncompleteAnswer, error_code
 from costopt.collectors.aws.interface import Call
+from costopt.collectors.faults import PagingLoop, clean, printable
 from costopt.disk import move_file
 from costopt.errors import BillError, UsageError
 

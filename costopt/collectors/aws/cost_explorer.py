@@ -13,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from costopt.collectors.aws.bill_access import BillReader, open_reader, telling
-from costopt.collectors.aws.clock import Clock
 from costopt.collectors.aws.cost_explorer_cache import DayCache
 from costopt.collectors.aws.cost_explorer_query import COST_EXPLORER_CALLS, CostAnswer, CostQuery, CostRow
 from costopt.collectors.aws.cost_explorer_questions import MAX_REQUESTS, Questions
@@ -28,6 +27,7 @@ from costopt.collectors.aws.cost_explorer_rows import (
 from costopt.collectors.aws.hooks import Limits
 from costopt.collectors.aws.meter import PER_COST_EXPLORER_REQUEST
 from costopt.collectors.aws.sessions import Access
+from costopt.collectors.clock import Clock
 from costopt.errors import BillError, UsageError
 from costopt.model.bill import BillKind, Delivery
 

@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any, Literal
 
-from costopt.collectors.aws.faults import printable
 from costopt.collectors.aws.interface import Call
+from costopt.collectors.faults import printable
 from costopt.errors import BillError
 
 GET_COST_AND_USAGE = Call(client="ce", operation="GetCostAndUsage", action="ce:GetCostAndUsage", result="ResultsByTime")

@@ -15,8 +15,8 @@ from costopt.collectors.aws.cost_explorer_query import (
     read_page,
     whole,
 )
-from costopt.collectors.aws.faults import PagingLoop
 from costopt.collectors.aws.meter import PER_COST_EXPLORER_REQUEST
+from costopt.collectors.faults import PagingLoop
 from costopt.errors import BillError
 
 MAX_REQUESTS = 20

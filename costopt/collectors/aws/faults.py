@@ -1,10 +1,8 @@
 """Why a scope could not be read: every exception of a call becomes one reason, its permission and a clean message."""
 
 import re
-import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -22,6 +20,8 @@ from botocore.exceptions import (
     UnknownServiceError,
 )
 from botocore.parsers import ResponseParserError
+
+from costopt.collectors.faults import CostLimitReached, DeadlinePassed, Fault, bug, clean, message_of, own_fault
 
 DENIED = frozenset({
     "AccessDenied", "AccessDeniedException", "AccessDeniedError", "AuthorizationError", "AuthorizationErrorException",
@@ -50,35 +50,6 @@ _SERVER_ERROR = 500
 _NOT_ENROLLED = re.compile(r"not (?:been )?(?:enrolled|opted[- ]in|subscribed|enabled)", re.IGNORECASE)
 _PERMISSION = re.compile(r"not authorized to perform:? ([a-z0-9-]+:[A-Za-z]+)")
 _SIGNATURE_TIME = re.compile(r"Signature (?:expired|not yet current)", re.IGNORECASE)
-_SECRETS = (
-    (re.compile(r"\b(?:AKIA|ASIA|AIDA|AROA)[A-Z0-9]{4,}\b"), "[key]"),
-    (re.compile(r"(?i)Encoded authorization failure message:\s*\S+"), ""),
-    (
-        re.compile(r"(?i)(X-Amz-[A-Za-z-]+|Signature|Credential|SessionToken|SecurityToken)=[^\s&,\"']+"),
-        r"\1=[removed]",
-    ),
-    (re.compile(r"(?i)\b(Authorization|x-amz-security-token):\s*.*"), r"\1: [removed]"),
-    (re.compile(r"(?<![/\w-])(?=[A-Za-z0-9+/=_-]*\d)[A-Za-z0-9+/=_-]{40,}"), "[token]"),
-)
-_MARKUP = re.compile(r"<[^>]*>")
-"""Error pages of proxies and emulators are HTML."""
-_DETAIL_LENGTH = 300
-
-
-class DeadlinePassed(Exception):  # noqa: N818 - what happened
-    """The run's time is over."""
-
-
-class CostLimitReached(Exception):  # noqa: N818 - what happened
-    """The next call would cost more than the user allows for the run."""
-
-
-class PagingLoop(Exception):  # noqa: N818 - what happened
-    """A page token came back a second time: going on would never end."""
-
-
-class UndeclaredCall(Exception):  # noqa: N818 - what happened
-    """A collector asked for an operation that it does not declare, so that no policy would allow it."""
 
 
 class IncompleteAnswer(HTTPClientError):  # type: ignore[misc]  # noqa: N818 - what happened
@@ -93,16 +64,6 @@ class ErrorPage(HTTPClientError):  # type: ignore[misc]  # noqa: N818 - what hap
     fmt = "{status}: {text}"
 
 
-class FailedResults(Exception):  # noqa: N818 - what happened
-    """A 200 answer that says that a part of what was asked for failed."""
-
-    def __init__(self, reason: str, detail: str, *, retryable: bool, permission: str | None = None) -> None:
-        super().__init__(detail)
-        self.reason = reason
-        self.retryable = retryable
-        self.permission = permission
-
-
 CALL_ERRORS = (
     BotoCoreError,
     ClientError,
@@ -112,20 +73,6 @@ CALL_ERRORS = (
     UnicodeDecodeError,
 )
 """What one call may raise though nothing is wrong with the program. A KeyError, say, would be a bug."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """One reason for a gap."""
-
-    reason: str
-    """As `ScopeResult.reason`."""
-    retryable: bool = False
-    """Whether another try may succeed without anyone changing anything."""
-    permission: str | None = None
-    """The permission that is missing."""
-    detail: str = ""
-    """Provider's message, shortened and without secrets."""
 
 
 def error_code(error: BaseException) -> str | None:
@@ -146,20 +93,7 @@ def classify(error: BaseException, actions: Mapping[str, str] | None = None) -> 
         actions: IAM action of each operation, to name the permission where the message does not.
     """
     fault = _own(error) or _answered(error, actions or {}) or _local(error)
-    return replace(fault, detail=clean(fault.detail or _message(error)))
-
-
-def clean(text: str) -> str:
-    """A message without keys, tokens, signatures and markup, of one line and at most 300 characters."""
-    for pattern, replacement in _SECRETS:
-        text = pattern.sub(replacement, text)
-    text = printable(" ".join(_MARKUP.sub(" ", text).split()))
-    return text if len(text) <= _DETAIL_LENGTH else text[: _DETAIL_LENGTH - 3] + "..."
-
-
-def printable(text: str) -> str:
-    """Text without control characters, which could command a terminal."""
-    return "".join(character if character.isprintable() else "?" for character in text)
+    return replace(fault, detail=clean(fault.detail or message_of(error)))
 
 
 def first_line(error: BaseException) -> str:
@@ -167,23 +101,10 @@ def first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0]
 
 
-def _message(error: BaseException) -> str:
-    return str(error) or type(error).__name__
-
-
 def _own(error: BaseException) -> Fault | None:
-    match error:
-        case DeadlinePassed():
-            return Fault(reason="deadline", retryable=True, detail="the run's time was over")
-        case CostLimitReached():
-            return Fault(reason="cost limit", detail=str(error))
-        case PagingLoop():
-            return Fault(reason="paging loop", retryable=True)
-        case ErrorPage():
-            return Fault(reason="server", retryable=error.kwargs["status"] != _SERVER_ERROR, detail=str(error))
-        case FailedResults():
-            return Fault(reason=error.reason, retryable=error.retryable, permission=error.permission)
-    return None
+    if isinstance(error, ErrorPage):
+        return Fault(reason="server", retryable=error.kwargs["status"] != _SERVER_ERROR, detail=str(error))
+    return own_fault(error)
 
 
 def _answered(error: BaseException, actions: Mapping[str, str]) -> Fault | None:
@@ -242,13 +163,7 @@ def _local(error: BaseException) -> Fault:
         case (
             ParamValidationError() | UnknownServiceError() | OperationNotPageableError() | MissingDependencyException()
         ):
-            return Fault(reason="bug", detail=_where(error))
+            return bug(error)
         case HTTPClientError() | BotoCoreError() | ResponseParserError() | UnicodeDecodeError():
             return Fault(reason="network", retryable=True, detail=f"{type(error).__name__}: {first_line(error)}")
-    return Fault(reason="bug", detail=_where(error))
-
-
-def _where(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{place}: {error}"
+    return bug(error)

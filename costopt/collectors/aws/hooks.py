@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 from costopt.collectors.aws import guard
-from costopt.collectors.aws.clock import Clock, Deadline
 from costopt.collectors.aws.faults import THROTTLED
 from costopt.collectors.aws.meter import Meter, price_of
-from costopt.collectors.aws.throttle import Bucket, Throttle
+from costopt.collectors.aws.rates import DEFAULT_RATE, RATES
+from costopt.collectors.clock import Clock, Deadline
+from costopt.collectors.throttle import Bucket, Throttle
 
 _COST = "costopt_cost_usd"
 _REDIRECT = 300
@@ -40,7 +41,7 @@ class Limits:
     ) -> "Limits":
         """Limits that start now."""
         deadline = Deadline.after(deadline_seconds, clock or Clock())
-        return cls(deadline=deadline, throttle=Throttle(deadline), meter=Meter(max_cost_usd))
+        return cls(deadline=deadline, throttle=Throttle(deadline, RATES, DEFAULT_RATE), meter=Meter(max_cost_usd))
 
 
 class Hooks:

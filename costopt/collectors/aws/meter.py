@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from costopt.collectors.aws.faults import CostLimitReached
+from costopt.collectors.faults import CostLimitReached
 
 PER_METRIC = Decimal("0.00001")
 """GetMetricData: $0.01 per 1,000 metrics asked for. Source: https://aws.amazon.com/cloudwatch/pricing/."""

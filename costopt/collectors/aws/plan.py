@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from costopt.collectors.aws.connection import Connection
-from costopt.collectors.aws.faults import CALL_ERRORS, Fault, classify
+from costopt.collectors.aws.faults import CALL_ERRORS, classify
 from costopt.collectors.aws.hooks import Limits
 from costopt.collectors.aws.interface import AwsCollector, MetricSource
 from costopt.collectors.aws.regions import DESCRIBE_REGIONS, enabled_regions, known_regions
 from costopt.collectors.aws.sessions import Access, connect, start_region, unusable
+from costopt.collectors.faults import Fault
+from costopt.collectors.outcome import gap
+from costopt.collectors.runner import GLOBAL
 from costopt.model.coverage import Scope, ScopeResult, Status
 
-GLOBAL = "global"
 REGIONS_OPERATION = "regions"
 _WORKERS = 16
 
@@ -184,18 +186,4 @@ def _with_regions(accounts: Sequence[Account]) -> tuple[Account, ...]:
             fault=account.fault,
         )
         for account in accounts
-    )
-
-
-def gap(scope: Scope, kinds: tuple[str, ...], fault: Fault, *, rows: int = 0) -> ScopeResult:
-    """The ledger entry of a scope that was not (wholly) read."""
-    return ScopeResult(
-        scope=scope,
-        status=Status.GAP,
-        kinds=kinds,
-        rows=rows,
-        reason=fault.reason,
-        permission=fault.permission,
-        retryable=fault.retryable,
-        detail=fault.detail or None,
     )

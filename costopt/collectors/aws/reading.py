@@ -2,41 +2,25 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from botocore.exceptions import EndpointConnectionError
 
 from costopt.collectors.aws.api import ConnectedApi
 from costopt.collectors.aws.connection import Connection
-from costopt.collectors.aws.faults import EXPIRED, Fault, classify, error_code, printable
+from costopt.collectors.aws.faults import EXPIRED, classify, error_code
 from costopt.collectors.aws.interface import Call
 from costopt.collectors.aws.metrics import METRIC_CALLS, MetricReading, read_metrics
-from costopt.collectors.aws.plan import InventoryTask, MetricTask, gap
+from costopt.collectors.aws.plan import InventoryTask, MetricTask
 from costopt.collectors.aws.regions import offers
-from costopt.collectors.aws.soundness import UnsoundRow, sound
+from costopt.collectors.faults import Fault, printable
+from costopt.collectors.outcome import Outcome, gap, whole
+from costopt.collectors.soundness import UnsoundRow, sound
 from costopt.model.coverage import Scope, ScopeResult, Status
 from costopt.model.resource import Resource, ResourceKey
-from costopt.model.series import Series
 
 _LONGEST_ID = 100
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How one try at a scope ended."""
-
-    result: ScopeResult
-    """For the ledger."""
-    resources: tuple[Resource, ...] = ()
-    """Read resources; none where the scope is a gap."""
-    series: tuple[Series, ...] = ()
-    """Read series; where the scope is a gap, those that came whole."""
-    parts: tuple[ScopeResult, ...] = ()
-    """Parts of the resources that are missing though the scope was read."""
-    credentials_gone: bool = False
-    """The account's credentials are worth nothing any more, even after loading them anew."""
 
 
 def read_inventory(task: InventoryTask, now: datetime) -> Outcome:
@@ -57,7 +41,7 @@ def read_inventory(task: InventoryTask, now: datetime) -> Outcome:
     error = _attempt(task.account.connection, read)
     if error is None:
         return Outcome(
-            result=_whole(task.scope, task.kinds, len(resources)),
+            result=whole(task.scope, task.kinds, len(resources)),
             resources=tuple(resources.values()),
             parts=api.parts.results(task.scope),
         )
@@ -77,7 +61,7 @@ def read_series(task: MetricTask, now: datetime, resources: Sequence[Resource], 
     error = _attempt(task.account.connection, read) if resources else None
     series = tuple(reading.series[key] for key in sorted(reading.series))
     if error is None:
-        return Outcome(result=_whole(task.scope, task.kinds, len(series)), series=series)
+        return Outcome(result=whole(task.scope, task.kinds, len(series)), series=series)
     fault = classify(error, {call.operation: call.action for call in METRIC_CALLS})
     _log_bug(task.scope, fault)
     return Outcome(
@@ -117,10 +101,6 @@ def _attempt(connection: Connection, read: Callable[[], None]) -> Exception | No
 
 def _gone(error: Exception) -> bool:
     return error_code(error) in EXPIRED
-
-
-def _whole(scope: Scope, kinds: tuple[str, ...], rows: int) -> ScopeResult:
-    return ScopeResult(scope=scope, status=Status.OK if rows else Status.EMPTY, kinds=kinds, rows=rows)
 
 
 def _skipped(task: InventoryTask, error: Exception, fault: Fault) -> ScopeResult | None:

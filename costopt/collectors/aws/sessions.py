@@ -9,10 +9,11 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, 
 from botocore.session import Session
 
 from costopt.collectors.aws.connection import Connection, Wire, silence
-from costopt.collectors.aws.faults import CALL_ERRORS, EXPIRED, Fault, classify, error_code
+from costopt.collectors.aws.faults import CALL_ERRORS, EXPIRED, classify, error_code
 from costopt.collectors.aws.hooks import Limits
 from costopt.collectors.aws.interface import Call
 from costopt.collectors.aws.regions import HOME_REGIONS, check_partition, check_regions, known_regions, partition_of
+from costopt.collectors.faults import Fault
 from costopt.errors import CollectError, UsageError
 
 _SESSION_NAME = "costopt"

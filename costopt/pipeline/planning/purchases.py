@@ -6,6 +6,7 @@ from math import ceil
 
 from costopt.economics.break_even import break_even_utilisation
 from costopt.economics.instruments import Holding, Instrument, InstrumentKind
+from costopt.economics.sustained_use import series_rates
 from costopt.model.money import HOURS_PER_MONTH, USD, Money
 from costopt.model.plan import Purchase, ScenarioUse
 from costopt.model.price import Quality
@@ -91,6 +92,8 @@ def unit_of(instrument: Instrument) -> str:
     """Unit of an instrument's quantity, in words."""
     if instrument.kind.in_dollars:
         return "USD per hour"
+    if instrument.kind is InstrumentKind.RESOURCE_CUD:
+        return "vCPUs" if instrument.scope.split(" ")[1:2] == ["vcpu"] else "GiB"
     # A convertible one whose scope is a type, not a family, is bound to it: Windows' for one.
     if instrument.kind is InstrumentKind.CONVERTIBLE_RI and "." in instrument.scope.partition(" ")[0]:
         return "instances"
@@ -100,7 +103,10 @@ def unit_of(instrument: Instrument) -> str:
 def _break_even(instrument: Instrument) -> float | None:
     """Utilisation from which the dearest of what it pays for breaks even: of all the rest it does so earlier."""
     ratios = instrument.price_ratio[instrument.covers]
-    return break_even_utilisation(float(ratios.max())) if len(ratios) else None
+    # A series' own sustained use discount is lost where its commitment pays.
+    resource_based = instrument.kind is InstrumentKind.RESOURCE_CUD
+    rates = series_rates(instrument.scope.split(" ")[0]) if resource_based else None
+    return break_even_utilisation(float(ratios.max()), rates) if len(ratios) else None
 
 
 def _break_even_month(instrument: Instrument) -> int | None:

@@ -28,7 +28,7 @@ class PartOutcome:
     """One part of the catalog after the refresh."""
 
     service: str
-    """`ec2`, `rds`, `elb`, `vpc`, `savings_plans`, `spot` or `advisor`."""
+    """`ec2`, `rds`, `elb`, `vpc`, `savings_plans`, `spot`, `advisor` or `gce`."""
     region: str
     """Such as `eu-west-1`; `all` for the advisor, whose file holds every region."""
     status: PartStatus

@@ -1,6 +1,6 @@
 """`costopt prices refresh`: a new catalog from the provider's own files, or the old one untouched."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.errors import CatalogError, UsageError
 from costopt.prices.guards import MAX_QUARANTINED_FRACTION, Reference
 from costopt.prices.refresh.build import build_catalog
 from costopt.prices.refresh.fetch import Fetcher, FetchError, Validators
+from costopt.prices.refresh.google_prices import GooglePrices, GoogleSource
 from costopt.prices.refresh.outcome import PartOutcome, PartStatus, RefreshReport
 from costopt.prices.refresh.parts import Part, carry_part, is_whole, part_names, save_part, validators_of
 from costopt.prices.refresh.shelf import current_catalog, free_version, publish, unfinished
@@ -69,13 +71,52 @@ def refresh(
     try:
         with unfinished(cache_dir) as folder:
             job = _Job(cache_dir, folder, sources or Sources(), now, progress or _silent)
-            job.read(tuple(dict.fromkeys(regions)), frozenset(services))
+            job.read(job.asked(tuple(dict.fromkeys(regions)), frozenset(services)))
             return job.finish(reference or Reference())
     except OSError as error:
-        raise CatalogError(
-            f"{cache_dir}: the price cache cannot be used ({error.strerror or error})",
-            hint="Free some space or name another cache folder; the catalog in use was not touched.",
-        ) from error
+        raise _unusable(cache_dir, error) from error
+
+
+def refresh_google(
+    cache_dir: Path,
+    *,
+    source: GoogleSource,
+    regions: Sequence[str] = (),
+    now: datetime,
+    progress: Callable[[str], None] | None = None,
+    reference: Reference | None = None,
+) -> RefreshReport:
+    """Read Google's prices and put them into use, if they pass the guards; prices of AWS are carried over.
+
+    Args:
+        cache_dir: the user's cache of prices; made where it is missing.
+        source: Google's own catalog, or a file.
+        regions: such as `europe-west4`; none for all that the source has.
+        now: aware time.
+        progress: is told what was read, a line at a time.
+        reference: prices of the catalog in use, for the guards that compare regions.
+
+    Raises:
+        CatalogError: the source cannot be read at all, or the cache cannot be written.
+    """
+    tell = progress or _silent
+    found = source.read()
+    for what, count in sorted(found.passed_over.items()):
+        tell(f"{count:,} prices are passed over: {what}")
+    try:
+        with unfinished(cache_dir) as folder:
+            job = _Job(cache_dir, folder, Sources(), now, tell)
+            job.read(job.given(found, tuple(dict.fromkeys(regions)) or tuple(found.rows)))
+            return job.finish(reference or Reference())
+    except OSError as error:
+        raise _unusable(cache_dir, error) from error
+
+
+def _unusable(cache_dir: Path, error: OSError) -> CatalogError:
+    return CatalogError(
+        f"{cache_dir}: the price cache cannot be used ({error.strerror or error})",
+        hint="Free some space or name another cache folder; the catalog in use was not touched.",
+    )
 
 
 def _silent(line: str) -> None:
@@ -103,9 +144,9 @@ class _Job:
     def _old_parts(self) -> Path | None:
         return self._before / _PARTS if self._before else None
 
-    def read(self, regions: Sequence[str], services: frozenset[str]) -> None:
+    def read(self, asked: Iterable[PartOutcome]) -> None:
         """Read every part asked for, and carry over the others."""
-        for outcome in self._asked(regions, services):
+        for outcome in asked:
             self._outcomes.append(outcome)
             self._progress(outcome.line())
         done = {part_name(outcome.service, outcome.region) for outcome in self._outcomes}
@@ -136,7 +177,13 @@ class _Job:
         final = publish(self._cache_dir, self._folder, version, now=self._now)
         return replace(report, catalog=final, version=version, published=True)
 
-    def _asked(self, regions: Sequence[str], services: frozenset[str]) -> Iterator[PartOutcome]:
+    def given(self, found: GooglePrices, regions: Sequence[str]) -> Iterator[PartOutcome]:
+        """Keep a part of Google's prices for each region."""
+        for region in regions:
+            yield self._part(GCE, region, partial(_google_part, found, region))
+
+    def asked(self, regions: Sequence[str], services: frozenset[str]) -> Iterator[PartOutcome]:
+        """Read the parts of AWS."""
         bulk = [service for service in BULK_SERVICES if service in services]
         if bulk:
             with self._fetcher(self._sources.base_url) as fetcher:
@@ -194,6 +241,19 @@ class _Job:
             return False
         carry_part(self._old_parts, self._parts, name)
         return True
+
+
+def _google_part(found: GooglePrices, region: str) -> Part:
+    """The prices of a region.
+
+    Raises:
+        FetchError: the source has none.
+    """
+    if region not in found.rows:
+        raise FetchError(
+            f"{found.url} has no prices of {region}", hint=f"It has those of {', '.join(sorted(found.rows))}."
+        )
+    return Part(name=part_name(GCE, region), url=found.url, validators=Validators(), rows=found.rows[region])
 
 
 def _refusal(report: RefreshReport) -> str:

@@ -2,16 +2,16 @@
 
 import re
 from decimal import Decimal, InvalidOperation
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from costopt.errors import TerraformError
 from costopt.model.terraform import UNKNOWN
 from costopt.terraform.configuration.blocks import Argument, Block
+from costopt.terraform.configuration.syntax_tree import syntax_tree
 
 if TYPE_CHECKING:
-    from tree_sitter import Node, Parser
+    from tree_sitter import Node
 
 _BOM = b"\xef\xbb\xbf"
 _ESCAPE = re.compile(r'\\(n|r|t|"|\\|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8})')
@@ -22,14 +22,6 @@ _DEEPEST = 200
 """Nesting of expressions and blocks that is read; terraform itself gives up on far less than Python's stack."""
 
 
-@cache
-def _parser() -> "Parser":
-    import tree_sitter
-    import tree_sitter_hcl
-
-    return tree_sitter.Parser(tree_sitter.Language(tree_sitter_hcl.language()))
-
-
 def read_hcl(content: bytes, file: Path) -> tuple[Block, ...]:
     """Top-level blocks of a file.
 
@@ -37,7 +29,7 @@ def read_hcl(content: bytes, file: Path) -> tuple[Block, ...]:
         TerraformError: it is not HCL.
     """
     content = content.removeprefix(_BOM)
-    root = _parser().parse(content).root_node
+    root = syntax_tree(content)
     if root.has_error:
         line = _first_error(root).start_point[0] + 1
         raise TerraformError(f"{file}:{line}: this is not valid HCL", hint="`terraform fmt` says what is wrong there")

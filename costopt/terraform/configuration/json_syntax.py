@@ -10,7 +10,7 @@ from costopt.errors import TerraformError
 from costopt.model.terraform import UNKNOWN
 from costopt.terraform.configuration.blocks import Argument, Block
 
-_LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "provider": 1, "variable": 1, "output": 1, "check": 1}
+LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "provider": 1, "variable": 1, "output": 1, "check": 1}
 """Number of labels of a block; those that are not here have none.
 
 Source: https://developer.hashicorp.com/terraform/language/syntax/json
@@ -34,7 +34,7 @@ def read_json(content: bytes, file: Path) -> tuple[Block, ...]:
             _block(kind, labels, body, file)
             for kind, content_of_kind in document.items()
             if kind != "//"
-            for labels, body in _labelled(content_of_kind, _LABELS.get(kind, 0), ())
+            for labels, body in _labelled(content_of_kind, LABELS.get(kind, 0), ())
         )
     except RecursionError as error:
         raise TerraformError(f"{file}: values are nested too deep", hint="split the file") from error

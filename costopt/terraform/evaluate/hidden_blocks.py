@@ -1,7 +1,7 @@
 """Finds blocks that a file may hide from the parser, by looking at its text alone.
 
-The parser and terraform read some odd files differently: what is inside a text to the one is a block to the other
-(`$$${` in a heredoc is one). A block that would be fetched or asked while a plan is made must not be missed.
+Where the parser and terraform read an odd file differently, what is inside a text to the one may be a block to the
+other. None is known, but a block that would be fetched or asked while a plan is made must not be missed.
 """
 
 import re

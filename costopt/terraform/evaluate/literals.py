@@ -93,13 +93,18 @@ def _resource(block: Block, address: str, module: str, holder: Module, shapes: S
 
 
 def written_values(block: Block) -> dict[str, Any]:
-    """Values of a block: arguments, and nested blocks as lists; a block that `dynamic` makes is UNKNOWN."""
+    """Values of a resource: arguments, and nested blocks as lists; a block that `dynamic` makes is UNKNOWN."""
+    return _written(block, META_ARGUMENTS)
+
+
+def _written(block: Block, left_out: frozenset[str]) -> dict[str, Any]:
+    # Terraform's own words mean nothing within a nested block: the `count` of a guest_accelerator is a value.
     values: dict[str, Any] = {
-        argument.name: argument.value for argument in block.arguments if argument.name not in META_ARGUMENTS
+        argument.name: argument.value for argument in block.arguments if argument.name not in left_out
     }
     for nested in block.blocks:
         if nested.type == "dynamic":
             values.update(dict.fromkeys(nested.labels[:1], UNKNOWN))
-        elif nested.type not in META_ARGUMENTS and values.get(nested.type) is not UNKNOWN:
-            values.setdefault(nested.type, []).append(written_values(nested))
+        elif nested.type not in left_out and values.get(nested.type) is not UNKNOWN:
+            values.setdefault(nested.type, []).append(_written(nested, frozenset()))
     return values

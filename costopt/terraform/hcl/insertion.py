@@ -1,5 +1,7 @@
 """Where a new attribute goes into a block."""
 
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from costopt.terraform.hcl.edits import Edit
@@ -27,6 +29,41 @@ def insert_attributes(source: Source, block: "Node", lines: list[str]) -> Edit:
     indent = _indent(source, anchor.start_byte) if anchor else _indent(source, block.start_byte) + b"  "
     newline = _newline(source, at)
     return Edit(start=at, end=at, new=b"".join(indent + line.encode() + newline for line in lines))
+
+
+def insert_block(source: Source, above: "Node", text: str) -> Edit:
+    """The edit that adds a block below another one, with an empty line between them."""
+    at = source.content.find(b"\n", above.end_byte)
+    at = len(source.content) if at < 0 else at
+    at -= source.content[above.end_byte : at].endswith(b"\r")
+    newline = b"\r\n" if b"\r\n" in source.content else b"\n"
+    return Edit(start=at, end=at, new=newline * 2 + text.encode().replace(b"\n", newline))
+
+
+def insert_members(source: Source, owner: "Node", members: Mapping[str, str]) -> Edit:
+    """The edit that adds members to an object in JSON, below the last one and laid out as that is.
+
+    Args:
+        source: the file.
+        owner: the object.
+        members: name to value, written out.
+    """
+    held = [child for child in owner.named_children if child.type == "object_elem"]
+    if not held:
+        written = ", ".join(f"{json.dumps(name)}: {value}" for name, value in members.items())
+        return Edit(start=owner.start_byte + 1, end=owner.end_byte - 1, new=written.encode())
+    last = held[-1]
+    key, value = (child for child in last.named_children if child.type == "expression")
+    colon = source.content[key.end_byte : value.start_byte]
+    gap = _gap(source, held) or (b"" if len(held) > 1 else b" ")
+    parts = (b"," + gap + json.dumps(name).encode() + colon + text.encode() for name, text in members.items())
+    return Edit(start=last.end_byte, end=last.end_byte, new=b"".join(parts))
+
+
+def _gap(source: Source, held: "Sequence[Node]") -> bytes:
+    """Blanks and line ends before the last member of an object."""
+    before = source.content[: held[-1].start_byte]
+    return before[len(before.rstrip(b" \t\r\n")) :]
 
 
 def _opened_up(source: Source, block: "Node", inside: tuple[int, int], lines: list[str]) -> Edit:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from costopt.errors import TerraformError
 from costopt.terraform.hcl.columns import realign
 from costopt.terraform.hcl.edits import Edit, apply_edits, check_only_edits, in_order
-from costopt.terraform.hcl.insertion import insert_attributes
-from costopt.terraform.hcl.source import Source, leaves, parse_source
+from costopt.terraform.hcl.insertion import insert_attributes, insert_block, insert_members
+from costopt.terraform.hcl.source import Source, Syntax, leaves, parse_source
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -38,7 +38,20 @@ class Addition:
     """Its value."""
 
 
-def rewrite(source: Source, changes: Iterable[Replacement | Addition]) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewBlock:
+    """A block that is added to a file in HCL."""
+
+    below: "Node"
+    """The block that it goes below."""
+    text: str
+    """What it says, in lines without one at the end."""
+
+
+Change = Replacement | Addition | NewBlock
+
+
+def rewrite(source: Source, changes: Iterable[Change]) -> bytes:
     """The file with all changes, its byte order mark included.
 
     Comments, layout, line ends and a missing last one stay. Columns that were set as `terraform fmt` sets them are set
@@ -53,9 +66,11 @@ def rewrite(source: Source, changes: Iterable[Replacement | Addition]) -> bytes:
         raw = parse_source(source.path, source.bom + content)
     except TerraformError as error:
         raise TerraformError(
-            f"{source.path}: the edited file would not be valid HCL", hint="this is a bug in costopt: report it"
+            f"{source.path}: the edited file would not be valid", hint="this is a bug in costopt: report it"
         ) from error
     check_only_edits(source, raw, edits)
+    if source.syntax is not Syntax.HCL:
+        return raw.bom + raw.content
     after = realign(source, raw, _anchors(source, edits))
     if _tokens(raw) != _tokens(after):
         raise TerraformError(f"{source.path}: columns could not be set", hint="this is a bug in costopt: report it")
@@ -66,17 +81,23 @@ def _tokens(source: Source) -> list[bytes]:
     return [source.content[leaf.start_byte : leaf.end_byte] for leaf in leaves(source.root)]
 
 
-def _edits(source: Source, changes: Iterable[Replacement | Addition]) -> Iterator[Edit]:
+def _edits(source: Source, changes: Iterable[Change]) -> Iterator[Edit]:
     added: dict[int, tuple[Node, dict[str, str]]] = {}
     for change in changes:
         if isinstance(change, Replacement):
             yield Edit(start=change.start, end=change.end, new=change.expression.encode())
             continue
+        if isinstance(change, NewBlock):
+            yield insert_block(source, change.below, change.text)
+            continue
         _, attributes = added.setdefault(change.block.start_byte, (change.block, {}))
         if attributes.setdefault(change.name, change.expression) != change.expression:
             raise TerraformError(f"{source.path}: two values for {change.name}", hint="this is a bug in costopt")
     for block, attributes in added.values():
-        yield insert_attributes(source, block, _lines(attributes))
+        if source.syntax is Syntax.HCL:
+            yield insert_attributes(source, block, _lines(attributes))
+        else:
+            yield insert_members(source, block, attributes)
 
 
 def _lines(attributes: Mapping[str, str]) -> list[str]:

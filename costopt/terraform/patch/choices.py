@@ -27,6 +27,8 @@ class Choice:
     """Where it can be set."""
     level: int = 0
     """Which of the places was chosen."""
+    text: str = ""
+    """What is written there where that is more than a value: a whole block."""
 
     @property
     def place(self) -> Place:
@@ -36,7 +38,7 @@ class Choice:
     @property
     def expression(self) -> str:
         """What is written there."""
-        return spell(self.setting.after)
+        return self.text or spell(self.setting.after, self.place.source.syntax)
 
     @property
     def spot(self) -> Spot:

@@ -1,6 +1,6 @@
 """Compares what a configuration plans before and after an edit."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,10 +78,13 @@ def same(one: Any, two: Any) -> bool:
     return bool(one == two) and isinstance(one, bool) == isinstance(two, bool)
 
 
-def compare(before: Evaluation, after: Evaluation, changes: Iterable[ProposedChange]) -> Comparison:
+def compare(before: Evaluation, after: Evaluation, changes: Sequence[ProposedChange]) -> Comparison:
     """Hold the plan after a set of edits against the changes that were wanted."""
     found = differences(before, after)
     wanted = {(change.address, setting.path): setting.after for change in changes for setting in change.settings}
+    for change in changes:
+        if change.beside:
+            found.pop((change.address, ()), None)
     missing = []
     for (address, path), value in wanted.items():
         found.pop((address, path), None)

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from costopt.terraform.hcl.rewrite import Addition, Replacement, rewrite
+from costopt.terraform.hcl.rewrite import Addition, Change, NewBlock, Replacement, rewrite
 from costopt.terraform.hcl.source import Source
 from costopt.terraform.patch.choices import Choice
-from costopt.terraform.trace.place import Place, PlaceKey
+from costopt.terraform.trace.place import Origin, Place, PlaceKey
 
 
 def draft_files(choices: Iterable[Choice]) -> dict[Path, bytes]:
@@ -16,7 +16,7 @@ def draft_files(choices: Iterable[Choice]) -> dict[Path, bytes]:
     Raises:
         TerraformError: edits contradict each other.
     """
-    by_file: dict[Path, dict[PlaceKey, Replacement | Addition]] = defaultdict(dict)
+    by_file: dict[Path, dict[PlaceKey, Change]] = defaultdict(dict)
     sources: dict[Path, Source] = {}
     for choice in choices:
         place = choice.place
@@ -25,7 +25,9 @@ def draft_files(choices: Iterable[Choice]) -> dict[Path, bytes]:
     return {path: rewrite(sources[path], changes.values()) for path, changes in sorted(by_file.items())}
 
 
-def _edit(place: Place, expression: str) -> Replacement | Addition:
+def _edit(place: Place, expression: str) -> Change:
+    if place.origin is Origin.NEW_BLOCK:
+        return NewBlock(below=place.node, text=expression)
     if place.added:
         return Addition(block=place.node, name=place.added, expression=expression)
     return Replacement(start=place.node.start_byte, end=place.node.end_byte, expression=expression)

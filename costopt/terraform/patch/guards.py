@@ -1,12 +1,13 @@
 """Reasons not to make a change, looked at before anything is edited."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from costopt.economics.ebs_limits import GP3_IOPS_PER_GIB, GP3_MOST_GIB, gp3_mibps_allowed
 from costopt.model.terraform import UNKNOWN, Masked, PlannedResource
-from costopt.model.terraform_patch import ChangeKind, ProposedChange, Setting
+from costopt.model.terraform_patch import ChangeKind, ProposedChange
 from costopt.terraform.hcl.spelling import spell
 from costopt.terraform.patch.difference import agrees, value_at
 from costopt.terraform.patch.semantics import rule_of
@@ -17,6 +18,7 @@ _VOLUME_FIELDS = {
     "aws_instance": (("root_block_device", 0), "volume_type", "volume_size"),
 }
 """Type of a resource to the block that is a volume, and its attributes for type and size."""
+_BETWEEN = re.compile(r'[\[\],\s"]+')
 _GP3_LEAST_IOPS, _GP3_LEAST_MIBPS = 3_000, 125
 """Source: https://docs.aws.amazon.com/ebs/latest/userguide/general-purpose.html#gp3-ebs-volume-type."""
 
@@ -37,6 +39,7 @@ def refusal(change: ProposedChange, planned: PlannedResource, tracer: Tracer, po
         lambda: _unruled(change, planned, policy),
         lambda: _protected(change, planned, tracer),
         lambda: _ignored(change, tracer),
+        lambda: _set_back(change, tracer),
         lambda: _beyond_gp3(change, planned),
     )
     return next((reason for check in checks if (reason := check())), None)
@@ -81,15 +84,28 @@ def _protected(change: ProposedChange, planned: PlannedResource, tracer: Tracer)
 
 
 def _ignored(change: ProposedChange, tracer: Tracer) -> str | None:
-    written = tracer.lifecycle(change.address, "ignore_changes")
-    if written is None:
-        return None
-    words = set(written.replace("[", " ").replace("]", " ").replace(",", " ").replace('"', " ").split())
-    names = {word.split(".")[0] for word in words}
+    names = _ignored_names(change.address, tracer)
     for one in change.settings:
-        if "all" in words or str(one.path[0]) in names:
+        if {"all", str(one.path[0])} & names:
             return f"ignore_changes keeps terraform from changing {one.path[0]}"
     return None
+
+
+def _ignored_names(address: str, tracer: Tracer) -> set[str]:
+    """Attributes in `ignore_changes`, or "all"."""
+    written = tracer.lifecycle(address, "ignore_changes") or ""
+    return {word.split(".")[0] for word in _BETWEEN.split(written)}
+
+
+def _set_back(change: ProposedChange, tracer: Tracer) -> str | None:
+    """A group whose size is written stays as large as that, whatever its minimum and its policies say."""
+    asked = {one.path for one in change.settings}
+    if change.type != "aws_autoscaling_group" or ("min_size",) not in asked:
+        return None
+    written = tracer.argument(change.address, "desired_capacity")
+    if written in (None, "null") or {"all", "desired_capacity"} & _ignored_names(change.address, tracer):
+        return None
+    return f"every apply sets the group back to desired_capacity = {written}: put that into ignore_changes first"
 
 
 def _beyond_gp3(change: ProposedChange, planned: PlannedResource) -> str | None:
@@ -127,6 +143,7 @@ def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
-def suggestion(settings: tuple[Setting, ...]) -> str:
+def suggestion(change: ProposedChange) -> str:
     """What to write by hand."""
-    return ", ".join(f"{one.text()} = {spell(one.after)}" for one in settings)
+    written = ", ".join(f"{one.text()} = {spell(one.after)}" for one in change.settings)
+    return f"add {change.address} with {written}" if change.beside else written

@@ -9,6 +9,7 @@ from costopt.model.terraform_patch import ByHand, EditedPlace, Patch, ProposedCh
 from costopt.terraform.configuration.directory import Configuration
 from costopt.terraform.evaluate.request import Request
 from costopt.terraform.hcl.source import line_of
+from costopt.terraform.patch.additions import add_beside
 from costopt.terraform.patch.choices import Choice, Reach, Rejected
 from costopt.terraform.patch.difference import agrees, value_at
 from costopt.terraform.patch.draft import draft_files
@@ -79,6 +80,9 @@ def make_patch(workplace: Workplace, changes: Sequence[ProposedChange], policy: 
 
 def _choices(workplace: Workplace, change: ProposedChange, policy: Policy) -> list[Choice] | ByHand:
     """Where each attribute of a change can be set, or why a person has to."""
+    if change.beside:
+        added = add_beside(change, workplace.before, workplace.tracer)
+        return for_hand(workplace, change, added) if isinstance(added, Untraceable) else [added]
     planned = workplace.before.resources.get(change.address)
     block = workplace.tracer.block(change.address)
     if isinstance(block, Untraceable):
@@ -129,7 +133,7 @@ def for_hand(workplace: Workplace, change: ProposedChange, why: Untraceable) -> 
         live=change.live,
         file=relative(workplace.root, why.file) if why.file else None,
         line=why.line,
-        suggestion=suggestion(change.settings),
+        suggestion=suggestion(change),
         reason=why.reason,
         monthly_before=change.monthly_before,
         monthly_after=change.monthly_after,
@@ -149,7 +153,8 @@ def _proven(workplace: Workplace, proof: Proof) -> Iterator[ProvenChange]:
     consequences = proof.comparison.consequences if proof.comparison else {}
     for choices in by_change.values():
         change = choices[0].change
-        rules = rules_for(change, workplace.before.resources[change.address].values)
+        planned = workplace.before.resources.get(change.address)
+        rules = rules_for(change, planned.values if planned else {})
         yield ProvenChange(
             change=change,
             places=tuple(dict.fromkeys(_edited(workplace.root, one.place) for one in choices)),

@@ -25,11 +25,12 @@ class Origin(StrEnum):
     ELEMENT = "element of a collection"
     ADDED = "attribute that is added"
     ADDED_ARGUMENT = "module argument that is added"
+    NEW_BLOCK = "resource that is added"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """An expression that can be replaced, or a block that an attribute can be added to."""
+    """An expression that can be replaced, or a block that an attribute can be added to, or another block below it."""
 
     source: Source
     """The file."""
@@ -38,7 +39,7 @@ class Place:
     origin: Origin
     """What owns the value there."""
     added: str = ""
-    """Name of the attribute that is added; "" where the expression is replaced."""
+    """Name of the attribute or type of the block that is added; "" where the expression is replaced."""
     via: tuple[str, ...] = ()
     """References that led there from the resource."""
     narrowed: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from costopt.terraform.hcl.source import Source, expression_of, line_of
+from costopt.terraform.hcl.source import Source, Syntax, expression_of, line_of
 from costopt.terraform.trace import expression as expressions
 from costopt.terraform.trace.place import Origin, Place, Untraceable
 from costopt.terraform.trace.scope import Collection, Scope, Way, scope_of
@@ -50,7 +50,8 @@ class Resolver:
         source, outer = found
         node = expressions.inner(source, outer)
         if expressions.is_written(source, node) and not steps:
-            return [self._place(source, node, origin, way)]
+            # In JSON a number within a text is replaced with its quotes: another text has to have some.
+            return [self._place(source, node if source.syntax is Syntax.HCL else outer, origin, way)]
         if steps and node.type in ("object", "tuple"):
             value = expressions.element(source, node, steps[0])
             if value is None:

@@ -5,7 +5,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from costopt.model.terraform import AttributePath
-from costopt.terraform.hcl.source import Source, expression_of, line_of
+from costopt.terraform.hcl.source import Source, Syntax, body_of, expression_of, line_of
 from costopt.terraform.trace import expression as expressions
 from costopt.terraform.trace.address import Address, parse_address
 from costopt.terraform.trace.place import Origin, Place, Trace, Untraceable
@@ -41,6 +41,30 @@ class Tracer:
         except Untraceable as reason:
             return reason
 
+    def below(self, address: str, type_name: str) -> Place | Untraceable:
+        """The place below the block of a resource, for a new resource of a type.
+
+        A block that stands for several instances has none: which of them the new one is for would be guessed.
+        """
+        found = self.block(address)
+        if isinstance(found, Untraceable):
+            return found
+        source, block = found
+        reason = self._tree.why_not_edited(source.path)
+        if source.syntax is not Syntax.HCL:
+            reason = f"{source.path.name} is JSON, to which no resource is added"
+        if parse_address(address).key is not None:
+            reason = "its block stands for several: add it for all of them"
+        if reason:
+            return Untraceable(reason, file=source.path, line=line_of(block))
+        return Place(source=source, node=block, origin=Origin.NEW_BLOCK, added=type_name)
+
+    def argument(self, address: str, name: str) -> str | None:
+        """What a resource says of an argument, as written; None where it says nothing."""
+        found = self.block(address)
+        attribute = None if isinstance(found, Untraceable) else found[0].attribute(found[1], name)
+        return None if isinstance(found, Untraceable) or attribute is None else found[0].text(expression_of(attribute))
+
     def lifecycle(self, address: str, name: str) -> str | None:
         """What a resource says of an argument of its `lifecycle` block, as written; None where it says nothing."""
         parsed = parse_address(address)
@@ -70,31 +94,34 @@ class Tracer:
         if blocks:
             return blocks
         named = f"{address.type}.{address.name}"
-        for in_json in module.files.in_json:
-            if f'"{address.name}"' in in_json.read_text(encoding="utf-8-sig", errors="replace"):
-                raise Untraceable(
-                    f"{named} stands in {in_json.name}: JSON is not edited", file=in_json.resolve(), line=1
-                )
+        for file in module.files.not_edited:
+            if f'"{address.name}"' in file.path.read_text(encoding="utf-8-sig", errors="replace"):
+                raise Untraceable(f"{named} stands in {file.path.name}: {file.reason}", file=file.path, line=1)
         raise Untraceable(f"{named} is in the state, but in no file of the configuration")
 
     def _in_block(self, found: Found, scope: Scope, path: AttributePath) -> list[Place] | None:
         """Places for a path into a block; None where the block says nothing of it."""
         source, block = found
         name, rest = path[0], path[1:]
+        if rest and isinstance(rest[0], int):
+            for slot, (content, inside) in enumerate(self._contents(found, str(name), scope)):
+                if slot == rest[0]:
+                    within = (source, content)
+                    return self._in_block(within, inside, rest[1:]) or self._added(within, rest[1:])
         attribute = source.attribute(block, str(name))
-        if attribute:
-            return self._resolver.places((source, expression_of(attribute)), scope, rest, Origin.LITERAL, Way())
-        if not rest or not isinstance(rest[0], int):
+        if attribute is None:
             return None
-        for slot, (content, inside) in enumerate(self._contents(found, str(name), scope)):
-            if slot == rest[0]:
-                return self._in_block((source, content), inside, rest[1:]) or self._added((source, content), rest[1:])
-        return None
+        return self._resolver.places((source, expression_of(attribute)), scope, rest, Origin.LITERAL, Way())
 
     def _contents(self, found: Found, name: str, scope: Scope) -> Iterator[tuple["Node", Scope]]:
         """The nested blocks of a type in their order, those that a `dynamic` block makes among them."""
         source, block = found
-        body = next((child for child in block.named_children if child.type == "body"), None)
+        if source.syntax is not Syntax.HCL:
+            if any(source.attribute(one, name) for one in source.nested(block, "dynamic")):
+                raise Untraceable("`dynamic` blocks in JSON are not followed", file=source.path, line=line_of(block))
+            yield from ((child, scope) for child in source.nested(block, name))
+            return
+        body = body_of(block)
         for child in body.named_children if body else ():
             if child.type != "block":
                 continue

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from costopt.errors import TerraformError
 from costopt.terraform.configuration.directory import Configuration, ModuleCall, configuration_files
+from costopt.terraform.hcl.json_tree import JsonNotEdited
 from costopt.terraform.hcl.source import Source, line_of, parse_source
 from costopt.terraform.trace.address import Address, Key
 from costopt.terraform.trace.place import Untraceable
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 Found = tuple[Source, "Node"]
 """A block or an expression, and the file that it stands in."""
-_SUFFIXES = (".tf", ".tofu")
+_SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 
 def is_override(path: Path) -> bool:
@@ -25,7 +26,8 @@ def is_override(path: Path) -> bool:
 
     Source: https://developer.hashicorp.com/terraform/language/files/override
     """
-    return path.suffix in _SUFFIXES and (path.stem == "override" or path.stem.endswith("_override"))
+    stem, dot, suffix = path.name.partition(".")
+    return f"{dot}{suffix}" in _SUFFIXES and (stem == "override" or stem.endswith("_override"))
 
 
 class ModuleFiles:
@@ -33,19 +35,20 @@ class ModuleFiles:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        paths = configuration_files(folder)
-        self.in_json = tuple(path for path in paths if path.name.endswith(".json"))
-        plain = [path for path in paths if not path.name.endswith(".json")]
-        self.sources = tuple(parse_source(path, path.read_bytes()) for path in plain)
+        self.sources: list[Source] = []
+        self.not_edited: list[JsonNotEdited] = []
+        for path in configuration_files(folder):
+            try:
+                self.sources.append(parse_source(path, path.read_bytes()))
+            except JsonNotEdited as reason:
+                self.not_edited.append(reason)
 
     @cached_property
     def _index(self) -> Mapping[tuple[str, ...], list[Found]]:
         found: dict[tuple[str, ...], list[Found]] = {}
         for source in self.sources:
-            body = next((child for child in source.root.named_children if child.type == "body"), None)
-            for child in body.named_children if body else ():
-                if child.type == "block":
-                    found.setdefault(tuple(source.heads(child)), []).append((source, child))
+            for heads, block in source.top_blocks():
+                found.setdefault(heads, []).append((source, block))
         return found
 
     def blocks(self, *heads: str) -> list[Found]:

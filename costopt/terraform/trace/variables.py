@@ -3,12 +3,11 @@
 Source: https://developer.hashicorp.com/terraform/language/values/variables#variable-definition-precedence
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from costopt.errors import TerraformError
+from costopt.terraform.hcl.json_tree import JsonNotEdited
 from costopt.terraform.hcl.source import Source, expression_of, line_of, parse_source
 from costopt.terraform.trace.place import Origin, Untraceable
 from costopt.terraform.trace.tree import Found, ModuleInstance
@@ -43,12 +42,15 @@ class Variables:
         Raises:
             Untraceable: its value is not in a file that can be edited.
         """
-        for path, source in reversed(self._files):
-            attribute = source.attribute(source.root, name) if source else None
-            if source and attribute:
-                return (source, expression_of(attribute)), Origin.VARIABLES_FILE
-            if source is None and name in _json_names(path):
-                raise Untraceable(f"var.{name} is set in {path.name}, in JSON", file=path, line=_json_line(path, name))
+        for file in reversed(self._files):
+            if isinstance(file, JsonNotEdited):
+                if f'"{name}"' in file.path.read_text(encoding="utf-8-sig", errors="replace"):
+                    words = f"var.{name} is set in {file.path.name}: {file.reason}"
+                    raise Untraceable(words, file=file.path, line=1)
+                continue
+            attribute = file.attribute(file.root, name)
+            if attribute:
+                return (file, expression_of(attribute)), Origin.VARIABLES_FILE
         place, line = at[0].path, line_of(at[1])
         if name in self._given:
             raise Untraceable(f"var.{name} is given with the command or the environment", file=place, line=line)
@@ -59,12 +61,9 @@ class Variables:
         raise Untraceable(f"var.{name} has no value in the files that Terraform reads by itself", file=place, line=line)
 
     @cached_property
-    def _files(self) -> list[tuple[Path, Source | None]]:
-        """Files of values, the weakest first, each parsed; None for one in JSON."""
-        return [
-            (path, None if path.name.endswith(".json") else parse_source(path, path.read_bytes()))
-            for path in self._paths()
-        ]
+    def _files(self) -> list[Source | JsonNotEdited]:
+        """Files of values, the weakest first; of those that are not edited, why."""
+        return [_parsed(path) for path in self._paths()]
 
     def _paths(self) -> Iterator[Path]:
         standard = (self._root / name for name in _STANDARD)
@@ -74,15 +73,8 @@ class Variables:
                 yield path.resolve()
 
 
-def _json_names(path: Path) -> set[str]:
+def _parsed(path: Path) -> Source | JsonNotEdited:
     try:
-        document = json.loads(path.read_bytes().decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise TerraformError(f"{path}: this is not valid JSON: {error}", hint="correct the file") from error
-    return set(document) if isinstance(document, dict) else set()
-
-
-def _json_line(path: Path, name: str) -> int:
-    """Line on which a name first stands as a key, 1 where it is written in another way."""
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if line.lstrip(" {,").startswith(f'"{name}"')), 1)
+        return parse_source(path, path.read_bytes())
+    except JsonNotEdited as reason:
+        return reason

@@ -3,15 +3,9 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from costopt.collectors.aws.faults import (
-    IncompleteAnswer,
-    PagingLoop,
-    UndeclaredCall,
-    classify,
-    error_code,
-    is_missing,
-)
+from costopt.collectors.aws.faults import IncompleteAnswer, classify, error_code, is_missing
 from costopt.collectors.aws.interface import Call
+from costopt.collectors.faults import PagingLoop, UndeclaredCall
 from tests.oracles.fakeaws import AwsError, FakeAws, Fault, Paging
 from tests.oracles.fakeaws_api import open_api
 

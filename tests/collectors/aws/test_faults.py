@@ -4,7 +4,8 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
-from costopt.collectors.aws.faults import CostLimitReached, DeadlinePassed, IncompleteAnswer, classify, clean
+from costopt.collectors.aws.faults import IncompleteAnswer, classify
+from costopt.collectors.faults import CostLimitReached, DeadlinePassed, clean
 
 
 def answered(code: str, message: str = "", status: int = 400, operation: str = "DescribeVolumes") -> ClientError:

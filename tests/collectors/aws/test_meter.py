@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from costopt.collectors.aws.faults import CostLimitReached
 from costopt.collectors.aws.interface import Call
 from costopt.collectors.aws.meter import Meter, price_of
+from costopt.collectors.faults import CostLimitReached
 from tests.oracles.fakeaws import FakeAws, Fault
 from tests.oracles.fakeaws_api import ConnectedApi, open_connection
 

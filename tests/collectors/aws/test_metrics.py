@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from costopt.collectors.aws.faults import FailedResults, PagingLoop
 from costopt.collectors.aws.interface import MetricSource
 from costopt.collectors.aws.metric_queries import packed_calls, wants, window_of
 from costopt.collectors.aws.metrics import METRIC_CALLS, MetricReading, _epoch, read_metrics
+from costopt.collectors.faults import FailedResults, PagingLoop
 from costopt.model.resource import Resource
 from costopt.model.specs.ebs import EbsVolume
 from tests.oracles.fakeaws import FakeAws, Request

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from costopt.collectors.aws.interface import Api, AwsCollector
-from costopt.collectors.aws.ledger import Ledger, LedgerBroken
-from costopt.collectors.aws.packed import HOLE
 from costopt.collectors.aws.runner import collect
 from costopt.collectors.aws.services.lambda_functions import LAMBDA_FUNCTIONS
 from costopt.collectors.aws.services.s3 import S3_BUCKETS
-from costopt.collectors.aws.spool import Spool
+from costopt.collectors.ledger import Ledger, LedgerBroken
+from costopt.collectors.packed import HOLE
+from costopt.collectors.spool import Spool
 from costopt.model.coverage import Scope, ScopeResult, Status
 from costopt.model.resource import Resource
 from costopt.model.specs.ebs import EbsVolume

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from costopt.collectors.aws.clock import Deadline
-from costopt.collectors.aws.faults import DeadlinePassed
 from costopt.collectors.aws.interface import Call
-from costopt.collectors.aws.throttle import Bucket, Rate, Throttle
+from costopt.collectors.clock import Deadline
+from costopt.collectors.faults import DeadlinePassed
+from costopt.collectors.throttle import Bucket, Rate, Throttle
 from tests.oracles.fakeaws import FakeAws, Fault, Request
 from tests.oracles.fakeaws_api import NOW, ConnectedApi, FakeTime, open_connection
 

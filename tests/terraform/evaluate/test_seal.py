@@ -185,14 +185,21 @@ def test_a_provisioner_plugin_of_the_directory_is_not_run(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "block", [STATE, STATE.replace("terraform_r", "\\u0074erraform_r"), 'module "m" {\n  source = "hg::x"\n}\n']
 )
-def test_what_the_parser_takes_for_text_and_terraform_for_a_block_is_refused(tmp_path: Path, block: str) -> None:
-    opened = "locals {\n  a = <<EOT\n$$${\nEOT\n}\n"
+def test_a_text_that_holds_what_may_be_a_block_to_terraform_is_refused(tmp_path: Path, block: str) -> None:
     block = block.replace('data "', 'data /* x */ "')
-    (tmp_path / "main.tf").write_text(f"{INSTANCE}{opened}{block}locals {{\n  b = <<EOT\n}}\nEOT\n}}\n")
+    (tmp_path / "main.tf").write_text(f"{INSTANCE}locals {{\n  a = <<EOT\n{block}EOT\n}}\n")
     configuration = read_configuration(tmp_path)
     assert not list(configuration.blocks("data", "module"))
     with private_copy(configuration) as copy, pytest.raises(EngineUnfit, match="a comment or a text holds"):
         seal(configuration, copy.root)
+
+
+def test_marks_that_mean_themselves_open_no_template_that_could_hide_a_block(tmp_path: Path) -> None:
+    texts = [f"locals {{\n  {name} = <<EOT\n{text}\nEOT\n}}\n" for name, text in (("a", "$$${"), ("b", "}"))]
+    (tmp_path / "main.tf").write_text(f"{INSTANCE}{texts[0]}{STATE}{texts[1]}")
+    configuration = read_configuration(tmp_path)
+    with private_copy(configuration) as copy:
+        assert len(seal(configuration, copy.root)) == 1
 
 
 def test_what_is_commented_out_hides_nothing(tmp_path: Path) -> None:

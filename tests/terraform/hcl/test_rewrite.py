@@ -163,3 +163,9 @@ def test_an_edit_changes_one_value_and_no_other_byte(
     expected = [[b'"new"' if word == f'"v{chosen}"'.encode() else word for word in line] for line in before]
     assert after == expected
     assert read_hcl(edited, FILE)
+
+
+def test_numbers_with_exponents_and_marks_that_mean_themselves_stay_as_they_are() -> None:
+    content = b'resource "a" "b" {\n  size = 1e3\n  note = "cost: $$${x} %%%{y}"\n  type = "old"\n}\n'
+    assert replaced(content, "type", '"new"') == content.replace(b"old", b"new")
+    assert replaced(content, "size", "2000") == content.replace(b"1e3", b"2000")

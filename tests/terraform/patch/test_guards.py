@@ -68,3 +68,31 @@ def test_what_an_override_file_ignores_is_ignored(tmp_path: Path) -> None:
     assert (
         asked(tmp_path, {"type": "gp2", "size": 100}, type="gp3") == "ignore_changes keeps terraform from changing type"
     )
+
+
+def lowered(tmp_path: Path, inside: str) -> str | None:
+    """Why the minimum of a group is not lowered."""
+    (tmp_path / "main.tf").write_text(f'resource "aws_autoscaling_group" "web" {{\n  min_size = 3\n{inside}}}\n')
+    tracer = Tracer(Tree(read_configuration(tmp_path.resolve())), Variables(tmp_path))
+    address = "aws_autoscaling_group.web"
+    planned = PlannedResource(address=address, type="aws_autoscaling_group", name="web", values={"min_size": 3})
+    setting = Setting(path=("min_size",), before=3, after=2)
+    change = ProposedChange(
+        id="F", title="", address=address, type="aws_autoscaling_group", live="", settings=(setting,)
+    )
+    return refusal(change, planned, tracer, Policy())
+
+
+SIZE = "  desired_capacity = 3\n"
+IGNORED = "  lifecycle {\n    ignore_changes = [%s]\n  }\n"
+
+
+@pytest.mark.parametrize("inside", ["", SIZE + IGNORED % "desired_capacity", SIZE + IGNORED % "tag, desired_capacity"])
+def test_a_minimum_is_lowered_where_policies_set_the_size(tmp_path: Path, inside: str) -> None:
+    assert lowered(tmp_path, inside) is None
+
+
+@pytest.mark.parametrize("inside", [SIZE, SIZE + IGNORED % "tag"])
+def test_a_minimum_stays_where_every_apply_would_set_the_size_back(tmp_path: Path, inside: str) -> None:
+    reason = lowered(tmp_path, inside)
+    assert reason == "every apply sets the group back to desired_capacity = 3: put that into ignore_changes first"

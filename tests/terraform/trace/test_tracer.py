@@ -110,17 +110,14 @@ def test_a_resource_in_no_file_is_said_so(estate: Path) -> None:
     assert "in no file" in refusal(estate, "module.gone.aws_instance.this").reason
 
 
-def test_a_resource_in_json_is_refused_by_name(estate: Path) -> None:
-    (estate / "more.tf.json").write_text('{"resource": {"aws_instance": {"json": {"instance_type": "m5.large"}}}}')
-    found = refusal(estate, "aws_instance.json")
-    assert "JSON is not edited" in found.reason
-    assert found.file == estate / "more.tf.json"
-
-
-def test_values_in_json_outrank_and_are_refused_by_name(estate: Path) -> None:
+def test_values_in_json_outrank_by_the_name_of_their_file(estate: Path) -> None:
     (estate / "zz.auto.tfvars.json").write_text('{\n  "auto_type": "c5.large"\n}\n')
-    found = refusal(estate, "aws_instance.by_auto_tfvars")
-    assert (found.file, found.line) == (estate / "zz.auto.tfvars.json", 2)
+    place = owner(estate, "aws_instance.by_auto_tfvars")
+    assert (place.source.path.name, place.line, place.source.text(place.node)) == (
+        "zz.auto.tfvars.json",
+        2,
+        '"c5.large"',
+    )
 
 
 def test_a_file_that_is_named_outranks_all_others(estate: Path) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from costopt.collectors.aws.faults import FailedResults
 from costopt.collectors.aws.interface import Api, AwsCollector, Call
 from costopt.collectors.aws.services.identity import aws_resource
 from costopt.collectors.aws.services.values import dollars
+from costopt.collectors.faults import FailedResults
 from costopt.model.money import USD
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import ProviderAdvice

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from costopt.collectors.aws.faults import FailedResults
 from costopt.collectors.aws.interface import Api, AwsCollector, Call
 from costopt.collectors.aws.services.identity import GLOBAL, aws_resource
 from costopt.collectors.aws.services.values import dollars, tag_map
+from costopt.collectors.faults import FailedResults
 from costopt.model.money import USD
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import ProviderAdvice

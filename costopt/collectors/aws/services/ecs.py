@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from costopt.collectors.aws.faults import FailedResults
 from costopt.collectors.aws.interface import Api, AwsCollector, Call
 from costopt.collectors.aws.services.batches import in_batches
 from costopt.collectors.aws.services.identity import aws_resource
 from costopt.collectors.aws.services.tolerance import answer_unless, items_unless
 from costopt.collectors.aws.services.values import tag_map, utc
+from costopt.collectors.faults import FailedResults
 from costopt.model.resource import Resource
 from costopt.model.specs.serverless import EcsService
 

@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from costopt.collectors.aws.faults import CostLimitReached, FailedResults
 from costopt.collectors.aws.interface import Api, Call
 from costopt.collectors.aws.services.batches import in_batches
 from costopt.collectors.aws.services.tolerance import items_or_missing
+from costopt.collectors.faults import CostLimitReached, FailedResults
 
 LIST_METRICS = Call(client="cloudwatch", operation="ListMetrics", action="cloudwatch:ListMetrics", result="Metrics")
 GET_METRIC_DATA = Call(

@@ -1,7 +1,8 @@
 """The made company's bill: last month and this one up to yesterday, as AWS would send it in FOCUS 1.2.
 
 Nothing in it is drawn: it follows from the company's resources, their prices and what it owns, so that the same company
-at the same prices gives the same bill. It charges what a snapshot shows: what ran before and is gone is not in it.
+at the same prices gives the same bill. It charges what a snapshot shows: what ran before and is gone is not in it. One
+anomaly is planted in its last days (`surge`).
 """
 
 from collections import defaultdict
@@ -14,6 +15,7 @@ from costopt.collectors.made.billing_lines import cells, fees
 from costopt.collectors.made.billing_lines.charges import Charge, charges
 from costopt.collectors.made.billing_lines.coverage import HOURS_PER_DAY, PLACES, Bought, Share, buy, cover, unused
 from costopt.collectors.made.billing_lines.lines import Cells, Line, month_after, table_of
+from costopt.collectors.made.billing_lines.surge import surge
 from costopt.economics.commitments import RateRatio
 from costopt.economics.estate import RegionalUsage
 from costopt.economics.lookups import PriceBook
@@ -47,7 +49,7 @@ def make_bill(
         ratio: Savings Plan rate over on-demand rate, None where unknown.
     """
     months = _months(now)
-    charged = charges(resources, prices, now)
+    charged = (*charges(resources, prices, now), *surge(resources, now))
     bought = buy(resources, charged, prices, on_demand, ratio)
     days = _Days(charged, bought)
     lines: dict[datetime, list[Line]] = {}

@@ -107,7 +107,7 @@ def _of(resource: Resource, terms: Sequence[Term], *, later: bool) -> Iterator[C
         if meter is not None and term.quantity > 0:
             yield Charge(
                 resource=resource,
-                bill_id=_bill_id(resource),
+                bill_id=bill_id(resource),
                 meter=meter,
                 term=replace(term, quantity=term.quantity * _LATER_SNAPSHOT) if shrunk else term,
                 discount=_discount(meter, term),
@@ -191,7 +191,8 @@ _BARE = (Ec2Instance.KIND, EbsVolume.KIND, S3Bucket.KIND)
 """Bills name these by their bare id or name."""
 
 
-def _bill_id(resource: Resource) -> str:
+def bill_id(resource: Resource) -> str:
+    """Name of a resource in the bill."""
     kind = resource.spec.KIND
     if kind in _BARE:
         return resource.id

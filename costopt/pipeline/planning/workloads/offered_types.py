@@ -53,6 +53,11 @@ class OfferedType:
         """The instance type."""
         return self.shape.instance_type
 
+    @property
+    def rate(self) -> float:
+        """The lowest committed rate over the price on demand, above 0 and at most 1."""
+        return float(self.committed / self.on_demand)
+
     def price(self, basis: Basis) -> Decimal:
         """Dollars of an hour that is not spot."""
         return self.committed if basis is Basis.COMMITTED else self.on_demand

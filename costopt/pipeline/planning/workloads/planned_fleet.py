@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
+from costopt.optimizer.commitments.worth_of_hours import Factor, Mix, Proof
 from costopt.optimizer.fleets.provisioning import plan_fleet
 from costopt.optimizer.fleets.service import Fleet, Market, Placement, Pool, Service
 from costopt.pipeline.planning.workloads.conditions import Conditions
@@ -24,8 +26,9 @@ from costopt.pipeline.planning.workloads.fleet_question import (
     ranked_types,
     unhandiness,
 )
-from costopt.pipeline.planning.workloads.offered_types import Basis, OfferedType
+from costopt.pipeline.planning.workloads.offered_types import OfferedType
 from costopt.pipeline.planning.workloads.planned_workload import (
+    Asked,
     Floats,
     Pattern,
     PlannedWorkload,
@@ -57,7 +60,7 @@ def plan_fleet_workload(workload: Workload, conditions: Conditions) -> PlannedWo
     question = pose_fleet(workload, conditions)
     levels = levels_of(workload.profile)
     plain = plain_fleet(workload, question)
-    fleets, bound, dearer = _over_week(question, workload, levels, plain, conditions)
+    fleets, dearer = _over_week(question, workload, levels, plain, conditions)
     everywhere = [Level(share=1.0, hours=np.ones(HOURS_PER_WEEK, dtype=bool), windows=())]
     as_it_is = [replace(_NOTHING, placements=plain)]
     spot = _uses(workload, levels, fleets, question.types, Market.SPOT)
@@ -68,7 +71,11 @@ def plan_fleet_workload(workload: Workload, conditions: Conditions) -> PlannedWo
         after=_listed(fleets[0].placements, question.types),
         on_demand=_uses(workload, levels, fleets, question.types, Market.ON_DEMAND),
         spot=spot,
-        bound=bound,
+        asked=tuple(
+            Asked(hours=Pattern.within(level.hours), prove=partial(_cheapest, service, question, conditions))
+            for level in levels
+            if (service := _at(level, workload, question.service)) is not None
+        ),
         method="an integer programme over types, zones and markets",
         reasons=_reasons(workload, question.service, fleets[0]),
         schedule=_schedule(levels, fleets),
@@ -83,27 +90,40 @@ def _over_week(
     levels: Sequence[Level],
     plain: Sequence[Placement],
     conditions: Conditions,
-) -> tuple[list[Fleet], Pattern, Decimal]:
-    """The fleet of each level, dollars of each hour below which none keeps the requirements, and the price of equality.
-
-    That is dollars a week by which workers of one type are dearer than the cheapest mix.
-    """
+) -> tuple[list[Fleet], Decimal]:
+    """The fleet of each level, and dollars a week by which workers of one type are dearer than the cheapest mix."""
     services = [_at(level, workload, question.service) for level in levels]
-    floors = np.zeros(HOURS_PER_WEEK)
     try:
         free = plan_fleet(question.service, question.pools, time_limit=conditions.solve_seconds, gap=conditions.gap)
     except SolverFailed:
         # One type that carries the peak carries every level; nothing is proved of it.
         enough = replace(_NOTHING, placements=tuple(plain), optimal=False)
-        return [enough] * len(levels), Pattern(values=floors), Decimal(0)
-    if conditions.basis is Basis.COMMITTED:
-        for level, service in zip(levels[1:], services[1:], strict=True):
-            lower = _found(service, question.pools, conditions)
-            floors[level.hours] = 0.0 if lower is None else float(lower.bound)
-    floors[levels[0].hours] = float(free.bound)
+        return [enough] * len(levels), Decimal(0)
     mixed = [free, *(_within(free, service, question, conditions) for service in services[1:])]
     chosen = _simplest(mixed, services, levels, question, workload, conditions)
-    return chosen, Pattern(values=floors), _weekly(chosen, levels) - _weekly(mixed, levels)
+    return chosen, _weekly(chosen, levels) - _weekly(mixed, levels)
+
+
+def _cheapest(service: Service, question: FleetQuestion, conditions: Conditions, factor: Factor) -> Proof:
+    """What a fleet costs an hour at least where dollars on demand are multiplied with the factor."""
+    factors = {rate: Decimal(repr(factor(rate))) for rate in {one.rate for one in question.types.values()}}
+    pools = [
+        replace(pool, hourly_price=question.types[pool.shape.instance_type].on_demand * factors[rate])
+        if pool.market is Market.ON_DEMAND
+        else pool
+        for pool in question.pools
+        for rate in (question.types[pool.shape.instance_type].rate,)
+    ]
+    fleet = _found(service, pools, conditions)
+    if fleet is None:
+        return Proof(0.0, None)
+    dollars: dict[float, float] = defaultdict(float)
+    for one in fleet.placements:
+        if one.pool.market is Market.ON_DEMAND:
+            type_ = question.types[one.pool.shape.instance_type]
+            dollars[type_.rate] += float(type_.on_demand) * one.count
+    fixed = sum(float(one.pool.hourly_price) * one.count for one in fleet.placements if one.pool.market is Market.SPOT)
+    return Proof(float(fleet.bound), Mix(dollars=dict(dollars), fixed=fixed))
 
 
 def _simplest(

@@ -11,6 +11,7 @@ from costopt.model.workload import Job, Workload
 from costopt.optimizer.training.job import CapacityKind
 from costopt.optimizer.training.plan import DeadlinePlan, plan_job
 from costopt.pipeline.planning.workloads.conditions import SEED, Conditions
+from costopt.pipeline.planning.workloads.job_floor import asked_of_job
 from costopt.pipeline.planning.workloads.job_question import JobQuestion, pose_job
 from costopt.pipeline.planning.workloads.offered_types import OfferedType
 from costopt.pipeline.planning.workloads.planned_workload import (
@@ -53,7 +54,7 @@ def plan_job_workload(workload: Workload, conditions: Conditions) -> PlannedWork
         after=_listed(job, question, plan),
         on_demand=(*on_demand, *_block_uses(workload, job, question, plan)),
         spot=_uses(workload, job, question, plan, CapacityKind.SPOT),
-        bound=Pattern.always(_least_dollars(job, question) * job.runs_per_month / _HOURS_PER_MONTH),
+        asked=(asked_of_job(job, question),),
         method="a dynamic programme over work and time left, rehearsed on sampled futures",
         reasons=(
             f"{job.work_hours:g} hours of work on {job.reference_type} must be done within {job.deadline_hours:g}"
@@ -148,20 +149,6 @@ def _listed(job: Job, question: JobQuestion, plan: DeadlinePlan) -> tuple[Listed
             name = question.types[one.name].name
             found.append(capacity(name, job.workers, one.price_per_hour, market=one.kind.value))
     return tuple(found)
-
-
-def _least_dollars(job: Job, question: JobQuestion) -> float:
-    """Dollars of one run below which nothing does its work: the work where it is cheapest, and one start."""
-    speeds = dict(job.throughput)
-    prices = [(float(one.committed), speeds[one.name]) for one in question.types.values()]
-    prices += [
-        (float(one.spot), speeds[one.name])
-        for name, one in question.types.items()
-        if name.endswith(" spot") and one.spot is not None
-    ]
-    prices += [(float(pool.dollars_per_hour), speeds[pool.instance_type]) for pool in question.blocks.values()]
-    work = min(price / speed for price, speed in prices) * job.work_hours
-    return job.workers * (work + min(price for price, _ in prices) * job.restart_minutes / _MINUTES)
 
 
 def _outcome(job: Job, question: JobQuestion, plan: DeadlinePlan) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """A fixed number of machines, each on the cheapest type that will do."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
@@ -9,12 +9,14 @@ from costopt.economics.feasibility import Load
 from costopt.errors import WorkloadError
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
+from costopt.optimizer.commitments.worth_of_hours import Factor, Mix, Proof
 from costopt.optimizer.sizing.candidates import find_candidates
 from costopt.optimizer.sizing.machines import Machine, tabulate
 from costopt.optimizer.sizing.workload import Workload as SizedWorkload
 from costopt.pipeline.planning.workloads.conditions import Conditions
 from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
 from costopt.pipeline.planning.workloads.planned_workload import (
+    Asked,
     Floats,
     Pattern,
     PlannedWorkload,
@@ -33,11 +35,9 @@ def plan_machines_workload(workload: Workload, conditions: Conditions) -> Planne
     """
     offered = conditions.market.offered(workload)
     week = np.resize(np.array(workload.profile), HOURS_PER_WEEK)
-    load = _load(workload, float(week[week > 0].mean()))
-    best = _cheapest(
-        workload, load, {one.name: one.price(conditions.basis) for one in offered.types}, offered, conditions
-    )
-    plain = _cheapest(workload, load, {one.name: one.on_demand for one in offered.types}, offered, conditions)
+    able = _able(workload, _load(workload, float(week[week > 0].mean())), offered, conditions)
+    best = min(able, key=lambda one: _dearness(one, one.price(conditions.basis)))
+    plain = min(able, key=lambda one: _dearness(one, one.on_demand))
     running = (week > 0).astype(float) * workload.count
     return PlannedWorkload(
         workload=workload,
@@ -45,12 +45,32 @@ def plan_machines_workload(workload: Workload, conditions: Conditions) -> Planne
         plain_uses=(_use(workload, plain, np.full(HOURS_PER_WEEK, float(workload.count))),),
         after=(capacity(best.name, workload.count, best.on_demand),),
         on_demand=(_use(workload, best, running),),
-        bound=Pattern(values=running * float(best.price(conditions.basis))),
+        asked=(Asked(hours=Pattern.within(week > 0), prove=_Floor(types=able, count=workload.count)),),
         method="the cheapest of all types that will do",
         reasons=_reasons(workload),
         schedule=_schedule(running),
         notes=offered.notes,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Floor:
+    """What so many machines of one of these types cost at least."""
+
+    types: tuple[OfferedType, ...]
+    count: int
+
+    def __call__(self, factor: Factor) -> Proof:
+        """The cheapest type where dollars on demand are multiplied with the factor."""
+        factors = {rate: factor(rate) for rate in {one.rate for one in self.types}}
+        best = min(self.types, key=lambda one: _dearness(one, one.on_demand * Decimal(repr(factors[one.rate]))))
+        dollars = float(best.on_demand) * self.count
+        return Proof(dollars * factors[best.rate], Mix(dollars={best.rate: dollars}))
+
+
+def _dearness(one: OfferedType, price: Decimal) -> tuple[Decimal, int, str]:
+    """What to sort types by: of those that cost the same the smallest."""
+    return price, one.shape.vcpu, one.name
 
 
 def _load(workload: Workload, mean_share: float) -> Load:
@@ -66,14 +86,12 @@ def _load(workload: Workload, mean_share: float) -> Load:
     )
 
 
-def _cheapest(
-    workload: Workload, load: Load, prices: Mapping[str, Decimal], offered: Offered, conditions: Conditions
-) -> OfferedType:
-    """The cheapest type of one machine."""
+def _able(workload: Workload, load: Load, offered: Offered, conditions: Conditions) -> tuple[OfferedType, ...]:
+    """Types of which one machine carries the load."""
     needs = workload.requirements
     catalog = tabulate(
         [
-            Machine(shape=one.shape, region=workload.region, hourly=prices[one.name], platform=needs.operating_system)
+            Machine(shape=one.shape, region=workload.region, hourly=one.on_demand, platform=needs.operating_system)
             for one in offered.types
         ],
         performance=conditions.performance,
@@ -93,7 +111,7 @@ def _cheapest(
         local_disk_gib=needs.local_disk_gib or 0.0,
     )
     (options,) = find_candidates([asked], catalog)
-    return offered.types[int(options.machine[0])]
+    return tuple(offered.types[place] for place in options.machine.tolist())
 
 
 def _use(workload: Workload, chosen: OfferedType, counts: Floats) -> Use:

@@ -4,16 +4,19 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 
 from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
+from costopt.optimizer.commitments.worth_of_hours import Factor, Mix, Proof
 from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind
 from costopt.pipeline.planning.workloads.conditions import ASSUMED_ZONES, Conditions
-from costopt.pipeline.planning.workloads.offered_types import Basis, Offered, OfferedType
+from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
 from costopt.pipeline.planning.workloads.planned_workload import (
+    Asked,
     Floats,
     Pattern,
     PlannedWorkload,
@@ -96,21 +99,26 @@ class _Cluster:
             counts[name, SPOT] = whole.node_count
         return counts
 
-    def floor(self, level: Level) -> float:
-        """Dollars an hour below which no nodes carry the pods, however they are divided among zones and markets.
+    def on_any_nodes(self, level: Level, factor: Factor) -> Proof:
+        """What nodes cost an hour at least, however the pods are divided among zones and markets.
 
         Where each of k zones may be lost, the others have all n pods: summed over the zones (k - 1) P >= k n, so that
         there are at least n k / (k - 1) pods P in all. Every type counts in its cheapest market, zones do not.
         """
         kinds = kinds_of(self.workload.pods, level.share * self.spreading.in_zone * len(self.spreading.zones))
-        if not kinds:
-            return 0.0
-        nodes = nodes_of(self.offered.types, [self._least(one) for one in self.offered.types])
-        return float(self.packed(kinds, nodes).bound)
-
-    def _least(self, one: OfferedType) -> Decimal:
-        price = one.price(self.conditions.basis)
-        return min(price, one.spot) if self.workload.spread.spot and one.spot is not None else price
+        prices = {one.name: one.on_demand * _exact(factor(one.rate)) for one in self.offered.types}
+        if self.workload.spread.spot:
+            prices |= {one.name: min(prices[one.name], one.spot) for one in self.offered.types if one.spot is not None}
+        found = self.packed(kinds, nodes_of(self.offered.types, [prices[one.name] for one in self.offered.types]))
+        dollars: dict[float, float] = defaultdict(float)
+        fixed = 0.0
+        for nodes in found.nodes:
+            one = self.types[nodes.node.shape.instance_type]
+            if self.workload.spread.spot and prices[one.name] == one.spot:
+                fixed += float(one.spot) * nodes.count
+            else:
+                dollars[one.rate] += float(one.on_demand) * nodes.count
+        return Proof(float(found.bound), Mix(dollars=dict(dollars), fixed=fixed))
 
 
 def plan_pods_workload(workload: Workload, conditions: Conditions) -> PlannedWorkload:
@@ -125,9 +133,6 @@ def plan_pods_workload(workload: Workload, conditions: Conditions) -> PlannedWor
     cluster, peak = _better_spread(workload, offered, levels[0], conditions)
     allowed = [name for name, market in peak if market == ON_DEMAND] or None
     plans = [peak, *(_nodes(cluster, level, allowed) for level in levels[1:])]
-    bound = np.zeros(HOURS_PER_WEEK)
-    for level in levels:
-        bound[level.hours] = cluster.floor(level) if conditions.basis is Basis.COMMITTED else 0.0
     firm = replace(cluster, spreading=_without_spot(workload, offered))
     plain = _plain(firm)
     everywhere = Level(share=1.0, hours=np.ones(HOURS_PER_WEEK, dtype=bool), windows=())
@@ -139,7 +144,11 @@ def plan_pods_workload(workload: Workload, conditions: Conditions) -> PlannedWor
         after=_listed(cluster, plans[0]),
         on_demand=_uses(cluster, levels, plans, ON_DEMAND),
         spot=spot,
-        bound=Pattern(values=bound),
+        asked=tuple(
+            Asked(hours=Pattern.within(level.hours), prove=partial(cluster.on_any_nodes, level))
+            for level in levels
+            if level.share > 0
+        ),
         method="column generation over patterns of pods",
         reasons=_reasons(cluster, plans[0]),
         schedule=_schedule(cluster, levels, plans),

@@ -1,5 +1,6 @@
 """What one workload of a file runs on, hour by hour, and what that costs at list prices."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from costopt.model.money import HOURS_PER_MONTH, USD, Money
 from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
+from costopt.optimizer.commitments.worth_of_hours import Factor, Proof
 
 Floats = NDArray[np.float64]
 
@@ -29,6 +31,11 @@ class Pattern:
 
     values: Floats
     """One an hour, [hours of the period]."""
+
+    @classmethod
+    def within(cls, hours: NDArray[np.bool_]) -> "Pattern":
+        """1 in these hours of the period, 0 in all others."""
+        return cls(values=hours.astype(float))
 
     @classmethod
     def always(cls, value: float) -> "Pattern":
@@ -72,6 +79,18 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Asked:
+    """What a workload asks for in some hours, as far as a bound is concerned."""
+
+    hours: Pattern
+    """1 in these hours, 0 in all others."""
+    prove: Callable[[Factor], Proof]
+    """What it costs an hour at least, where dollars on demand are multiplied with a factor."""
+    anywhere: bool = False
+    """Whether the work may be done in any of these hours."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlannedWorkload:
     """A workload and what it runs on."""
 
@@ -87,8 +106,8 @@ class PlannedWorkload:
     """Its capacity that commitments may pay for, and capacity blocks."""
     spot: tuple[Use, ...] = ()
     """Its spot capacity."""
-    bound: Pattern
-    """Dollars of each hour below which nothing that keeps the requirements costs, whatever commitments are bought."""
+    asked: tuple[Asked, ...]
+    """What it asks for, for a bound; hours of which nothing is asked are in none."""
     method: str
     """How it was found, in words."""
     reasons: tuple[str, ...] = ()

@@ -11,7 +11,6 @@ from costopt.model.plan import Certificate, SolveStatus, Variant
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning import variants
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE, Portfolio, Portfolios, build_portfolios
-from costopt.pipeline.planning.workloads.offered_types import Basis
 from costopt.pipeline.planning.workloads.planned_workload import Pattern, PlannedWorkload, Use, dollars
 from costopt.pipeline.planning.workloads.relaxed_workload import Relaxation
 from costopt.pipeline.planning.workloads.workload_demand import (
@@ -79,20 +78,19 @@ def _way(plans: tuple[PlannedWorkload, ...], horizon: Horizon, book: PriceBook, 
 
 
 def variants_of(
-    way: Way, found: FilePlans, horizon: Horizon, relaxed: Mapping[str, Sequence[Relaxation]]
+    way: Way, horizon: Horizon, relaxed: Mapping[str, Sequence[Relaxation]], floor: Decimal
 ) -> tuple[Variant, ...]:
     """As it is, safe, recommended and cheapest.
 
     Args:
         way: machines and commitments.
-        found: all plans, for the bounds.
         horizon: the hours.
         relaxed: what relaxing requirements would save, by workload.
+        floor: dollars a month below which no machines and no purchases are.
     """
     months = variants.Months(horizon.months)
     plain = demand_of([use for one in way.plans for use in one.plain_uses], horizon)
     nothing = settle(way.demand.demand, []).bill
-    bound = _bound(found, horizon)
     assignments = [as_planned(one, relaxed.get(one.workload.name, ())) for one in way.plans]
 
     def variant(name: str, portfolio: Portfolio) -> Variant:
@@ -106,7 +104,7 @@ def variants_of(
             qualities=way.offers.qualities,
             assignments=assignments,
         )
-        return replace(made, certificate=_certificate(made.total, bound, portfolio, way.plans))
+        return replace(made, certificate=_certificate(made.total, floor, portfolio, way.plans))
 
     before = variants.as_it_is(settle(plain.demand, []).bill, Money.zero(), months)
     return (
@@ -118,11 +116,7 @@ def variants_of(
 
 
 def _certificate(cost: Money, bound: Decimal, portfolio: Portfolio, plans: Sequence[PlannedWorkload]) -> Certificate:
-    """The proof for machines and purchases together.
-
-    No hour on demand costs less than the lowest rate of any commitment for its family. So machines that are cheapest
-    at these rates are a bound for every choice of machines and purchases.
-    """
+    """The proof for machines and purchases together."""
     floor = min(bound.quantize(_CENT, ROUND_FLOOR), cost.amount)
     proved = floor > 0 and cost.amount - floor <= Decimal(repr(TOLERANCE)) * cost.amount
     methods = ", ".join(dict.fromkeys(one.method for one in plans))
@@ -130,15 +124,9 @@ def _certificate(cost: Money, bound: Decimal, portfolio: Portfolio, plans: Seque
         status=SolveStatus.OPTIMAL if proved else SolveStatus.FEASIBLE,
         cost=cost,
         bound=Money(amount=floor, currency=USD) if floor > 0 else None,
-        method=f"machines by {methods}; purchases by {portfolio.method}; the bound takes every hour on demand at the"
-        " lowest rate of any commitment",
+        method=f"machines by {methods}; purchases by {portfolio.method}; the bound takes every commitment at"
+        " its lowest rate, and to be worth most in the hours in which that proves most",
     )
-
-
-def _bound(found: FilePlans, horizon: Horizon) -> Decimal:
-    """Dollars a month below which no machines and no purchases are."""
-    total = sum(float(horizon.grown(one.bound).sum()) for one in found.by_basis[Basis.COMMITTED])
-    return Decimal(repr(total)) / horizon.months
 
 
 def _idle(use: Use) -> Use:

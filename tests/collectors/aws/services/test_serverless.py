@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from costopt.collectors.aws.faults import FailedResults, classify
+from costopt.collectors.aws.faults import classify
 from costopt.collectors.aws.services.ecs import ECS_SERVICES, launch_type
 from costopt.collectors.aws.services.lambda_functions import LAMBDA_FUNCTIONS
+from costopt.collectors.faults import FailedResults
 from tests.oracles.fakeaws import AwsError
 
 CANARY = "hunter2-canary"

@@ -1,0 +1,123 @@
+"""`costopt budget check`."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from costopt.cli.budget_options import look_options, looked_at, show
+from costopt.cli.exit import FAILED, GATE_MET, INCOMPLETE
+from costopt.cli.output import OutputCommand, Pair, chosen
+
+if TYPE_CHECKING:
+    from costopt.config.layers import Loaded
+    from costopt.model.budget_check import Gate
+    from costopt.model.delivery import Delivery
+    from costopt.pipeline.budgets.check import CheckRun
+
+
+@click.command("check", cls=OutputCommand)
+@look_options
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breach", "risk", "anomaly", "never"]),
+    help="Exit 3 on it.  [default: budget.fail_on, which is breach]",
+)
+@click.option("--strict", is_flag=True, help="Exit 4 where something could not be judged or told.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    store: Path | None,
+    files: tuple[Path, ...],
+    report: Path | None,
+    snapshot: Path | None,
+    now: datetime | None,
+    redact: bool,  # noqa: FBT001 - click's signature
+    formats: tuple[str, ...],
+    outputs: tuple[str, ...],
+    config_file: Path | None,
+    fail_on: str | None,
+    strict: bool,  # noqa: FBT001
+) -> int:
+    """Hold every budget against the bill, look for anomalies, and tell whom it concerns, once.
+
+    Exit 0 fine, 3 a budget is breached (or --fail-on), 4 incomplete under --strict, 1 where there is no bill.
+    Example: costopt budget check -f json -o budgets.json --fail-on risk
+    """
+    from costopt.config.layers import load
+    from costopt.errors import CostoptError
+    from costopt.model.budget_check import Gate
+
+    pairs = chosen(ctx)
+    loaded = load(file=config_file)
+    gate = Gate(fail_on) if fail_on else loaded.settings.budget.fail_on
+    moment = now or datetime.now(UTC)
+    try:
+        run = looked_at(loaded, moment, store=store, files=files, report=report, snapshot=snapshot)
+        delivery = _told(loaded, run, moment, pairs, gate, redact=redact)
+    except CostoptError:
+        _beat(loaded, succeeded=False)
+        raise
+    _say(run, delivery)
+    _beat(loaded, succeeded=True)
+    if run.check.meets(gate):
+        click.echo(f"gate met: --fail-on {gate}", err=True)
+        return GATE_MET
+    if not run.check.has_bill or (delivery.failed and not delivery.sent):
+        return FAILED
+    return INCOMPLETE if strict and (run.check.gaps or delivery.failed) else 0
+
+
+def _told(
+    loaded: "Loaded", run: "CheckRun", now: datetime, pairs: Sequence[Pair], gate: "Gate", *, redact: bool
+) -> "Delivery":
+    """Tell, then show: a reader that closes standard output early keeps nobody from being told."""
+    from costopt.model.alert import AlertMute
+    from costopt.pipeline.budgets.tell import tell
+
+    settings = loaded.settings
+    mutes = [AlertMute(target=one.target, until=one.until, reason=one.reason) for one in settings.budget.mutes]
+    try:
+        return tell(
+            run.check.conditions,
+            settings=settings.notify,
+            now=now,
+            judged=run.judged,
+            statuses=run.check.budgets,
+            mutes=mutes,
+            folder=loaded.file.parent if loaded.file else None,
+        )
+    finally:
+        show(run.check, pairs, gate, redact=redact)
+
+
+def _say(run: "CheckRun", delivery: "Delivery") -> None:
+    """What became of telling, on standard error."""
+    from costopt.renderers.clean import clean
+    from costopt.renderers.formats import counted
+
+    lines = [f"not told: {one.channel}: {one.error}" for one in delivery.failed]
+    lines += [f"{one.channel}: {note}" for one in delivery.outcomes for note in one.notes]
+    told = [f"{one.channel} ({counted(len(one.alerts), 'alert')})" for one in delivery.sent]
+    if delivery.busy:
+        lines.append(f"nothing was sent: {delivery.busy}")
+    elif told:
+        lines.append(f"told: {', '.join(told)}")
+    elif not delivery.outcomes:
+        lines.append(
+            f"{counted(len(run.check.conditions), 'condition')}; nobody is told: there is no [[notify.channels]]"
+        )
+    elif not delivery.failed:
+        lines.append("nothing new to tell")
+    for line in lines:
+        click.echo(clean(line), err=True)
+
+
+def _beat(loaded: "Loaded", *, succeeded: bool) -> None:
+    from costopt.pipeline.budgets.heartbeat import beat
+
+    problem = beat(loaded.settings.budget.heartbeat_url_env, succeeded=succeeded)
+    if problem:
+        click.echo(f"heartbeat: {problem}", err=True)

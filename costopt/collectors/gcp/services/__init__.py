@@ -1,0 +1,1 @@
+"""One file a service: asset types, and what is kept of each."""

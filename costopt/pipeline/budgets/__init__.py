@@ -1,0 +1,1 @@
+"""Budgets: held against the bill, and told to whom they concern."""

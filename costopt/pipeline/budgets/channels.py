@@ -1,0 +1,81 @@
+"""From the settings of a channel to the channel: its secrets are read here, and only when something is to be sent."""
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from costopt.config.notify_settings import ChannelSettings
+from costopt.config.secret import read_secret
+from costopt.errors import NotifyError
+from costopt.notifiers.interface import Channel
+
+
+def open_channel(settings: ChannelSettings, *, folder: Path, environ: Mapping[str, str]) -> Channel:
+    """The channel; nothing is sent yet.
+
+    Args:
+        settings: checked ones.
+        folder: what relative paths are relative to.
+        environ: the environment.
+
+    Raises:
+        ConfigError: its address or key is not where the settings say.
+        NotifyError: the address makes no sense, or a package is not installed.
+    """
+    if settings.kind == "console":
+        from costopt.notifiers.console import ConsoleChannel
+
+        return ConsoleChannel(stream=sys.stderr)
+    if settings.kind == "sns":
+        from costopt.notifiers.sns import SnsChannel
+
+        return SnsChannel(topic_arn=settings.topic_arn or "")
+    url = read_secret(variable=settings.url_env, file=settings.url_file, folder=folder, environ=environ)
+    key = None
+    if settings.kind == "webhook":
+        key = read_secret(variable=settings.secret_env, file=settings.secret_file, folder=folder, environ=environ)
+    return _OPENERS[settings.kind](settings, url, key)
+
+
+def _smtp(settings: ChannelSettings, url: str, _: str | None) -> Channel:
+    from costopt.notifiers.smtp import SmtpChannel, parse_server
+
+    return SmtpChannel(server=parse_server(url), sender=settings.sender or "", recipients=settings.recipients)
+
+
+def _slack(_: ChannelSettings, url: str, __: str | None) -> Channel:
+    from costopt.notifiers.chat import ChatChannel
+    from costopt.notifiers.post import Poster
+
+    return ChatChannel(poster=Poster(url=url), form="slack")
+
+
+def _teams(_: ChannelSettings, url: str, __: str | None) -> Channel:
+    from costopt.notifiers.chat import ChatChannel
+    from costopt.notifiers.post import Poster
+
+    return ChatChannel(poster=Poster(url=url), form="teams")
+
+
+def _webhook(_: ChannelSettings, url: str, key: str | None) -> Channel:
+    from costopt.notifiers.post import Poster
+    from costopt.notifiers.webhook import WebhookChannel, signing_key
+
+    return WebhookChannel(poster=Poster(url=url), key=signing_key(key or ""))
+
+
+def _apprise(_: ChannelSettings, url: str, __: str | None) -> Channel:
+    try:
+        from costopt.notifiers.apprise_channel import AppriseChannel
+    except ImportError as error:
+        raise NotifyError("Apprise is not installed", hint="pip install 'cloud-costopt[notify]'") from error
+    return AppriseChannel(url)
+
+
+_OPENERS: Mapping[str, Callable[[ChannelSettings, str, str | None], Channel]] = {
+    "smtp": _smtp,
+    "slack": _slack,
+    "teams": _teams,
+    "webhook": _webhook,
+    "apprise": _apprise,
+}

@@ -1,0 +1,78 @@
+"""How far a bill reaches: which of its days are complete, and which source has ended."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from costopt.model.bill import PeriodBill
+from costopt.model.budget_check import BillSource
+
+DAY = timedelta(days=1)
+LIVE_DAYS = 45
+"""A source that ends so long before the freshest one has been replaced: a month's bill is complete some two weeks
+after its end. Source: https://docs.aws.amazon.com/cur/latest/userguide/what-is-cur.html (finalised bills)."""
+LAST_HOUR = 23
+RESTATED_DAYS = 14
+"""Days after the end of a month until which its charges may be restated. Source: as above."""
+
+
+def stored_sources(bills: Sequence[PeriodBill], now: datetime) -> tuple[BillSource, ...]:
+    """The sources of a store, by name; those without any usage say nothing of days and are left out.
+
+    Args:
+        bills: of its catalog.
+        now: aware time.
+    """
+    by_source: dict[str, list[PeriodBill]] = defaultdict(list)
+    for bill in bills:
+        if bill.first_usage is not None and in_utc(bill.first_usage) < now:
+            by_source[bill.source].append(bill)
+    found = [_source(name, of_source, now) for name, of_source in sorted(by_source.items())]
+    freshest = max((one.complete_until for one in found), default=None)
+    return tuple(
+        BillSource(
+            name=one.name,
+            complete_until=one.complete_until,
+            hourly=one.hourly,
+            ended=freshest is not None and (freshest - one.complete_until).days > LIVE_DAYS,
+        )
+        for one in found
+    )
+
+
+def _source(name: str, bills: Sequence[PeriodBill], now: datetime) -> BillSource:
+    """Of an hourly bill the last day counts once its last hour is there; a day is never complete on the day itself."""
+    last_hours = [in_utc(bill.last_usage) for bill in bills if bill.last_usage is not None]
+    last = max(last_hours)
+    # Months of an hourly bill end with its last hour, those of a daily one at midnight.
+    hourly = any(moment.hour for moment in last_hours)
+    whole = not hourly or last.hour == LAST_HOUR
+    taken_in = max(in_utc(bill.ingested_at) for bill in bills).date()
+    until = min(last.date() + (DAY if whole else timedelta(0)), taken_in, now.astimezone(UTC).date())
+    return BillSource(name=name, complete_until=until, hourly=hourly, ended=False)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """A time of the store's catalog: UTC, with or without saying so."""
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def remote_source(engine: str, days: Sequence[date], now: datetime) -> tuple[BillSource, ...]:
+    """A bill that lies with an engine, which does not say when it was written: yesterday may still be arriving.
+
+    Args:
+        engine: its name.
+        days: with usage, UTC, sorted.
+        now: aware time.
+    """
+    if not days:
+        return ()
+    until = min(days[-1] + DAY, now.astimezone(UTC).date() - DAY)
+    return (BillSource(name=engine, complete_until=until, hourly=False, ended=False),)
+
+
+def estimated_from(now: datetime) -> date:
+    """First day, UTC, that providers may still restate: of this month, or of the last one until it is final."""
+    today = now.astimezone(UTC).date()
+    first = today.replace(day=1)
+    return first if today.day > RESTATED_DAYS else (first - DAY).replace(day=1)

@@ -1,0 +1,54 @@
+"""What changed most in a budget's scope since the same days of the period before."""
+
+from collections.abc import Iterator, Sequence
+
+from costopt.budgets.periods import Window, same_point, window_before
+from costopt.model.budget import Basis, Budget
+from costopt.model.budget_status import Mover
+from costopt.pipeline.budgets.bill import BudgetBill
+from costopt.pipeline.budgets.scoped import bounds
+
+FINER = ("SkuId", "ResourceId")
+"""Looked at beside the columns that the settings group by."""
+MOST = 3
+"""Of each dimension."""
+
+
+def movers(
+    bill: BudgetBill, budget: Budget, window: Window, complete_days: int, group_by: Sequence[str]
+) -> tuple[Mover, ...]:
+    """The largest changes of each dimension: the complete days of a period against as many of the one before.
+
+    Args:
+        bill: what to ask; amounts stand in its own currency.
+        budget: whose scope and basis.
+        window: the period that runs.
+        complete_days: how many of its days are complete.
+        group_by: columns or tags.
+
+    Returns:
+        Nothing on the first day, where the bill does not reach back, or where it is converted.
+    """
+    before = next(same_point(budget, window, complete_days)) if complete_days else window_before(budget, window)
+    if not complete_days or bill.is_converted or before.start < bill.first_day or budget.rolling_days == 1:
+        return ()
+    now = Window(start=window.start, end=window.start + complete_days * (window.end - window.start) // window.days)
+    return tuple(mover for by in dict.fromkeys((*group_by, *FINER)) for mover in _of(bill, budget, now, before, by))
+
+
+def _of(bill: BudgetBill, budget: Budget, now: Window, before: Window, by: str) -> Iterator[Mover]:
+    current, previous = bounds(bill, budget, now), bounds(bill, budget, before)
+    table, (name,) = bill.ask(
+        "period_movers",
+        by=[by],
+        where=budget.conditions,
+        previous_start=previous.start,
+        previous_end=min(previous.end, current.start),
+        start=current.start,
+        end=min(current.end, bill.now),
+        billed=budget.basis is Basis.BILLED,
+        count=MOST,
+    )
+    for row in table.to_pylist():
+        if row["change"]:
+            yield Mover(dimension=by, value=row[name], current=row["current_cost"], previous=row["previous_cost"])

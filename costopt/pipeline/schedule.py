@@ -1,0 +1,86 @@
+"""Files that make something else start costopt once a day."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from costopt.config.settings import Settings
+from costopt.errors import UsageError
+from costopt.model.schedule import DailyRun, ScheduleFile, Scheduler
+from costopt.pipeline.version import tool_version
+
+LOCAL = frozenset({Scheduler.CRON, Scheduler.SYSTEMD})
+"""Schedulers whose runs find the store of the run before."""
+
+
+def schedule_files(scheduler: Scheduler, run: DailyRun) -> tuple[ScheduleFile, ...]:
+    """The files of a scheduler, correct as they stand.
+
+    Raises:
+        UsageError: what the scheduler cannot be told.
+        TerraformError: text that Terraform cannot hold.
+    """
+    if run.time_zone is not None:
+        require_zone(run.time_zone)
+    match scheduler:
+        case Scheduler.CRON:
+            from costopt.renderers.schedule.cron import crontab
+
+            return (crontab(run),)
+        case Scheduler.SYSTEMD:
+            from costopt.renderers.schedule.systemd import units
+
+            return units(run)
+        case Scheduler.KUBERNETES:
+            from costopt.renderers.schedule.kubernetes import manifest
+
+            return (manifest(run),)
+        case Scheduler.GITHUB:
+            from costopt.renderers.schedule.github import workflow
+
+            return (workflow(run, tool_version()),)
+        case Scheduler.EVENTBRIDGE:
+            from costopt.terraform.render.scheduled_run import render_scheduled_run
+
+            return (render_scheduled_run(run, tool_version()),)
+
+
+def require_zone(name: str) -> None:
+    """Refuse what is no time zone.
+
+    Raises:
+        UsageError: it is none.
+    """
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UsageError(f"there is no time zone {name!r}", hint="Give an IANA name: Europe/Berlin.") from error
+
+
+def secret_variables(settings: Settings) -> tuple[str, ...]:
+    """Environment variables that the settings read addresses and keys from, sorted."""
+    notify = settings.notify
+    named = {notify.state_env, settings.budget.heartbeat_url_env}
+    named |= {name for channel in notify.channels for name in (channel.url_env, channel.secret_env)}
+    return tuple(sorted(name for name in named if name))
+
+
+def keeps_state(settings: Settings) -> bool:
+    """Whether the state of alerts is a file, which has to survive from run to run."""
+    return settings.notify.state_env is None and "://" not in settings.notify.state
+
+
+def remarks(scheduler: Scheduler, run: DailyRun, default_image: str) -> tuple[str, ...]:
+    """What has to be known beside the files, in sentences."""
+    told = []
+    if scheduler in {Scheduler.KUBERNETES, Scheduler.EVENTBRIDGE} and run.image == default_image:
+        told.append(
+            f"{default_image} is what `podman build -t costopt .` makes of the repository's Containerfile; push it to "
+            "a registry of yours and name it with --image"
+        )
+    if run.bill is None and scheduler not in LOCAL:
+        told.append("nothing takes the bill in: a run finds an empty store. Give --bill s3://bucket/prefix")
+    if scheduler is Scheduler.GITHUB and run.keeps_state:
+        told.append(
+            "what people were told is lost after each run, so that they are told again: set notify.state to "
+            "s3://bucket/key or gs://bucket/key"
+        )
+    return tuple(told)

@@ -1,0 +1,1 @@
+"""The use cases of Terraform: generate, patch, cost and check."""

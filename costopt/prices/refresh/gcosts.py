@@ -1,0 +1,207 @@
+"""Prices from gcosts' `pricing.yml`, which states what whole machines cost in each region.
+
+Google bills vCPUs and memory, so their prices are worked back from those of machines: two sizes with different shares
+of memory give both, and all other sizes of the series must agree. Where they do not, or all sizes have the same share,
+the machines' own prices are kept. Source of the format: https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from costopt.economics.gce.machines import MachineType, machine_type
+from costopt.errors import CatalogError, PriceNotFound
+from costopt.model.money import HOURS_PER_MONTH
+from costopt.model.price import Purchase, Quality
+from costopt.prices.refresh.google_prices import ITEM_UNITS, GooglePrices, GoogleTally
+from costopt.prices.refresh.yaml_events import Tree, read_tree
+
+ORIGIN: Final = "https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator"
+AGREEMENT: Final = Decimal("0.001")
+"""How far a size may be from what the two that prices are worked back from say; rounding stays far below."""
+
+_LATEST: Final = 4_102_444_800
+_STEP: Final = Decimal("1e-8")
+_DISKS: Final = {
+    "hdd": "pd_standard",
+    "hdd-replicated": "pd_standard_regional",
+    "balanced": "pd_balanced",
+    "balanced-replicated": "pd_balanced_regional",
+    "ssd": "pd_ssd",
+    "ssd-replicated": "pd_ssd_regional",
+    "extreme": "pd_extreme",
+    "hyperdisk-extreme": "hyperdisk_extreme",
+    "local": "local_ssd",
+    "snapshot": "snapshot",
+}
+_ADDRESSES: Final = {"vm": "address_in_use", "unused": "address_unused"}
+_DISK_KEYS: Final = {"month": "", "month_spot": "_spot", "month_1y": "_cud_1y", "month_3y": "_cud_3y"}
+
+
+class _Offer(NamedTuple):
+    """A type at a price."""
+
+    machine: MachineType
+    usd: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gcosts:
+    """A `pricing.yml`, plain or compressed."""
+
+    path: Path
+    """The file."""
+
+    def read(self) -> GooglePrices:
+        """See `GoogleSource.read`.
+
+        Raises:
+            CatalogError: it cannot be read, or is no such file.
+        """
+        tree = read_tree(self.path)
+        compute = _branch(tree, "compute")
+        machines = _branch(compute, "instance")
+        day = _day(tree)
+        if not machines or day is None:
+            raise CatalogError(
+                f"{self.path}: holds no prices of machines with a date, as gcosts' pricing.yml does",
+                hint=f"Download it from {ORIGIN}.",
+            )
+        tally = GoogleTally(source=f"gcosts pricing.yml ({ORIGIN})", as_of=day)
+        passed_over = _note_machines(machines, tally)
+        _note_disks(_branch(compute, "storage"), tally)
+        _note_addresses(_branch(_branch(compute, "network"), "ip"), tally)
+        return GooglePrices(url=self.path.name, rows=tally.rows(), passed_over=passed_over)
+
+
+def hourly_prices(cost: Tree) -> Mapping[Purchase, Decimal]:
+    """What a machine costs an hour in one region, by how it is bought; what the file leaves out or repeats is left out.
+
+    Where no commitment is sold, gcosts repeats the month on demand.
+    """
+    hour, month = _number(cost, "hour"), _number(cost, "month")
+    if hour is None or month is None:
+        return {}
+    found = {Purchase.ON_DEMAND: hour}
+    spot = _number(cost, "hour_spot")
+    if spot is not None:
+        found[Purchase.SPOT] = spot
+    for key, purchase in (("month_1y", Purchase.CUD_1Y), ("month_3y", Purchase.CUD_3Y)):
+        committed = _number(cost, key)
+        if committed is not None and committed < month:
+            found[purchase] = committed / HOURS_PER_MONTH
+    return found
+
+
+def _note_machines(machines: Mapping[str, Tree], tally: GoogleTally) -> dict[str, int]:
+    """Note every machine; returns how many custom types were passed over, which cost what their units do."""
+    series: dict[tuple[str, str, Purchase], list[_Offer]] = defaultdict(list)
+    passed_over = 0
+    for name, entry in machines.items():
+        passed_over += name.startswith("custom-")
+        for region, cost in _branch(entry, "cost").items():
+            for purchase, usd in hourly_prices(cost).items():
+                machine = _known(name)
+                if machine is None and not name.startswith("custom-"):
+                    tally.machine(name, region, purchase, usd)
+                elif machine is not None and not machine.custom:
+                    series[machine.series, region, purchase].append(_Offer(machine, usd))
+    for (name, region, purchase), offers in series.items():
+        _note_series(name, region, purchase, offers, tally)
+    return {"custom machine types": passed_over} if passed_over else {}
+
+
+def _note_series(
+    series: str, region: str, purchase: Purchase, offers: Sequence[_Offer], tally: GoogleTally
+) -> None:
+    """Note unit prices where all sizes agree on them, else the machines."""
+    units = worked_back(offers)
+    if units is None:
+        for offer in offers:
+            items = offer.machine.units(purchase)
+            if len(items) == 1:
+                tally.unit(items[0][0], region, offer.usd, "hour")
+            else:
+                tally.machine(offer.machine.name, region, purchase, offer.usd)
+        return
+    names = [item for item, _ in offers[0].machine.units(purchase)]
+    for (resource, unit), item, usd in zip(ITEM_UNITS.items(), names, units, strict=True):
+        if usd > 0:
+            tally.unit(item, region, usd, unit, Quality.DERIVED)
+        else:
+            tally.reject(f"{series} {resource} {purchase.value}", region, f"comes out at {usd}")
+
+
+def worked_back(offers: Sequence[_Offer]) -> tuple[Decimal, Decimal] | None:
+    """Dollars an hour of a vCPU and of a GiB that give the price of every size, None where there are none."""
+    ordered = sorted(offers, key=lambda one: (one.machine.memory_gib / one.machine.billed_vcpu, one.usd))
+    lean, rich = ordered[0], ordered[-1]
+    # Of the leanest sizes the largest is rounded least, as is the one at the other end.
+    least = lean.machine.memory_gib / lean.machine.billed_vcpu
+    lean = [one for one in ordered if one.machine.memory_gib / one.machine.billed_vcpu == least][-1]
+    below, above = lean.machine, rich.machine
+    determinant = below.billed_vcpu * above.memory_gib - above.billed_vcpu * below.memory_gib
+    if not determinant:
+        return None
+    vcpu = ((lean.usd * above.memory_gib - rich.usd * below.memory_gib) / determinant).quantize(_STEP)
+    memory = ((below.billed_vcpu * rich.usd - above.billed_vcpu * lean.usd) / determinant).quantize(_STEP)
+    for machine, usd in offers:
+        if abs(machine.billed_vcpu * vcpu + machine.memory_gib * memory - usd) > AGREEMENT * usd:
+            return None
+    return vcpu, memory
+
+
+def _note_disks(disks: Mapping[str, Tree], tally: GoogleTally) -> None:
+    for name, item in _DISKS.items():
+        for region, cost in _regions(_branch(disks.get(name, ""), "cost")):
+            for key, suffix in _DISK_KEYS.items():
+                usd = _number(cost, key)
+                if usd is not None:
+                    tally.unit(f"{item}{suffix}", region, usd, "GiB-month")
+
+
+def _note_addresses(addresses: Mapping[str, Tree], tally: GoogleTally) -> None:
+    for name, item in _ADDRESSES.items():
+        for region, cost in _regions(_branch(addresses.get(name, ""), "cost")):
+            usd = _number(cost, "hour")
+            if usd is not None:
+                tally.unit(item, region, usd, "hour")
+
+
+def _regions(costs: Mapping[str, Tree]) -> Iterator[tuple[str, Tree]]:
+    """Single regions: those of several (`asia-multi`) have snapshots only."""
+    return ((region, cost) for region, cost in costs.items() if region[-1:].isdecimal())
+
+
+def _known(name: str) -> MachineType | None:
+    try:
+        return machine_type(name)
+    except PriceNotFound:
+        return None
+
+
+def _branch(tree: Tree, name: str) -> Mapping[str, Tree]:
+    """A mapping within one, empty where it is not there."""
+    found = tree.get(name) if isinstance(tree, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _number(tree: Tree, key: str) -> Decimal | None:
+    """A price above nothing, None where there is none."""
+    text = tree.get(key) if isinstance(tree, dict) else None
+    try:
+        value = Decimal(text) if isinstance(text, str) else None
+    except InvalidOperation:
+        return None
+    return value if value is not None and value.is_finite() and 0 < value < 10**6 else None
+
+
+def _day(tree: Tree) -> date | None:
+    seconds = _branch(tree, "about").get("timestamp")
+    if not isinstance(seconds, str) or not seconds.isdecimal() or int(seconds) > _LATEST:
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC).date()

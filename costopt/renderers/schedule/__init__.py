@@ -1,0 +1,1 @@
+"""Files for what starts costopt once a day: one scheduler a file."""

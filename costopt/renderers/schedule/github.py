@@ -1,0 +1,82 @@
+"""A workflow of GitHub Actions.
+
+Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax (schedule, permissions) and
+https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-deployments/oidc-in-aws.
+"""
+
+import shlex
+from typing import Any
+
+import yaml
+
+from costopt.errors import UsageError
+from costopt.model.schedule import DailyRun, ScheduledCommand, ScheduleFile
+
+UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "Zulu", "Etc/Zulu", "UCT", "Etc/UCT", "Universal"})
+CHECKOUT = "actions/checkout@v6"
+SETUP_PYTHON = "actions/setup-python@v6"
+AWS_CREDENTIALS = "aws-actions/configure-aws-credentials@v6"
+
+
+def workflow(run: DailyRun, tool_version: str) -> ScheduleFile:
+    """The workflow.
+
+    Args:
+        run: what and when; its `config` is a path in the repository.
+        tool_version: version of costopt that is installed.
+
+    Raises:
+        UsageError: a time zone, which GitHub cannot be told, or text that GitHub would take for an expression.
+    """
+    if run.time_zone is not None and run.time_zone not in UTC_NAMES:
+        raise UsageError(
+            f"GitHub's schedules are in UTC, not in {run.time_zone}", hint="Leave --time-zone out and give --at in UTC."
+        )
+    steps = run.steps(run.config, "snapshot")
+    if any("${{" in one for step in steps for one in step):
+        raise UsageError("an option holds ${{, which GitHub takes for an expression", hint="Write it without.")
+    head = (
+        f"# {run.name}: put it into .github/workflows/ on the default branch, beside {run.config} in the repository.\n"
+        "# Variables of the repository: COSTOPT_AWS_ROLE, the ARN of a role that trusts GitHub's OIDC provider for\n"
+        "# this repository and branch, and AWS_REGION. Without COSTOPT_AWS_ROLE no credentials are asked for.\n"
+        "# Actions are named by major version; pin them to the SHA of a commit that you have read.\n"
+    )
+    text = yaml.safe_dump(_content(run, steps, tool_version), sort_keys=False, allow_unicode=True, width=120)
+    return ScheduleFile(path=f".github/workflows/{run.name}.yml", text=head + text)
+
+
+def _content(run: DailyRun, steps: tuple[tuple[str, ...], ...], tool_version: str) -> dict[str, Any]:
+    return {
+        "name": run.name,
+        "on": {"schedule": [{"cron": f"{run.minute} {run.hour} * * *"}], "workflow_dispatch": {}},
+        "permissions": {},
+        "concurrency": {"group": run.name, "cancel-in-progress": False},
+        "jobs": {
+            "costopt": {
+                "runs-on": "ubuntu-latest",
+                "timeout-minutes": 60,
+                "permissions": {"contents": "read", "id-token": "write"},
+                "steps": [*_preparation(run, tool_version), *(_step(run, step) for step in steps)],
+            }
+        },
+    }
+
+
+def _preparation(run: DailyRun, tool_version: str) -> list[dict[str, Any]]:
+    extra = "[notify]" if run.command is ScheduledCommand.BUDGET_CHECK else ""
+    return [
+        {"uses": CHECKOUT, "with": {"persist-credentials": False}},
+        {"uses": SETUP_PYTHON, "with": {"python-version": "3.13"}},
+        {
+            "if": "${{ vars.COSTOPT_AWS_ROLE != '' }}",
+            "uses": AWS_CREDENTIALS,
+            "with": {"role-to-assume": "${{ vars.COSTOPT_AWS_ROLE }}", "aws-region": "${{ vars.AWS_REGION }}"},
+        },
+        {"run": f"python -m pip install 'cloud-costopt{extra}=={tool_version}'"},
+    ]
+
+
+def _step(run: DailyRun, step: tuple[str, ...]) -> dict[str, Any]:
+    secrets = {"env": {name: "${{ secrets." + name + " }}" for name in run.secrets}} if run.secrets else {}
+    needs_them = step[0] != "collect"
+    return {"run": shlex.join(("costopt", *step)), **(secrets if needs_them else {})}

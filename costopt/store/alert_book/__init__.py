@@ -1,0 +1,1 @@
+"""What was told and to whom, kept between runs: one document behind a compare-and-swap, one file a place."""

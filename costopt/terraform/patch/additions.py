@@ -1,0 +1,79 @@
+"""Resources that a change adds beside others: the lifecycle configuration of a bucket that has none."""
+
+from collections.abc import Iterator
+
+from costopt.model.terraform import AttributePath, Evaluation, PlannedResource
+from costopt.model.terraform_patch import ProposedChange
+from costopt.terraform.hcl.source import line_of
+from costopt.terraform.patch.choices import Choice
+from costopt.terraform.trace.address import parse_address
+from costopt.terraform.trace.place import Trace, Untraceable
+from costopt.terraform.trace.tracer import Tracer
+
+LIFECYCLE = "aws_s3_bucket_lifecycle_configuration"
+ABORT_DAYS: AttributePath = ("rule", 0, "abort_incomplete_multipart_upload", 0, "days_after_initiation")
+"""Where a lifecycle configuration of one rule says after how many days parts of unfinished uploads go."""
+_OF_THE_BUCKET = ("provider", "region")
+"""Arguments that have to be those of the bucket."""
+
+
+def add_beside(change: ProposedChange, before: Evaluation, tracer: Tracer) -> Choice | Untraceable:
+    """The new block that a change is, and where it goes; or why a person has to write it.
+
+    Args:
+        change: a new lifecycle configuration with one rule.
+        before: the configuration as it is.
+        tracer: finds the bucket's block.
+    """
+    place = tracer.below(change.beside, change.type)
+    if isinstance(place, Untraceable):
+        return place
+    reason = _why_not(change, before)
+    if reason:
+        return Untraceable(reason, file=place.source.path, line=line_of(place.node))
+    (days,) = change.settings
+    return Choice(change=change, setting=days, trace=Trace(places=(place,)), text=_block(change, tracer))
+
+
+def _why_not(change: ProposedChange, before: Evaluation) -> str | None:
+    bucket = before.resources.get(change.beside)
+    if bucket is None:
+        return "the configuration does not plan the bucket: its count or keys are others"
+    if bucket.values.get("lifecycle_rule"):
+        return "the bucket has lifecycle_rule blocks of its own: add the rule there"
+    for one in before.resources.values():
+        if one.address == change.address or (one.type == LIFECYCLE and _may_be_of(one, bucket)):
+            return f"{one.address} is, or may be, its lifecycle configuration: a bucket has one, so add the rule there"
+    return None
+
+
+def _may_be_of(lifecycle: PlannedResource, bucket: PlannedResource) -> bool:
+    """Whether a lifecycle configuration is of a bucket, as far as names and references tell."""
+    name, named = bucket.values.get("bucket"), lifecycle.values.get("bucket")
+    if isinstance(name, str) and isinstance(named, str):
+        return name == named
+    references = lifecycle.references.get("bucket", ())
+    others = [one for one in references if one.startswith("aws_s3_bucket.")]
+    own = f"aws_s3_bucket.{bucket.name}"
+    same_module = lifecycle.module == bucket.module
+    return not others or (same_module and any(one == own or one.startswith((f"{own}.", f"{own}[")) for one in others))
+
+
+def _block(change: ProposedChange, tracer: Tracer) -> str:
+    return "\n".join(_lines(change, tracer))
+
+
+def _lines(change: ProposedChange, tracer: Tracer) -> Iterator[str]:
+    (days,) = change.settings
+    bucket = parse_address(change.beside)
+    arguments = {"bucket": f"{bucket.type}.{bucket.name}.id"}
+    for name in _OF_THE_BUCKET:
+        written = tracer.argument(change.beside, name)
+        if written:
+            arguments = {name: written, **arguments}
+    width = max(map(len, arguments))
+    yield f'resource "{change.type}" "{parse_address(change.address).name}" {{'
+    yield from (f"  {name:{width}} = {value}" for name, value in arguments.items())
+    yield from ("", "  rule {", '    id     = "abort-incomplete-uploads"', '    status = "Enabled"', "")
+    yield from ("    filter {}", "", "    abort_incomplete_multipart_upload {")
+    yield from (f"      days_after_initiation = {days.after}", "    }", "  }", "}")

@@ -1,0 +1,108 @@
+"""`costopt schedule print` from the command line."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.cli.conftest import Run
+
+CONFIG = """
+[notify]
+state = "s3://state/alerts.json"
+
+[[notify.channels]]
+name = "team"
+kind = "slack"
+url_env = "SLACK_URL"
+
+[budget]
+heartbeat_url_env = "HEARTBEAT_URL"
+"""
+
+
+@pytest.mark.parametrize("scheduler", ["cron", "systemd", "k8s", "github", "eventbridge"])
+def test_every_scheduler_prints_what_runs_the_check(run: Run, scheduler: str) -> None:
+    ended = run("schedule", "print", f"--{scheduler}")
+    assert ended.code == 0, ended.err
+    assert "check" in ended.out
+    assert "there is no costopt.toml here" in ended.err
+
+
+def test_the_scheduler_has_to_be_named(run: Run) -> None:
+    ended = run("schedule", "print")
+    assert ended.code == 2
+    assert "--systemd" in ended.err
+
+
+def test_secrets_and_state_are_those_of_the_settings(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "costopt.toml").write_text(CONFIG)
+    text = run("schedule", "print", "--k8s").out
+    job = next(one for one in yaml.safe_load_all(text) if one["kind"] == "CronJob")["spec"]["jobTemplate"]["spec"]
+    container = job["template"]["spec"]["containers"][0]
+    assert "--from-literal=HEARTBEAT_URL=... --from-literal=SLACK_URL=..." in text
+    assert container["envFrom"] == [{"secretRef": {"name": "costopt", "optional": False}}]
+    assert {one["name"] for one in container["env"]} == {"HOME", "COSTOPT_BILLING_STORE"}
+
+
+def test_settings_that_cannot_be_read_are_refused_before_anything_is_scheduled(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "costopt.toml").write_text("[notfy]\n")
+    ended = run("schedule", "print", "--cron")
+    assert ended.code == 2
+    assert ended.out == ""
+    assert "Did you mean notify?" in ended.err
+
+
+def test_cron_is_given_absolute_paths(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "costopt.toml").write_text(CONFIG)
+    line = run("schedule", "print", "--cron", "--executable", "bin/costopt").out.splitlines()[-1]
+    assert f"{tmp_path}/bin/costopt budget check --config {tmp_path}/costopt.toml" in line
+
+
+def test_options_behind_two_dashes_go_to_the_check(run: Run) -> None:
+    line = run("schedule", "print", "--cron", "--at", "23:59", "--", "--fail-on", "risk").out.splitlines()[-1]
+    assert line.startswith("59 23 * * * ")
+    assert "--fail-on risk" in line
+
+
+def test_what_would_not_work_is_said_beside_the_files(run: Run) -> None:
+    ended = run("schedule", "print", "--k8s")
+    assert "nothing takes the bill in" in ended.err
+    assert "podman build" in ended.err
+    ended = run("schedule", "print", "--k8s", "--image", "example.com/costopt:1", "--bill", "s3://a/b")
+    assert "note: nothing" not in ended.err
+    assert "podman" not in ended.err
+    assert "told again" in run("schedule", "print", "--github").err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--at", "7"], "no time of day"),
+        (["--at", "24:00"], "no time of day"),
+        (["--time-zone", "Berlin"], "there is no time zone 'Berlin'"),
+        (["--image", "a b"], "is no image"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(run: Run, arguments: list[str], said: str) -> None:
+    ended = run("schedule", "print", "--k8s", *arguments)
+    assert ended.code == 2
+    assert said in ended.err
+
+
+def test_files_are_written_and_never_over_others(run: Run, tmp_path: Path) -> None:
+    ended = run("schedule", "print", "--systemd", "--out", "units")
+    service, timer = map(Path, ended.out.splitlines())
+    assert (tmp_path / service).read_text().startswith("[Unit]")
+    assert (tmp_path / timer).name == "costopt-budget-check.timer"
+    assert run("schedule", "print", "--systemd", "--out", "units").code == 0
+    (tmp_path / service).write_text("mine")
+    ended = run("schedule", "print", "--systemd", "--out", "units")
+    assert ended.code == 2
+    assert (tmp_path / service).read_text() == "mine"
+
+
+def test_two_files_are_printed_each_under_its_path(run: Run) -> None:
+    """As `systemctl cat` does."""
+    heads = [line for line in run("schedule", "print", "--systemd").out.splitlines() if line.startswith("# /")]
+    assert heads == [f"# /etc/systemd/system/costopt-budget-check.{kind}" for kind in ("service", "timer")]

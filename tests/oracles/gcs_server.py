@@ -1,0 +1,104 @@
+"""Cloud Storage on loopback, as far as one object needs it: metadata, media, and multipart uploads with the condition
+of a generation, which is what keeps two writers apart.
+
+Source: https://cloud.google.com/storage/docs/json_api/v1/objects/insert (ifGenerationMatch).
+"""
+
+import json
+import threading
+from email import message_from_bytes
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qs, unquote, urlsplit
+
+
+class GcsServer:
+    """One bucket; `objects` are content and generation by name."""
+
+    def __init__(self, bucket: str) -> None:
+        self.bucket = bucket
+        self.objects: dict[str, tuple[bytes, int]] = {}
+        self.denies = False
+        self._lock = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def get(self, path: str, query: dict[str, list[str]]) -> tuple[int, bytes]:
+        """Metadata, or with `alt=media` the content."""
+        bucket, _, name = path.partition("/o/")
+        found = self.objects.get(unquote(name))
+        if self.denies:
+            return 403, b"{}"
+        if bucket != self.bucket or found is None:
+            return 404, b"{}"
+        if "ifGenerationMatch" in query and int(query["ifGenerationMatch"][0]) != found[1]:
+            return 412, b"{}"
+        return 200, found[0] if query.get("alt") == ["media"] else self._metadata(unquote(name))
+
+    def put(self, bucket: str, query: dict[str, list[str]], name: str, content: bytes) -> tuple[int, bytes]:
+        """Put an object, where its generation is the one that the query names; 0 is none."""
+        if self.denies:
+            return 403, b"{}"
+        if bucket != self.bucket:
+            return 404, b"{}"
+        with self._lock:
+            generation = self.objects.get(name, (b"", 0))[1]
+            if int(query["ifGenerationMatch"][0]) != generation:
+                return 412, b"{}"
+            self.objects[name] = (content, generation + 1)
+        return 200, self._metadata(name)
+
+    def _metadata(self, name: str) -> bytes:
+        content, generation = self.objects[name]
+        return json.dumps(
+            {
+                "kind": "storage#object",
+                "bucket": self.bucket,
+                "name": name,
+                "generation": str(generation),
+                "size": str(len(content)),
+            }
+        ).encode()
+
+    def _handler(server) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                path = parts.path.removeprefix("/download").removeprefix("/storage/v1/b/")
+                self._reply(*server.get(path, parse_qs(parts.query)))
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                parts = urlsplit(self.path)
+                bucket = parts.path.removeprefix("/upload/storage/v1/b/").removesuffix("/o")
+                head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
+                metadata, media = message_from_bytes(head + body).get_payload()
+                name = json.loads(metadata.get_payload(decode=True))["name"]
+                self._reply(*server.put(bucket, parse_qs(parts.query), name, media.get_payload(decode=True)))
+
+            def _reply(self, status: int, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None: ...
+
+        return Handler

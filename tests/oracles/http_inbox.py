@@ -1,0 +1,80 @@
+"""A real HTTP server on loopback that keeps what it is sent and answers as it is told."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """One request."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    """With lower-case names."""
+    body: bytes
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer:
+    """What to answer."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b"ok"
+
+
+class HttpInbox:
+    """The server. `answers` are given in turn, and the usual one after them; `on_request` runs before the answer."""
+
+    def __init__(self, *answers: Answer, on_request: Callable[[Received], Any] | None = None) -> None:
+        self.received: list[Received] = []
+        self._answers = list(answers)
+        self._on_request = on_request
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def _handler(inbox) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's
+        class Handler(BaseHTTPRequestHandler):
+            def _handle(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                one = Received(method=self.command, path=self.path, headers=headers, body=body)
+                inbox.received.append(one)
+                if inbox._on_request is not None:
+                    inbox._on_request(one)
+                answer = inbox._answers.pop(0) if inbox._answers else Answer()
+                try:
+                    self.send_response(answer.status)
+                    for name, value in answer.headers.items():
+                        self.send_header(name, value)
+                    self.send_header("Content-Length", str(len(answer.body)))
+                    self.end_headers()
+                    self.wfile.write(answer.body)
+                except (BrokenPipeError, ConnectionResetError):
+                    pass  # the client read the head only, or was killed
+
+            do_POST = do_GET = _handle  # noqa: N815
+
+            def log_message(self, *_: Any) -> None: ...
+
+        return Handler

@@ -1,0 +1,114 @@
+"""The crontab, read as cron reads it and run by the shell that it names."""
+
+import fcntl
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from costopt.errors import UsageError
+from costopt.renderers.schedule.cron import crontab
+from tests.renderers.schedule.runs import HOSTILE, daily
+
+LINE = re.compile(r"(?P<minute>\d+) (?P<hour>\d+) \* \* \* (?P<command>.+)")
+ASSIGNMENT = re.compile(r"[A-Z_]+=[^\n]*")
+
+
+def command_of(text: str) -> tuple[str, str, str]:
+    """Minute, hour and the command that cron hands to the shell; anything but comments and assignments is refused."""
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    *assignments, last = lines
+    assert all(ASSIGNMENT.fullmatch(line) for line in assignments)
+    assert text.endswith("\n")
+    found = LINE.fullmatch(last)
+    assert found
+    assert not re.search(r"(?<!\\)%", found["command"]), "an unescaped percent sign ends the command"
+    return found["minute"], found["hour"], found["command"].replace("\\%", "%")
+
+
+@pytest.fixture
+def executable(tmp_path: Path) -> Path:
+    """Something that takes the place of costopt, notes its arguments, and ends as EXIT says."""
+    path = tmp_path / "a tool's.sh"
+    script = 'import json,os,sys; open(os.environ["NOTES"],"a").write(json.dumps(sys.argv[1:])+"\\n"); print("said")'
+    note = f'import os,sys; exec({script!r}); sys.exit(int(os.environ.get("EXIT", "0")))'
+    path.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -c {shlex.quote(note)} "$@"\n')
+    path.chmod(0o755)
+    return path
+
+
+def run_it(command: str, folder: Path, code: int = 0) -> tuple[str, list[list[str]]]:
+    """What cron would mail, and the arguments of each call."""
+    notes = folder / "notes"
+    environment = {"PATH": "/usr/bin:/bin", "NOTES": str(notes), "EXIT": str(code), "HOME": str(folder)}
+    ended = subprocess.run(
+        ["/bin/sh", "-c", command], env=environment, cwd=folder, capture_output=True, text=True, check=False
+    )
+    calls = [json.loads(line) for line in notes.read_text().splitlines()] if notes.exists() else []
+    return ended.stdout + ended.stderr, calls
+
+
+def test_every_argument_arrives_as_it_was_given(executable: Path, tmp_path: Path) -> None:
+    config = tmp_path / "100% ours" / "costopt.toml"
+    config.parent.mkdir()
+    run = daily(executable=str(executable), config=str(config), options=HOSTILE)
+    minute, hour, command = command_of(crontab(run).text)
+    assert (minute, hour) == ("5", "6")
+    mailed, calls = run_it(command, tmp_path)
+    assert mailed == ""
+    assert calls == [
+        ["collect", "cur", "s3://exports/cur?a=%2F", "--config", str(config)],
+        ["budget", "check", "--config", str(config), *HOSTILE],
+    ]
+
+
+def test_a_failed_run_is_mailed_and_what_follows_it_does_not_run(executable: Path, tmp_path: Path) -> None:
+    run = daily(executable=str(executable), config=str(tmp_path / "costopt.toml"))
+    mailed, calls = run_it(command_of(crontab(run).text)[2], tmp_path, code=3)
+    assert mailed == "said\n"
+    assert [call[0] for call in calls] == ["collect"]
+
+
+def test_a_run_is_left_out_quietly_while_the_one_before_works(executable: Path, tmp_path: Path) -> None:
+    run = daily(executable=str(executable), config=str(tmp_path / "costopt.toml"), bill=None)
+    with tmp_path.joinpath("notes").open("w"):
+        pass
+    descriptor = __import__("os").open(tmp_path, 0)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    assert run_it(command_of(crontab(run).text)[2], tmp_path, code=1) == ("", [])
+
+
+def test_secrets_come_from_a_file_and_are_not_in_the_crontab(executable: Path, tmp_path: Path) -> None:
+    secrets = tmp_path / "the secrets"
+    secrets.write_text("EXIT=5\n")
+    run = daily(
+        executable=str(executable), config=str(tmp_path / "c.toml"), environment_file=str(secrets), secrets=("EXIT",)
+    )
+    text = crontab(run).text
+    assert "EXIT" not in text
+    assert run_it(command_of(text)[2], tmp_path)[0] == "said\n"
+
+
+def test_a_time_zone_is_written_with_what_it_depends_on() -> None:
+    text = crontab(daily(time_zone="Europe/Berlin", mail_to="finops@example.com")).text
+    assert "\nCRON_TZ=Europe/Berlin\n" in text
+    assert "Debian" in text
+    assert "\nMAILTO=finops@example.com\n" in text
+    assert "CRON_TZ" not in crontab(daily()).text
+
+
+def test_a_command_that_cron_would_cut_is_refused() -> None:
+    with pytest.raises(UsageError, match="too long for cron"):
+        crontab(daily(options=("x" * 900,)))
+
+
+@pytest.mark.parametrize("text", ["a\nb", "a\x00b", "\u202eb", "a\r"])
+def test_characters_that_would_end_a_line_or_hide_it_are_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="holds a character"):
+        daily(options=(text,))
+    with pytest.raises(UsageError, match="holds a character"):
+        daily(mail_to=text)

@@ -1,0 +1,215 @@
+"""Compare costopt's prices of Compute Engine with gcosts' list, and write docs/gcp-prices.md with every miss.
+
+`python tools/compare_google_prices.py`; the list is read from the folder of real data beside the checkout.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT)]
+
+from costopt.economics.gce.costs import machine_costs
+from costopt.economics.gce.machines import MachineType, machine_type
+from costopt.errors import PriceNotFound
+from costopt.prices.catalog import Catalog, open_catalog, open_user_catalog
+from costopt.prices.refresh.gcosts import Gcosts
+from costopt.prices.refresh.refresh import refresh_google
+from costopt.prices.refresh.yaml_events import read_tree
+
+DATA = ROOT.parent / "shared" / "data" / "gcp-prices" / "pricing-2026-07-30.yml.gz"
+TOLERANCE = Decimal("0.005")
+"""How far a figure may be from the list's."""
+FIGURES = ("hour", "month", "month_1y", "month_3y")
+"""The list's names: an hour on demand, and a month after sustained use discounts, under a commitment of 1 or 3 years."""
+
+_PAGE = """# Prices of Compute Engine, compared
+
+Written by `python tools/compare_google_prices.py`. The yardstick is gcosts' price list of 2026-07-30
+(https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator, Apache-2.0): 531 machine types in 43 regions. A row is
+a machine type in a region; it agrees where the hour, the month after sustained use discounts and the month under a
+resource-based commitment of one and three years are all within 0.5 % of the list's. A commitment that the list does not
+sell and costopt prices is a miss too, and so is one that the list sells and costopt does not know.
+
+## The built-in catalog
+
+Unit prices of 2025-03 from apache-libcloud, commitments of C2 from there too, those of E2, N1, N2 and N2D by Google's
+usual share. "No price" are rows of regions that it does not know: there costopt says so, and `costopt prices refresh
+--cloud gcp` fills them in. M1's commitments are not known; its rows are compared by hour and month.
+
+{built_in}
+
+## After `costopt prices import gcosts`
+
+The import keeps what a vCPU and a GiB cost, worked back from two sizes of each series, and every size must come out of
+them again. Series of one shape only (C2, H3, T2A, T2D) keep the prices of machines.
+Sustained use discounts are computed, never read.
+
+{imported}
+
+Not compared: {left_out} types with accelerators, local SSD, bare metal or more memory than their series' rate is for,
+whose prices are kept as the list states them, and three custom types, for which the list does not price extended memory
+apart.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """A figure that differs by more than it may."""
+
+    machine: str
+    """Machine type."""
+    region: str
+    """Region."""
+    figure: str
+    """Of `FIGURES`."""
+    listed: Decimal | None
+    """What the list says, None where it sells no such commitment."""
+    computed: Decimal | None
+    """What costopt says, None where it knows none."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Agreement:
+    """Comparison of a series."""
+
+    rows: int = 0
+    """Types in regions of which costopt has a price."""
+    unpriced: int = 0
+    """Types in regions that only the list knows."""
+    agreeing: int = 0
+    """Rows of which all figures agree."""
+    figures: int = 0
+    """Figures compared."""
+    misses: list[Miss] = field(default_factory=list)
+    """Figures that do not agree."""
+
+
+def compare(tree: Any, catalog: Catalog, *, without_commitments: frozenset[str] = frozenset()) -> dict[str, Agreement]:
+    """How the prices of a catalog agree with a list, by series.
+
+    Args:
+        tree: the list.
+        catalog: prices.
+        without_commitments: series of which the catalog is known not to know them.
+    """
+    found: dict[str, Agreement] = defaultdict(Agreement)
+    for name, entry in tree["compute"]["instance"].items():
+        machine = _comparable(name)
+        for region, listed in (entry.get("cost") or {}).items() if machine else ():
+            if "hour" in listed and machine:
+                figures = FIGURES[:2] if machine.series in without_commitments else FIGURES
+                _compare(machine, region, _listed(listed), catalog, figures, found[machine.series])
+    return dict(sorted(found.items()))
+
+
+def _comparable(name: str) -> MachineType | None:
+    try:
+        machine = machine_type(name)
+    except PriceNotFound:
+        return None
+    return None if machine.custom else machine
+
+
+def _listed(cost: Mapping[str, str]) -> dict[str, Decimal]:
+    """Figures of the list, without commitments that it does not sell: there it repeats the month."""
+    figures = {name: Decimal(cost[name]) for name in FIGURES if name in cost}
+    return {name: usd for name, usd in figures.items() if not name.endswith("y") or usd < figures["month"]}
+
+
+def _compare(
+    machine: MachineType,
+    region: str,
+    listed: Mapping[str, Decimal],
+    catalog: Catalog,
+    figures: tuple[str, ...],
+    into: Agreement,
+) -> None:
+    try:
+        costs = machine_costs(machine, region, catalog)
+    except PriceNotFound:
+        into.unpriced += 1
+        return
+    computed = dict(
+        zip(FIGURES, (costs.hour.amount, costs.month, costs.month_cud_1y, costs.month_cud_3y), strict=True)
+    )
+    misses = [
+        Miss(machine=machine.name, region=region, figure=name, listed=listed.get(name), computed=computed[name])
+        for name in figures
+        if not _agree(listed.get(name), computed[name])
+    ]
+    into.rows += 1
+    into.figures += sum(name in listed for name in figures)
+    into.agreeing += not misses
+    into.misses += misses
+
+
+def _agree(listed: Decimal | None, computed: Decimal | None) -> bool:
+    if listed is None or computed is None:
+        return listed is computed
+    return abs(computed - listed) <= TOLERANCE * listed
+
+
+def imported(path: Path, cache: Path) -> Catalog:
+    """The catalog of a user who imported the list."""
+    refresh_google(cache, source=Gcosts(path=path), now=datetime(2026, 11, 30, tzinfo=UTC))
+    return open_user_catalog(cache)
+
+
+def page(tree: Any, built_in: Mapping[str, Agreement], after_import: Mapping[str, Agreement]) -> str:
+    """The document."""
+    types = list(tree["compute"]["instance"])
+    left_out = sum(_comparable(name) is None and not name.startswith("custom") for name in types)
+    known = {series: one for series, one in built_in.items() if one.rows}
+    return _PAGE.format(
+        built_in="\n".join(_table(known)), imported="\n".join(_table(after_import)), left_out=left_out
+    )
+
+
+def _table(found: Mapping[str, Agreement]) -> Iterator[str]:
+    yield "| series | rows | agree | share | figures | misses | no price |"
+    yield "|---|---:|---:|---:|---:|---:|---:|"
+    total = Agreement()
+    for series, one in found.items():
+        yield _line(series, one)
+        for name in ("rows", "unpriced", "agreeing", "figures"):
+            setattr(total, name, getattr(total, name) + getattr(one, name))
+        total.misses += one.misses
+    yield _line("all", total)
+    yield ""
+    yield "Misses:" if total.misses else "There is no miss."
+    for miss in total.misses:
+        said = f"{miss.computed or 'none'}, listed {miss.listed or 'none'}"
+        yield f"- `{miss.machine}` in {miss.region}, {miss.figure}: {said}"
+
+
+def _line(name: str, one: Agreement) -> str:
+    share = f"{one.agreeing / one.rows:.2%}" if one.rows else "-"
+    figures = f"{one.figures:,} | {len(one.misses):,} | {one.unpriced:,}"
+    return f"| {name} | {one.rows:,} | {one.agreeing:,} | {share} | {figures} |"
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description="Compare prices of Compute Engine with gcosts' list.")
+    parser.add_argument("--data", type=Path, default=DATA, help="gcosts' pricing.yml, .gz or not")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "gcp-prices.md", help="page to write")
+    options = parser.parse_args()
+    tree = read_tree(options.data)
+    with tempfile.TemporaryDirectory() as folder:
+        after_import = compare(tree, imported(options.data, Path(folder)))
+        built_in = compare(tree, open_catalog(), without_commitments=frozenset({"m1"}))
+        options.out.write_text(page(tree, built_in, after_import), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
