@@ -1,7 +1,8 @@
-"""Prices of Compute Engine's vCPUs, memory, shared cores and disks, from what apache-libcloud read of Google's catalog."""
+"""Prices of Compute Engine's vCPUs, memory, shared cores and disks, as apache-libcloud read them of Google."""
 
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import product
 from typing import Any
 
 from catalog_sources import LIBCLOUD_391, Sources
@@ -68,12 +69,11 @@ def _twin(row: UnitRow, region: str) -> UnitRow:
 
 
 def _machine_rows(table: Any) -> Iterator[UnitRow]:
-    for series in SERIES:
-        for part, (resource, unit) in _RESOURCES.items():
-            for term, suffix in _TERMS.items():
-                for region, usd in _prices(table[series][part][term]):
-                    if region not in WRONG_REGIONS[series]:
-                        yield _row(f"{series}_{resource}{suffix}", region, usd, unit)
+    for series, part, term in product(SERIES, _RESOURCES, _TERMS):
+        resource, unit = _RESOURCES[part]
+        for region, usd in _prices(table[series][part][term]):
+            if region not in WRONG_REGIONS[series]:
+                yield _row(f"{series}_{resource}{_TERMS[term]}", region, usd, unit)
     for series, item in _SHARED_CORES.items():
         for region, usd in _prices(table[series]["cpu"]["on_demand"]):
             if region not in WRONG_REGIONS["n1"]:

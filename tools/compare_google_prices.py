@@ -17,7 +17,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from costopt.economics.gce.costs import machine_costs
+from costopt.economics.gce.costs import machine_costs, month_of
 from costopt.economics.gce.machines import MachineType, machine_type
 from costopt.errors import PriceNotFound
 from costopt.prices.catalog import Catalog, open_catalog, open_user_catalog
@@ -29,15 +29,15 @@ DATA = ROOT.parent / "shared" / "data" / "gcp-prices" / "pricing-2026-07-30.yml.
 TOLERANCE = Decimal("0.005")
 """How far a figure may be from the list's."""
 FIGURES = ("hour", "month", "month_1y", "month_3y")
-"""The list's names: an hour on demand, and a month after sustained use discounts, under a commitment of 1 or 3 years."""
+"""The list's names: an hour on demand; a month after sustained use discounts, or under a commitment of that term."""
 
 _PAGE = """# Prices of Compute Engine, compared
 
 Written by `python tools/compare_google_prices.py`. The yardstick is gcosts' price list of 2026-07-30
-(https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator, Apache-2.0): 531 machine types in 43 regions. A row is
-a machine type in a region; it agrees where the hour, the month after sustained use discounts and the month under a
-resource-based commitment of one and three years are all within 0.5 % of the list's. A commitment that the list does not
-sell and costopt prices is a miss too, and so is one that the list sells and costopt does not know.
+(https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator, Apache-2.0): 531 machine types in 43 regions. A row
+is a machine type in a region; it agrees where the hour, the month after sustained use discounts and the month under a
+resource-based commitment of one and three years are all within 0.5 % of the list's. A commitment that the list does
+not sell and costopt prices is a miss too, and so is one that the list sells and costopt does not know.
 
 ## The built-in catalog
 
@@ -138,9 +138,8 @@ def _compare(
     except PriceNotFound:
         into.unpriced += 1
         return
-    computed = dict(
-        zip(FIGURES, (costs.hour.amount, costs.month, costs.month_cud_1y, costs.month_cud_3y), strict=True)
-    )
+    amounts = (costs.on_demand.amount, costs.month, month_of(costs.cud_1y), month_of(costs.cud_3y))
+    computed = dict(zip(FIGURES, amounts, strict=True))
     misses = [
         Miss(machine=machine.name, region=region, figure=name, listed=listed.get(name), computed=computed[name])
         for name in figures
@@ -169,9 +168,7 @@ def page(tree: Any, built_in: Mapping[str, Agreement], after_import: Mapping[str
     types = list(tree["compute"]["instance"])
     left_out = sum(_comparable(name) is None and not name.startswith("custom") for name in types)
     known = {series: one for series, one in built_in.items() if one.rows}
-    return _PAGE.format(
-        built_in="\n".join(_table(known)), imported="\n".join(_table(after_import)), left_out=left_out
-    )
+    return _PAGE.format(built_in="\n".join(_table(known)), imported="\n".join(_table(after_import)), left_out=left_out)
 
 
 def _table(found: Mapping[str, Agreement]) -> Iterator[str]:

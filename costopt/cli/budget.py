@@ -7,6 +7,10 @@ import click
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("budget_check", "Hold every budget against the bill, and tell whom it concerns. The job for cron."),
     "status": ("budget_status", "Show where every budget stands; nobody is told."),
+    "channels": ("budget_channels", "Show who is told, and whether they can be."),
+    "mute": ("budget_mute", "Tell nobody of one thing until a date."),
+    "import": ("budget_import", "Print the budgets that AWS has as [[budgets]]."),
+    "terraform": ("budget_terraform", "Write the same budgets as those of AWS or Google Cloud."),
     "watch": ("budget_watch", "Check every day, in one process that stays."),
 }
 """Command to module of `costopt.cli` and short help; each module has a `command`."""

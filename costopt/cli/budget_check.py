@@ -86,6 +86,8 @@ def _told(
             now=now,
             judged=run.judged,
             statuses=run.check.budgets,
+            anomalies=run.check.anomalies,
+            currency=run.check.currency,
             mutes=mutes,
             folder=loaded.file.parent if loaded.file else None,
         )
@@ -98,7 +100,9 @@ def _say(run: "CheckRun", delivery: "Delivery") -> None:
     from costopt.renderers.clean import clean
     from costopt.renderers.formats import counted
 
-    lines = [f"not told: {one.channel}: {one.error}" for one in delivery.failed]
+    lines = []
+    for one in delivery.failed:
+        lines += [f"not told: {one.channel}: {one.error}", *([f"  next: {one.hint}"] if one.hint else [])]
     lines += [f"{one.channel}: {note}" for one in delivery.outcomes for note in one.notes]
     told = [f"{one.channel} ({counted(len(one.alerts), 'alert')})" for one in delivery.sent]
     if delivery.busy:

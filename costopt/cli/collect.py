@@ -7,6 +7,8 @@ from typing import Any
 import rich_click as click
 
 from costopt.cli.bills import BILL_KINDS, bill_command, cost_explorer
+from costopt.cli.collect_gcp import gcp
+from costopt.cli.coverage import say_coverage
 from costopt.cli.exit import INCOMPLETE
 from costopt.cli.options import config_option
 
@@ -19,6 +21,7 @@ def command() -> None:
 for _kind in BILL_KINDS:
     command.add_command(bill_command(_kind))
 command.add_command(cost_explorer)
+command.add_command(gcp)
 
 
 @command.command("aws")
@@ -69,7 +72,7 @@ def aws(out: Path, resume: bool, dry_run: bool, strict: bool, config_file: Path 
         _say_estimate(estimate_aws(out, settings, request))
         return 0
     manifest = collect_aws(out, settings, request, resume=resume)
-    gaps = _say_coverage(manifest)
+    gaps = say_coverage(manifest)
     click.echo(f"API calls cost ${manifest.collection_cost.amount} · next: costopt audit --snapshot {out}", err=True)
     return INCOMPLETE if strict and gaps else 0
 
@@ -87,35 +90,3 @@ def _say_estimate(found: Any) -> None:
     else:
         click.echo(f"metrics: {found.metrics} in {found.metric_calls} calls, ${found.cost_usd}")
     click.echo("nothing was read that costs; leave --dry-run away to collect", err=True)
-
-
-def _say_coverage(manifest: Any) -> int:
-    """Print how the scopes ended, gaps by reason; returns how many gaps there are."""
-    by_status: dict[str, int] = {}
-    gaps: dict[tuple[str, str], list[Any]] = {}
-    for result in manifest.coverage:
-        by_status[result.status.value] = by_status.get(result.status.value, 0) + 1
-        if result.status.value == "gap":
-            gaps.setdefault((result.reason or "unknown", result.permission or ""), []).append(result.scope)
-    click.echo("scopes: " + ", ".join(f"{count} {status}" for status, count in sorted(by_status.items())), err=True)
-    for (reason, permission), scopes in sorted(gaps.items()):
-        needs = f" (needs {permission})" if permission else ""
-        click.echo(f"  gap: {reason}{needs}: {_places(scopes)}", err=True)
-    if gaps:
-        click.echo("  reports name what was not read; repeat the command with --resume to read only the gaps", err=True)
-    return by_status.get("gap", 0)
-
-
-def _places(scopes: list[Any]) -> str:
-    """What was not read and where, each named once."""
-    names = (sorted({getattr(scope, part) for scope in scopes}) for part in ("operation", "account", "region"))
-    shown = (_OPERATIONS_SHOWN, _PLACES_SHOWN, _PLACES_SHOWN)
-    operations, accounts, regions = (
-        ", ".join(some[:most]) + (f" and {len(some) - most} more" if len(some) > most else "")
-        for some, most in zip(names, shown, strict=True)
-    )
-    return f"{operations} in {regions} of {accounts}"
-
-
-_OPERATIONS_SHOWN = 12
-_PLACES_SHOWN = 3

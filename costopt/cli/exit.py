@@ -14,6 +14,7 @@ GATE_MET = 3
 INCOMPLETE = 4
 INTERRUPTED = 130
 
+_CONTINUE = "What was read is kept: repeat the command with --resume."
 _LONGEST = 1_000
 """Characters of a message; libraries can put a whole query into theirs."""
 
@@ -34,7 +35,7 @@ def guarded(command: Any) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted", "What was read is kept: repeat the command with --resume where it has it.")
+        _say("interrupted", _CONTINUE if _command() == "collect" else "")
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -52,6 +53,11 @@ def guarded(command: Any) -> int:
         _trace()
         return FAILED
     return result if isinstance(result, int) else 0
+
+
+def _command() -> str:
+    """The first word on the command line that is no option."""
+    return next((word for word in sys.argv[1:] if not word.startswith("-")), "")
 
 
 def _trace() -> None:

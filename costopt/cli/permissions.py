@@ -7,19 +7,25 @@ import rich_click as click
 
 @click.group("permissions")
 def command() -> None:
-    """Print the least-privilege policy of the collectors."""
+    """Print the least-privilege policy or role of the collectors."""
 
 
 @command.command("aws")
 @click.option("--split", is_flag=True, help="Several documents that each fit a managed policy, as a JSON list.")
 @click.option("--bill", metavar="URI", help="Also read the bill at s3://bucket/prefix, and no other object.")
 @click.option("--bill-only", is_flag=True, help="Only the bill at --bill; without --bill only Cost Explorer.")
-def aws(split: bool, bill: str | None, bill_only: bool) -> int:  # noqa: FBT001 - click's signature
+@click.option("--budgets", is_flag=True, help="Only what `costopt budget import --aws` reads.")
+def aws(split: bool, bill: str | None, bill_only: bool, budgets: bool) -> int:  # noqa: FBT001 - click's signature
     """Print the IAM policy that collecting needs, generated from what the collectors declare."""
     from costopt.collectors.aws.bill_permissions import admit_bill, bill_policy
     from costopt.collectors.aws.permissions import managed_policies, policy
     from costopt.collectors.aws.registry import COLLECTORS
 
+    if budgets:
+        from costopt.collectors.aws.budgets import budget_policy
+
+        click.echo(json.dumps(budget_policy(), indent=2))
+        return 0
     if bill_only:
         click.echo(json.dumps(bill_policy(bill), indent=2))
         return 0
@@ -27,4 +33,15 @@ def aws(split: bool, bill: str | None, bill_only: bool) -> int:  # noqa: FBT001 
     if bill is not None:
         documents[0] = admit_bill(documents[0], bill)
     click.echo(json.dumps(documents if split else documents[0], indent=2))
+    return 0
+
+
+@command.command("gcp")
+@click.option("--only", multiple=True, metavar="SERVICE", help="Only what this service needs; may repeat.")
+def gcp(only: tuple[str, ...]) -> int:
+    """Print the custom role that collecting needs, in YAML, generated from the calls that are made."""
+    from costopt.collectors.gcp.permissions import role
+    from costopt.collectors.gcp.registry import SERVICES, select
+
+    click.echo(role(select(only) if only else SERVICES), nl=False)
     return 0

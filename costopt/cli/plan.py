@@ -47,7 +47,7 @@ class Dollars(click.ParamType[Decimal]):
     metavar="FILE",
     help="Plan what this file describes, for something that does not exist yet.",
 )
-@click.option("--horizon", type=int, default=12, show_default=True, metavar="MONTHS", help="How far to look.")
+@click.option("--horizon", type=int, metavar="MONTHS", help="How far to look; by default 12, or as [plan] says.")
 @click.option("--growth", type=float, default=0.0, show_default=True, metavar="SHARE", help="Of demand, a year: 0.2.")
 @click.option("--max-risk", type=float, metavar="SHARE", help="Most to lose in a scenario, of what is saved: 0.1.")
 @click.option(
@@ -56,7 +56,13 @@ class Dollars(click.ParamType[Decimal]):
     metavar="DOLLARS",
     help="Most to pay at purchases; by default nothing is paid upfront.",
 )
-@click.option("--goal", type=click.Choice(_GOALS), default="balanced", show_default=True, help="What to choose for.")
+@click.option(
+    "--discount-rate",
+    type=float,
+    metavar="SHARE",
+    help="Your cost of capital a year, for what is paid upfront: 0.08; by default 0, or as [plan] says.",
+)
+@click.option("--goal", type=click.Choice(_GOALS), help="What to choose for; by default balanced, or as [plan] says.")
 @click.option("--what-if", type=click.Path(path_type=Path), metavar="FILE", help="Scenarios of your own.")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="End the search then, with an honest gap.")
 @outputs_in(_FORMATS)
@@ -70,11 +76,12 @@ def command(
     ctx: click.Context,
     snapshot_path: Path | None,
     workloads_path: Path | None,
-    horizon: int,
+    horizon: int | None,
     growth: float,
     max_risk: float | None,
     upfront_budget: Decimal | None,
-    goal: str,
+    discount_rate: float | None,
+    goal: str | None,
     what_if: Path | None,
     time_limit: float | None,
     formats: tuple[str, ...],
@@ -101,17 +108,19 @@ def command(
     pairs = chosen(ctx)
     for form, _ in pairs:
         find_plan_renderer(form)  # a name of a file may ask for another format: say so before the work
+    _refuse_contradiction(snapshot_path, workloads_path, store, no_bill=no_bill)
+    settings = load(file=config_file).settings
+    usual = settings.plan
     request = PlanRequest(
-        horizon_months=horizon,
+        horizon_months=usual.horizon_months if horizon is None else horizon,
         growth=growth,
-        max_risk=max_risk,
+        max_risk=usual.max_risk if max_risk is None else max_risk,
         upfront_budget=upfront_budget,
-        goal=Goal(goal),
+        discount_rate=usual.discount_rate if discount_rate is None else discount_rate,
+        goal=Goal(goal or usual.goal),
         what_if=what_if,
         time_limit=time_limit,
     )
-    _refuse_contradiction(snapshot_path, workloads_path, store, no_bill=no_bill)
-    settings = load(file=config_file).settings
     if workloads_path is None:
         plan = _of_snapshot(snapshot_or_default(snapshot_path), settings, request, store, no_bill=no_bill, now=now)
     else:

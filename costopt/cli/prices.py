@@ -57,18 +57,25 @@ def find(
 
 def _as_google_table(offers: Any) -> str:
     """Months are of 730 hours: after sustained use discounts, spot, and under resource-based commitments."""
-    head = f"{'type':<26} {'vCPU':>5} {'GiB':>8} {'$/hour':>10}"
     months = ("$/month", "spot", "CUD 1y", "CUD 3y")
-    lines = [f"{head} {' '.join(f'{name:>10}' for name in months)}  quality   as of"]
+    head = f"{'type':<26} {'vCPU':>5} {'GiB':>8} {'$/hour':>10} {' '.join(f'{name:>10}' for name in months)}"
+    lines = [f"{head}  quality   as of"]
     for offer in offers:
-        costs = offer.costs
-        amounts = (costs.month, costs.month_spot, costs.month_cud_1y, costs.month_cud_3y)
-        row = " ".join(f"{'-':>10}" if one is None else f"{one:>10.2f}" for one in amounts)
+        machine, costs = offer.machine, offer.costs
+        bought = " ".join(_month_cell(price) for price in (costs.spot, costs.cud_1y, costs.cud_3y))
         lines.append(
-            f"{offer.machine.name:<26} {offer.machine.vcpu:>5} {offer.machine.memory_gib:>8f} "
-            f"{costs.hour.amount:>10.6f} {row}  {costs.hour.quality.value:<8}  {costs.hour.as_of}"
+            f"{machine.name:<26} {machine.vcpu:>5} {machine.memory_gib:>8f} {costs.on_demand.amount:>10.6f} "
+            f"{costs.month:>10.2f} {bought}  {costs.on_demand.quality.value:<8}  {costs.on_demand.as_of}"
         )
-    return "\n".join(lines)
+    return "\n".join([*lines, "~ is an estimate; $/month is after sustained use discounts."])
+
+
+def _month_cell(price: Any) -> str:
+    from costopt.economics.gce.costs import month_of
+
+    if price is None:
+        return f"{'-':>10}"
+    return f"{'~' if price.quality == 'estimate' else ''}{month_of(price):.2f}".rjust(10)
 
 
 def _as_table(offers: Any) -> str:
@@ -108,9 +115,7 @@ def refresh(cloud: str, strict: bool, config_file: Path | None, **given: Any) ->
         if given["services"] or given["advisor_url"]:
             raise click.UsageError("--service and --advisor-url are of AWS")
         return _told(
-            refresh_google_prices(
-                settings, regions=given["regions"], endpoint=given["base_url"], progress=_progress
-            ),
+            refresh_google_prices(settings, regions=given["regions"], endpoint=given["base_url"], progress=_progress),
             strict=strict,
         )
     if not given["regions"]:

@@ -21,6 +21,7 @@ from costopt.cli.terraform_options import values_of, variable_options
     show_default=True,
     help="Exit 3 where there is something as bad.",
 )
+@click.option("--redact", is_flag=True, help="Mask addresses and files; a problem says only what its rule says.")
 @click.option("--strict", is_flag=True, help="Exit 4 where a step could not be done.")
 @click.pass_context
 def command(
@@ -32,6 +33,7 @@ def command(
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
     fail_on: str,
+    redact: bool,  # noqa: FBT001
     strict: bool,  # noqa: FBT001
 ) -> int:
     """Check a configuration: the gate for CI.
@@ -45,6 +47,7 @@ def command(
     from costopt.pipeline.terraform.check import check_configuration, gate_met
     from costopt.pipeline.version import tool_version
     from costopt.renderers.terraform_check import headline, render_check
+    from costopt.renderers.terraform_redact import redact_check
     from costopt.terraform.check.check import CheckOptions
 
     pairs = chosen(ctx)
@@ -52,7 +55,9 @@ def command(
         variables=values_of(variables), variable_files=variable_files, without_terraform=without_terraform
     )
     report = check_configuration(folder, options)
-    version, width, prefix = tool_version(), screen()["width"], _from_here(folder)
+    if redact:
+        report = redact_check(report)
+    version, width, prefix = tool_version(), screen()["width"], "" if redact else _from_here(folder)
     deliver(
         [
             (

@@ -33,6 +33,7 @@ from costopt.errors import UsageError
 @variable_options
 @outputs_in(("table", "json", "csv", "markdown"))
 @click.option("--now", type=Moment(), help="Day of the estimate; today otherwise.")
+@click.option("--redact", is_flag=True, help="Mask addresses; leave out sentences that hold names.")
 @click.option("--strict", is_flag=True, help="Exit 4 where not everything has a price.")
 @config_option
 @click.pass_context
@@ -49,7 +50,8 @@ def command(
     formats: tuple[str, ...],
     outputs: tuple[str, ...],
     now: datetime | None,
-    strict: bool,  # noqa: FBT001 - click's signature
+    redact: bool,  # noqa: FBT001 - click's signature
+    strict: bool,  # noqa: FBT001
     config_file: Path | None,
 ) -> int:
     """Price a configuration or a plan, resource by resource.
@@ -64,6 +66,7 @@ def command(
     from costopt.pipeline.paid import chosen_store
     from costopt.pipeline.terraform.cost import CostRequest, estimate_cost
     from costopt.renderers.terraform_cost import headline, render_cost
+    from costopt.renderers.terraform_redact import redact_estimate
 
     pairs = chosen(ctx)
     if store is not None and snapshot is None:
@@ -81,6 +84,8 @@ def command(
         variable_files=variable_files,
     )
     found = estimate_cost(request, settings)
+    if redact:
+        found = redact_estimate(found)
     width = screen()["width"]
     deliver([
         (output, render_cost(found, form, width=width if output == STDOUT else 100)) for form, output in pairs

@@ -126,6 +126,9 @@ def _say(patch: "Patch", written: "Written", *, in_place: bool) -> None:
         f" Read {written.body}.",
         err=True,
     )
+    if written.diff and patch.secret_lines:
+        shown = clean(", ".join(patch.secret_lines[:3]))
+        click.echo(f"  {written.diff} shows lines that look like secrets, such as {shown}: mind who reads it", err=True)
     if written.diff and not in_place:
         base, diff = (shlex.quote(str(path)) for path in (written.base, written.diff.resolve()))
         click.echo(clean(f"  next: git -C {base} apply {diff}"), err=True)

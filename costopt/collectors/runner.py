@@ -106,12 +106,18 @@ class Runner(Generic[InventoryT, MetricT]):
         self._ledger = Ledger([*(result.scope for result in ended), *(task.scope for task in (*inventory, *metrics))])
         self._kinds_with_metrics = {task.kind for task in metrics}
         self._found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        self._regions: set[str] = set()
         self._lock = threading.Lock()
         self._first_tries: dict[Scope, Outcome] = {}
         self._yielding: dict[tuple[str, str, str], list[Scope]] = defaultdict(list)
         for task in inventory:
             for kind in task.kinds:
                 self._yielding[task.scope.account, task.scope.region, kind].append(task.scope)
+
+    @property
+    def regions(self) -> frozenset[str]:
+        """Regions in which anything was found so far."""
+        return frozenset(self._regions)
 
     def run(self) -> tuple[ScopeResult, ...]:
         """Reads everything: first what there is, then its metrics. Gives the ledger."""
@@ -193,11 +199,11 @@ class Runner(Generic[InventoryT, MetricT]):
         return True
 
     def _remember(self, resources: Iterable[Resource]) -> None:
-        for resource in resources:
-            kind = resource.spec.KIND
-            if kind in self._kinds_with_metrics:
-                with self._lock:
-                    self._found[resource.account, kind].append(resource)
+        with self._lock:
+            for resource in resources:
+                self._regions.add(resource.region)
+                if resource.spec.KIND in self._kinds_with_metrics:
+                    self._found[resource.account, resource.spec.KIND].append(resource)
 
     def _read_metrics(self, task: MetricT) -> Outcome:
         region = task.scope.region

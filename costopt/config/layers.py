@@ -17,6 +17,7 @@ from platformdirs import user_config_path
 
 from costopt.config.budget_settings import budgets_of, check_budget_settings
 from costopt.config.notify_settings import check_notify
+from costopt.config.plan_settings import check_plan_settings
 from costopt.config.settings import DISCOUNTED_SERVICES, Settings
 from costopt.errors import ConfigError
 
@@ -176,17 +177,22 @@ def _refuse_unknown(content: Mapping[str, Any], shape: Any, place: str, path: st
 def _validate(settings: Settings) -> None:
     check_notify(settings.notify)
     check_budget_settings(settings.budget)
+    check_plan_settings(settings.plan)
     _require_channels(settings)
     for service, fraction in settings.prices.discounts.items():
         _require_discount(service, fraction)
-    cost = settings.aws.max_api_cost_usd
-    if cost is not None and not 0 <= cost < float("inf"):
-        raise ConfigError(f"aws.max_api_cost_usd is {cost}", hint="Dollars, such as 1.00.")
+    for cloud, cost in (("aws", settings.aws.max_api_cost_usd), ("gcp", settings.gcp.max_api_cost_usd)):
+        if cost is not None and not 0 <= cost < float("inf"):
+            raise ConfigError(f"{cloud}.max_api_cost_usd is {cost}", hint="Dollars, such as 1.00.")
     if "\0" in (settings.prices.directory or ""):
         raise ConfigError("prices.directory holds a zero byte", hint="Name a directory.")
     for pattern in settings.audit.ignore_tags:
         if pattern.startswith("/") and pattern.endswith("/"):
             _require_expression(pattern)
+    _require_finding_ids(settings)
+
+
+def _require_finding_ids(settings: Settings) -> None:
     for mute in settings.mute:
         if not _FINDING_ID.fullmatch(mute.id):
             raise ConfigError(

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from costopt.config.budget_settings import BudgetEntry, BudgetSettings
 from costopt.config.notify_settings import NotifySettings
+from costopt.config.plan_settings import PlanSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,23 @@ class AwsSettings:
     """Only these regions; empty for all that the account has enabled."""
     max_api_cost_usd: float | None = None
     """Stop, with gaps, before the provider charges more than this for the collection."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GcpSettings:
+    """Section `[gcp]`: which projects to read. Nothing named at all is the project of the credentials."""
+
+    projects: tuple[str, ...] = ()
+    """Ids of projects."""
+    folders: tuple[str, ...] = ()
+    """Numbers of folders, whose projects are read with those of the folders below."""
+    organizations: tuple[str, ...] = ()
+    """Numbers of organisations, whose projects are all read."""
+    quota_project: str | None = None
+    """Project whose quotas the calls count against, and in which the APIs must be enabled; None for that of the
+    credentials."""
+    max_api_cost_usd: float | None = None
+    """Stop, with gaps, before Cloud Monitoring charges more than this for the collection."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +154,8 @@ class Settings:
 
     aws: AwsSettings = field(default_factory=AwsSettings)
     """Section `[aws]`."""
+    gcp: GcpSettings = field(default_factory=GcpSettings)
+    """Section `[gcp]`."""
     audit: AuditSettings = field(default_factory=AuditSettings)
     """Section `[audit]`."""
     prices: PriceSettings = field(default_factory=PriceSettings)
@@ -144,6 +164,8 @@ class Settings:
     """Section `[billing]`."""
     engine: EngineSettings = field(default_factory=EngineSettings)
     """Section `[engine]`."""
+    plan: PlanSettings = field(default_factory=PlanSettings)
+    """Section `[plan]`."""
     budgets: tuple[BudgetEntry, ...] = ()
     """What may be spent on what."""
     budget: BudgetSettings = field(default_factory=BudgetSettings)

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from costopt.economics.fargate_cost import fargate_usages
+from costopt.economics.gce.usage import machine_usages
 from costopt.economics.lambda_cost import provisioned_usages
 from costopt.model.finding import ComputeUsage
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.resource import Resource
 from costopt.model.specs.databases import ElasticacheCluster, RdsInstance
 from costopt.model.specs.ec2 import Ec2Instance
+from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.ml import SagemakerEndpoint, SagemakerNotebook
 from costopt.model.specs.serverless import EcsService, LambdaFunction
 
@@ -28,6 +30,8 @@ def usages_of(resource: Resource) -> tuple[tuple[ComputeUsage, Decimal], ...]:
             return fargate_usages(service)
         case LambdaFunction() as function:
             return provisioned_usages(function)
+        case GceInstance() as machine:
+            return tuple((usage, HOURS_PER_MONTH * count) for usage, count in machine_usages(machine))
         case _:
             return tuple((usage, HOURS_PER_MONTH * count) for usage, count in _instances(resource))
 

@@ -181,7 +181,9 @@ class CostEstimate:
     unevaluated: tuple[Unevaluated, ...] = ()
     """What is missing from the resources."""
     notes: tuple[str, ...] = ()
-    """What else to know, in sentences."""
+    """What else to know, in sentences that name nothing of the user's."""
+    remarks: tuple[str, ...] = ()
+    """The same with names of the user's, such as what the bill does not say. Hostile until escaped."""
     currency: str = USD
     """ISO 4217 code of every amount."""
     billed: Mapping[str, Decimal] | None = None

@@ -174,3 +174,5 @@ class Patch:
     """What else to know, such as a version of a provider that stood in for another."""
     plans: int = 0
     """How often the configuration was evaluated."""
+    secret_lines: tuple[str, ...] = ()
+    """File and line of what the diff shows around the edits and looks like a secret: `terraform.tfvars:3`."""

@@ -1,11 +1,10 @@
 """One HTTP request that tells somebody something: bounded, never redirected, and silent about its address."""
 
 import ipaddress
-import os
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -31,7 +30,7 @@ _REDIRECTS = range(300, 400)
 class Poster:
     """Sends to one address."""
 
-    url: str
+    url: str = field(repr=False)
     """https, or http on this machine. A secret."""
     pause: Callable[[float], None] = time.sleep
     """Waits, in seconds."""
@@ -115,13 +114,12 @@ def is_loopback(host: str) -> bool:
 
 
 def _pool(url: str) -> urllib3.PoolManager:
-    """Connections that honour the environment's proxy and certificates, as those to the cloud do."""
-    certificates = os.environ.get("SSL_CERT_FILE") or None
+    """Connections that honour the environment's proxy; its certificates are honoured by OpenSSL itself."""
     parts = urlsplit(url)
     proxy = getproxies().get(parts.scheme)
     if proxy and not proxy_bypass(parts.hostname or "") and not is_loopback(parts.hostname or ""):
-        return urllib3.ProxyManager(proxy, ca_certs=certificates)
-    return urllib3.PoolManager(ca_certs=certificates)
+        return urllib3.ProxyManager(proxy)
+    return urllib3.PoolManager()
 
 
 def _unusable(why: str) -> NotifyError:

@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from costopt.errors import NotifyError
@@ -34,7 +34,7 @@ class WebhookChannel:
 
     poster: Poster
     """Where to."""
-    key: bytes
+    key: bytes = field(repr=False)
     """What signs."""
     clock: Callable[[], datetime] = _clock
     """The moment of sending, which receivers hold against their own clock; never the time that a run is told."""

@@ -18,15 +18,13 @@ from costopt.collectors.aws.registry import COLLECTORS
 from costopt.collectors.aws.runner import collect
 from costopt.collectors.aws.sessions import Access, first_region
 from costopt.config.settings import AwsSettings, Settings
-from costopt.errors import SnapshotError, UsageError
-from costopt.model.coverage import Scope, ScopeResult
+from costopt.errors import UsageError
 from costopt.model.money import Money
 from costopt.model.resource import Resource
-from costopt.model.series import Series
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
 from costopt.pipeline.pricing import price_book
+from costopt.pipeline.rehearsal import NotKept, earlier_resources
 from costopt.pipeline.version import tool_version
-from costopt.store.open import open_snapshot
 from costopt.store.sink import Run, open_sink, request_fingerprint
 
 
@@ -104,7 +102,7 @@ def estimate_aws(directory: Path, settings: Settings, request: AwsRequest) -> Es
     """
     collectors, sources = chosen(request)
     plan = _plan(settings, request, collectors, sources, datetime.now(UTC))
-    known = _earlier(directory)
+    known = earlier_resources(directory)
     return estimate(plan, _free_inventory(plan) if known is None else known)
 
 
@@ -197,37 +195,6 @@ def _fingerprint(settings: Settings, request: AwsRequest) -> str:
 def _free_inventory(plan: CollectPlan) -> Sequence[Resource]:
     """What there is, read by the collectors that ask for nothing that is charged."""
     free = tuple(one for one in plan.collectors if all(call.client != "cloudwatch" for call in one.calls))
-    found = _NotKept()
+    found = NotKept()
     collect(replace(plan, collectors=free, sources=()), found)
     return found.all
-
-
-class _NotKept:
-    """A sink that remembers resources and nothing else."""
-
-    def __init__(self) -> None:
-        self.all: list[Resource] = []
-
-    def kept(self, scope: Scope) -> ScopeResult | None:
-        return None
-
-    def resources(self, scope: Scope) -> Sequence[Resource]:
-        return ()
-
-    def save(
-        self,
-        result: ScopeResult,
-        *,
-        resources: Sequence[Resource] = (),
-        series: Sequence[Series] = (),
-        complete: bool = True,
-    ) -> None:
-        self.all.extend(resources)
-
-
-def _earlier(directory: Path) -> Sequence[Resource] | None:
-    """Resources of the snapshot that is already there, None where there is none."""
-    try:
-        return open_snapshot(directory).resources
-    except SnapshotError:
-        return None

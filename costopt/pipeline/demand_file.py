@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +13,15 @@ import pyarrow.csv
 from numpy.typing import NDArray
 
 from costopt.errors import DemandError
+from costopt.pipeline.demand_clock import UTC_HINT, refuse_local_times
 from costopt.pipeline.demand_holes import HOUR, Fill, fill_holes
 
 _VALUE = re.compile(r"usage|cost|value|amount|demand|dollar|usd|quantity|load", re.IGNORECASE)
 _GROUP = re.compile(r"region|account|project|zone|family|type|year|month|day", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 """How a time begins: no column is called so."""
+LARGEST = 1e12
+"""Demand of an hour; more than all providers together sell in a year, and squares of it are still numbers."""
 MOST_CELLS = 60_000_000
 """Hours times groups; half a gigabyte."""
 
@@ -77,9 +80,12 @@ def read_demand(path: Path, *, columns: Columns | None = None, fill: Fill = Fill
     rest = [name for name in table.column_names if name != time]
     value = wanted.value or _value_column(table, rest, wanted.groups)
     if value is None:
-        return _wide(table, hours, wanted.groups or tuple(rest), fill)
-    groups = wanted.groups if wanted.groups is not None else tuple(name for name in rest if name != value)
-    return _long(table, hours, value, groups, fill)
+        found = _wide(table, hours, wanted.groups or tuple(rest), fill)
+    else:
+        groups = wanted.groups if wanted.groups is not None else tuple(name for name in rest if name != value)
+        found = _long(table, hours, value, groups, fill)
+    zoned = getattr(table.schema.field(time).type, "tz", None) is not None
+    return found if zoned else replace(found, notes=(*found.notes, "Times name no zone and are taken as UTC."))
 
 
 def _table(path: Path) -> pa.Table:
@@ -181,7 +187,14 @@ def _parsed(column: Any, name: str) -> Any:
 def _numbers(table: pa.Table, name: str) -> NDArray[np.float64]:
     if not _is_number(table, name):
         raise DemandError(f"column {name!r} is not a number in every row")
-    return np.asarray(table.column(name).cast(pa.float64()).to_numpy(), dtype=np.float64)
+    found = np.asarray(table.column(name).cast(pa.float64()).to_numpy(), dtype=np.float64)
+    if (np.abs(found) > LARGEST).any():
+        first = int(np.argmax(np.abs(found) > LARGEST))
+        raise DemandError(
+            f"column {name!r} holds {found[first]:g} in row {first + 1:,}",
+            hint=f"An hour's demand is at most {LARGEST:g}, in dollars or in a unit of yours.",
+        )
+    return found
 
 
 def _long(table: pa.Table, hours: Hours, value: str, groups: Sequence[str], fill: Fill) -> DemandTable:
@@ -192,6 +205,7 @@ def _long(table: pa.Table, hours: Hours, value: str, groups: Sequence[str], fill
             hint="Write 0 where there is no demand, and leave out rows of hours that are not known.",
         )
     keys, item = _items(table, groups)
+    refuse_local_times(hours, item)
     place, total = _grid(hours, len(keys))
     values = np.zeros((total, len(keys)))
     np.add.at(values, (place, item), amounts)
@@ -238,7 +252,7 @@ def _coded(column: Any, name: str) -> tuple[NDArray[np.int64], list[str]]:
 def _wide(table: pa.Table, hours: Hours, names: Sequence[str], fill: Fill) -> DemandTable:
     place, total = _grid(hours, len(names))
     if len(np.unique(place)) != len(place):
-        raise DemandError("an hour has two rows in a table whose columns are the groups")
+        raise DemandError("an hour has two rows in a table whose columns are the groups", hint=UTC_HINT)
     values = np.full((total, len(names)), np.nan)
     values[place] = np.stack([_numbers(table, name) for name in names], axis=1)
     notes = ["Each column is a group."]

@@ -45,7 +45,13 @@ class Diagnosis:
 
 
 def diagnose(
-    config_file: Path | None, today: date, *, profile: str | None = None, endpoint_url: str | None = None, online: bool
+    config_file: Path | None,
+    today: date,
+    *,
+    profile: str | None = None,
+    endpoint_url: str | None = None,
+    gcp_endpoint: str | None = None,
+    online: bool,
 ) -> Iterator[Diagnosis]:
     """Look at everything that an audit needs, one after the other.
 
@@ -53,8 +59,9 @@ def diagnose(
         config_file: configuration file, the nearest one by default.
         today: to tell the age of prices.
         profile: AWS profile to try; that of the settings by default.
-        endpoint_url: another endpoint, such as an emulator.
-        online: whether to ask AWS who the caller is, which is free.
+        endpoint_url: another endpoint of AWS, such as an emulator.
+        gcp_endpoint: another endpoint of Google Cloud.
+        online: whether to ask AWS who the caller is and Google who pays, which is free.
     """
     yield Diagnosis(
         subject="program",
@@ -69,6 +76,7 @@ def diagnose(
     if online:
         chosen = profile or loaded.settings.aws.profile
         yield _guarded("aws credentials", lambda: _caller(chosen, loaded, endpoint_url))
+        yield _guarded("google credentials", lambda: _google(loaded, gcp_endpoint))
     else:
         yield Diagnosis(subject="aws credentials", health=Health.OK, detail="not asked (--offline)")
 
@@ -120,3 +128,14 @@ def _caller(profile: str | None, loaded: Loaded, endpoint_url: str | None) -> Di
     return Diagnosis(
         subject="aws credentials", health=Health.OK, detail=f"account {connection.account} with {connection.name}"
     )
+
+
+def _google(loaded: Loaded, endpoint: str | None) -> Diagnosis:
+    gcp = loaded.settings.gcp
+    if not (gcp.projects or gcp.folders or gcp.organizations):
+        detail = "not asked: [gcp] of the settings names no project, folder or organisation"
+        return Diagnosis(subject="google credentials", health=Health.OK, detail=detail)
+    from costopt.pipeline.gcp_access import describe_gcp_access
+
+    detail = describe_gcp_access(gcp, endpoint=endpoint)
+    return Diagnosis(subject="google credentials", health=Health.OK, detail=detail)

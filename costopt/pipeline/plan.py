@@ -166,9 +166,7 @@ def _assumptions(
         f"for each of {len(sizes.assignments) + sizes.kept} machines and groups whose load was measured, those types"
         " are considered that are cheaper on demand than today's by what makes a change worth its trouble",
         "commitments are shared among all accounts, as they are unless sharing was turned off",
-        "nothing is paid upfront"
-        if request.upfront_budget is None
-        else f"at most ${request.upfront_budget:,.2f} are paid upfront",
+        request.upfront_words,
     ]
     return (*found, *problem.assumptions)
 

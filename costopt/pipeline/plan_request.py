@@ -5,11 +5,9 @@ from decimal import Decimal
 from math import isfinite
 from pathlib import Path
 
+from costopt.config.plan_settings import LARGEST_DISCOUNT_RATE, LONGEST_HORIZON_MONTHS
 from costopt.errors import UsageError
 from costopt.model.plan import Goal
-
-LONGEST_HORIZON_MONTHS = 60
-"""Prices and demand of five years on are nobody's to know; commitments end after three."""
 
 LARGEST_GROWTH = 10.0
 """Eleven times the demand after a year: more is a percentage where a share is wanted, or a slip of the pen."""
@@ -34,6 +32,8 @@ class PlanRequest:
     upfront_budget: Decimal | None = None
     """Most to pay at purchases within the horizon, in the currency of the prices; None buys only what is paid by the
     hour."""
+    discount_rate: float = 0.0
+    """Yearly cost of capital, 0.08 for 8 %, 0..1: fees that are paid upfront count with it."""
     goal: Goal = Goal.BALANCED
     """What the recommended variant is chosen for."""
     what_if: Path | None = None
@@ -52,8 +52,20 @@ class PlanRequest:
         budget = self.upfront_budget
         if budget is not None and not (budget.is_finite() and 0 <= budget <= LARGEST_BUDGET):
             raise _refused("upfront-budget", budget, f"an amount of money, 0 to {LARGEST_BUDGET:,}")
+        if not 0 <= self.discount_rate <= LARGEST_DISCOUNT_RATE:
+            raise _refused("discount-rate", self.discount_rate, "a share a year from 0 to 1, such as 0.08")
         if self.time_limit is not None and not (isfinite(self.time_limit) and self.time_limit > 0):
             raise _refused("time-limit", self.time_limit, "seconds above 0")
+
+    @property
+    def upfront_words(self) -> str:
+        """What is paid upfront, and what that is taken to cost, as plans say it."""
+        if self.upfront_budget is None:
+            return "nothing is paid upfront"
+        paid = f"at most ${self.upfront_budget:,.2f} are paid upfront"
+        if not self.discount_rate:
+            return f"{paid}, spread over the term without interest"
+        return f"{paid}, spread over the term at {self.discount_rate:.4g} a year for capital, which all costs hold"
 
 
 def _refused(what: str, given: object, wanted: str) -> UsageError:

@@ -136,16 +136,11 @@ def _limits(relaxed: Mapping[str, Sequence[Relaxation]]) -> Sequence[BindingLimi
 def _assumptions(content: WorkloadFile, settings: Settings, way: Way, request: PlanRequest) -> tuple[str, ...]:
     """What was taken for granted, in sentences."""
     discounted = ", less the discounts of the settings" if settings.prices.discounts else ""
-    paid = (
-        "nothing is paid upfront"
-        if request.upfront_budget is None
-        else f"at most ${request.upfront_budget:,.2f} are paid upfront"
-    )
     found = [
         f"machines are paid at list prices{discounted}; storage, traffic and licences beyond the operating system are"
         " not counted",
         f"the load of the file comes at once and grows by {request.growth:.0%} a year; machines are listed for today",
-        f"commitments end within the horizon of {request.horizon_months} months, and {paid}",
+        f"commitments end within the horizon of {request.horizon_months} months, and {request.upfront_words}",
     ]
     return (
         *found,

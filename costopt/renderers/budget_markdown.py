@@ -62,27 +62,32 @@ def _lines(check: BudgetCheck) -> Iterator[str]:
         yield ""
     yield from _list("Commitments", [one.statement for one in check.commitments])
     yield from _list("Not known", check.gaps)
-    yield from _list("Notes", check.notes)
+    of_budgets = [f"{one.budget.name}: {note}" for one in check.budgets for note in _own_notes(one)]
+    yield from _list("Notes", (*of_budgets, *check.notes))
+
+
+def _own_notes(status: BudgetStatus) -> Sequence[str]:
+    """Those of an unknown budget are gaps."""
+    return () if status.state is BudgetState.UNKNOWN else status.notes
 
 
 def _row(status: BudgetStatus) -> str:
     currency, expected = status.budget.currency, status.forecast
     share = "" if status.spent is None else f" ({percent(status.spent / status.amount)})"
-    cells = (
-        f"{code(status.budget.name)} {status.label}",
-        _MARKS[status.state],
+    money = (
         NOTHING if status.spent is None else f"{amount(status.spent, currency)}{share}",
         amount(status.amount, currency),
         NOTHING if expected is None else amount(expected.expected, currency),
         NOTHING if expected is None else f"{amount(expected.low, currency)} to {amount(expected.high, currency)}",
         NOTHING if status.breach_day is None else status.breach_day.isoformat(),
     )
-    return f"| {' | '.join(escape_dollar(cell) for cell in cells)} |"
-
-
-def escape_dollar(text: str) -> str:
-    """GitHub reads two dollars in a line as mathematics."""
-    return text.replace("$", "\\$")
+    # GitHub reads two dollars in a line as mathematics.
+    cells = (
+        f"{code(status.budget.name)} {status.label}",
+        _MARKS[status.state],
+        *(one.replace("$", "\\$") for one in money),
+    )
+    return f"| {' | '.join(cells)} |"
 
 
 def _reasons(status: BudgetStatus) -> Iterator[str]:

@@ -106,6 +106,7 @@ def _sentences(status: BudgetStatus) -> Iterator[str]:
         yield from status.notes[:1]
         return
     yield words.forecast(status)
+    yield from (f"! {note}" for note in status.notes)
     if status.state is BudgetState.FINE:
         return
     found = [words.driver(one, status.budget.currency) for one in words.drivers(status)[:2]]

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from costopt.model.budget import Measure, Threshold
@@ -139,14 +139,18 @@ def next_command(status: BudgetStatus) -> str:
 def anomaly(one: Anomaly, currency: str | None) -> str:
     """`Amazon EC2: $310.00 a day, not $120.00, since 2026-11-17`."""
     unit = currency or ""
-    since = f"since {one.start:%Y-%m-%d}" if one.ongoing else f"from {one.start:%Y-%m-%d} to {last_day(one)}"
+    since = f"since {_when(one.start)}" if one.ongoing else f"from {_when(one.start)} to {_last(one)}"
     before = "new" if one.kind is AnomalyKind.NEW else f"not {amount(one.expected, unit)}"
     return f"{thing(one.dimension, one.value)}: {amount(one.actual, unit)} a day, {before}, {since}"
 
 
-def last_day(one: Anomaly) -> str:
-    """The last day that stood out."""
-    return f"{one.end - timedelta(microseconds=1):%Y-%m-%d}"
+def _when(start: datetime) -> str:
+    return f"{start:%Y-%m-%d}" if start.time() == time() else f"{start:%Y-%m-%d %H:%M} UTC"
+
+
+def _last(one: Anomaly) -> str:
+    """The last day that stood out, or the end of its last hour."""
+    return _when(one.end - timedelta(days=1) if one.end.time() == time() else one.end)
 
 
 def cause(one: Contribution, currency: str | None) -> str:

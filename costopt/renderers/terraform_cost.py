@@ -139,6 +139,7 @@ def sentences(estimate: CostEstimate) -> Iterator[str]:
     yield f"evaluated by {estimate.engine.value}; prices of catalog {estimate.catalog}"
     yield from (f"{one.where}: {one.reason}" for one in estimate.unevaluated)
     yield from estimate.notes
+    yield from estimate.remarks
 
 
 def _csv(estimate: CostEstimate, _: int) -> str:
@@ -191,7 +192,7 @@ def _json(estimate: CostEstimate, _: int) -> str:
         "resources": [_resource_document(one, estimate.billed) for one in estimate.resources],
         "changes": [_change_document(one) for one in estimate.differences],
         "unevaluated": [{"where": one.where, "reason": one.reason} for one in estimate.unevaluated],
-        "notes": list(estimate.notes),
+        "notes": [*estimate.notes, *estimate.remarks],
     }
     return msgspec.json.format(msgspec.json.encode(encodable(document)), indent=2).decode() + "\n"
 

@@ -27,6 +27,7 @@ _SENTENCE = 500
 _ADDRESS = 300
 """Characters of an address or a place: cut, several would look like one."""
 _MOST_ROWS = 400
+_MOST_SECRETS = 20
 _MOST_UNMATCHED = 20
 """Recommendations for elsewhere that are listed; patch.json has them all."""
 
@@ -42,7 +43,7 @@ def render_patch_body(patch: Patch, *, max_characters: int = MAX_CHARACTERS) -> 
 
 
 def _body(patch: Patch, rows: int) -> str:
-    lines = [f"## {headline(patch)}", "", *_proof(patch), ""]
+    lines = [f"## {headline(patch)}", "", *_proof(patch), "", *_warning(patch)]
     for wave, title in _WAVES.items():
         changes = [one for one in patch.proven if one.wave == wave]
         if changes:
@@ -94,6 +95,20 @@ def _proof(patch: Patch) -> list[str]:
         "",
         "Before and after are list or negotiated prices a month of the parts of the bill that change, each change"
         " alone: what owned commitments pay already is in the report's total.",
+    ]
+
+
+def _warning(patch: Patch) -> list[str]:
+    """What the diff shows that should not be seen by everybody. No line of a file stands in this text."""
+    if not patch.secret_lines:
+        return []
+    places = ", ".join(code(one, _ADDRESS) for one in patch.secret_lines[:_MOST_SECRETS])
+    left = len(patch.secret_lines) - _MOST_SECRETS
+    more = f" and {left:,} more" if left > 0 else ""
+    return [
+        f"> **The diff shows lines that look like secrets**: {places}{more}. They do not change, but stand near what"
+        " does: show the diff only to those who may read the files.",
+        "",
     ]
 
 

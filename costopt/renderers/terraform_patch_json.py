@@ -25,6 +25,7 @@ def render_patch_json(patch: Patch) -> str:
             {"id": one.id, "title": one.title, "live": one.live, "reason": one.reason} for one in patch.unmatched
         ],
         "notes": list(patch.notes),
+        "secret_lines": list(patch.secret_lines),
     }
     return msgspec.json.format(msgspec.json.encode(_encodable(document)), indent=2).decode() + "\n"
 

@@ -13,7 +13,7 @@ from costopt.model.terraform_check import CheckReport, CheckStep, Outcome
 from costopt.renderers.clean import clean
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_ABOUT = {
+ABOUT = {
     "count-and-for-each": "Only one of count and for_each may be set.",
     "duplicate-address": "Two blocks declare the same thing.",
     "missing-argument": "An argument that is required is not set.",
@@ -41,7 +41,7 @@ def sarif_document(report: CheckReport, version: str, prefix: str = "") -> dict[
         "name": "costopt",
         "semanticVersion": version,
         "informationUri": "https://pypi.org/project/cloud-costopt/",
-        "rules": [{"id": rule, "shortDescription": {"text": _ABOUT.get(rule, rule)}} for rule in rules],
+        "rules": [{"id": rule, "shortDescription": {"text": ABOUT.get(rule, rule)}} for rule in rules],
     }
     run = {
         "tool": {"driver": driver},

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from costopt.errors import TerraformError
-from costopt.terraform.configuration.directory import Configuration
+from costopt.terraform.configuration.directory import Configuration, repository_of
 
 MOST_FILES = 50_000
 MOST_BYTES = 500_000_000
@@ -50,7 +50,7 @@ def private_copy(configuration: Configuration) -> Iterator[PrivateCopy]:
 
 def _copy_tree(configuration: Configuration, target: Path) -> Path:
     root = configuration.root.folder.resolve()
-    tops = _top_folders(root, configuration)
+    tops = top_folders(root, configuration)
     ancestor = Path(os.path.commonpath(tops))
     copier = _Copier(_boundary(root, ancestor))
     for top in tops:
@@ -62,8 +62,13 @@ def _copy_tree(configuration: Configuration, target: Path) -> Path:
     return copied_root
 
 
-def _top_folders(root: Path, configuration: Configuration) -> list[Path]:
-    """The root and the folders of local modules, without those that lie within another."""
+def top_folders(root: Path, configuration: Configuration) -> list[Path]:
+    """The root and the folders of local modules, links followed, without those that lie within another.
+
+    Args:
+        root: of the configuration, links followed.
+        configuration: with the calls of modules.
+    """
     installed = root / ".terraform"
     called = (call.folder.resolve() for call in configuration.calls if call.folder is not None)
     wanted = sorted({root, *(path for path in called if not path.is_relative_to(installed))})
@@ -76,7 +81,7 @@ def _top_folders(root: Path, configuration: Configuration) -> list[Path]:
 
 def _boundary(root: Path, ancestor: Path) -> Path:
     """The tree that symbolic links may not leave: the repository of the root, or else what is copied."""
-    repository = next((path for path in (root, *root.parents) if (path / ".git").exists()), None)
+    repository = repository_of(root)
     return repository if repository and ancestor.is_relative_to(repository) else ancestor
 
 

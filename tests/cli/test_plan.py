@@ -60,6 +60,30 @@ def test_every_option_reaches_the_request(run: Run, asked: list[dict[str, Any]])
     assert asked[0]["now"] == datetime(2026, 11, 20, tzinfo=UTC)
 
 
+def test_settings_are_what_plans_are_asked_for_where_the_command_does_not_say(
+    run: Run, asked: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    config = tmp_path / "costopt.toml"
+    config.write_text('[plan]\nhorizon_months = 36\ndiscount_rate = 0.08\nmax_risk = 0.2\ngoal = "safe"\n')
+    assert run("plan", "--snapshot", "snap", "--config", config).code == 0
+    given = run("plan", "--snapshot", "snap", "--config", config, "--discount-rate", 0.0, "--horizon", 6)
+    assert given.code == 0
+    usual, own = (call["request"] for call in asked)
+    assert (usual.horizon_months, usual.discount_rate, usual.max_risk, usual.goal) == (36, 0.08, 0.2, "safe")
+    assert (own.horizon_months, own.discount_rate, own.max_risk, own.goal) == (6, 0.0, 0.2, "safe")
+
+
+def test_an_interrupted_plan_has_nothing_to_resume(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    stand_in = ModuleType("costopt.pipeline.plan")
+    monkeypatch.setattr(stand_in, "plan_snapshot", interrupted, raising=False)
+    monkeypatch.setitem(sys.modules, stand_in.__name__, stand_in)
+    ended = run("plan", "--snapshot", "snap")
+    assert (ended.code, ended.err.split()) == (130, ["interrupted"])
+
+
 def test_a_file_of_workloads_is_planned_from_a_moment(run: Run, asked: list[dict[str, Any]]) -> None:
     assert run("plan", "--workloads", "w.yaml", "--now", "2026-11-20T06:00Z").code == 0
     assert run("plan", "--workloads", "w.yaml").code == 0

@@ -28,6 +28,14 @@ def test_an_error_meets_the_gate(tmp_path: Path, gate: str, code: int) -> None:
     assert err.startswith("1 error, 0 warnings")
 
 
+def test_redacted_problems_name_neither_address_nor_file(tmp_path: Path) -> None:
+    (tmp_path / "payroll.tf").write_text(WRONG.replace('"v"', '"payroll"'))
+    code, out, _ = run(tmp_path, "--without-terraform", "--redact")
+    assert code == 3
+    assert "file-1.tf:3" in out
+    assert "payroll" not in out
+
+
 def test_the_gate_outranks_what_could_not_be_done(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(WRONG)
     assert run(tmp_path, "--without-terraform", "--strict")[0] == 3

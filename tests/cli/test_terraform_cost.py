@@ -46,6 +46,15 @@ def test_a_directory_is_priced(folder: Path) -> None:
     assert "$10.00 a month" in err
 
 
+def test_a_redacted_cost_keeps_its_figures_and_no_name(folder: Path) -> None:
+    text = VOLUME.replace('"v"', '"payroll"')
+    (folder / "main.tf").write_text(text)
+    _, out, _ = run(folder, "--var", "size=100", "--redact")
+    assert "aws_ebs_volume.resource-1" in out
+    assert "$10.00" in out
+    assert "payroll" not in out
+
+
 def test_a_usage_file_and_strict_decide_on_completeness(folder: Path) -> None:
     (folder / "bucket.tf").write_text('resource "aws_sqs_queue" "q" {}\n')
     code, _, err = run(folder, "--var", "size=1", "--strict")

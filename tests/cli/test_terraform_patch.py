@@ -34,10 +34,19 @@ def test_the_show_works(example: Path) -> None:
     ended = run("--report", "report.json")
     assert ended.exception is None
     assert ended.stdout == "pr/patch.diff\n"
-    assert "7 changes in 3 files, saving at least $" in ended.stderr
+    assert "8 changes in 4 files, saving at least $" in ended.stderr
     check = subprocess.run(["git", "apply", "--check", "pr/patch.diff"], cwd=example, capture_output=True, check=False)
     assert check.returncode == 0, check.stderr
     assert (example / "infra" / "terraform.tfvars").read_bytes() == (EXAMPLE / "infra/terraform.tfvars").read_bytes()
+
+
+@needs_terraform
+def test_secrets_near_an_edit_are_told_before_the_diff_is_shown_to_anybody(example: Path) -> None:
+    values = example / "infra" / "terraform.tfvars"
+    values.write_text(values.read_text() + 'db_password = "hunter2-hunter2"\n')
+    ended = run("--report", "report.json")
+    assert "pr/patch.diff shows lines that look like secrets, such as terraform.tfvars:" in ended.stderr
+    assert "hunter2" not in ended.output + (example / "pr" / "body.md").read_text()
 
 
 @needs_terraform

@@ -47,6 +47,22 @@ def test_the_environment_beats_the_project_which_beats_the_user(tmp_path: Path) 
     assert origins["aws.accounts"] == "default"
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("horizon_months = 0", "plan.horizon_months is 0"),
+        ("discount_rate = 8", "plan.discount_rate is 8.0"),
+        ("discount_rate = nan", "plan.discount_rate is nan"),
+        ("max_risk = 1.5", "plan.max_risk is 1.5"),
+        ('goal = "rich"', "goal"),
+    ],
+)
+def test_a_plan_that_cannot_be_meant_is_refused_by_its_key(text: str, said: str, tmp_path: Path) -> None:
+    project(tmp_path, f"[plan]\n{text}\n")
+    with pytest.raises(ConfigError, match=said):
+        load(directory=tmp_path, environ={})
+
+
 def test_the_search_ends_at_the_repository(tmp_path: Path) -> None:
     project(tmp_path, "")
     inner = tmp_path / "repository/module"
@@ -92,7 +108,7 @@ def test_the_starter_is_valid_and_changes_nothing(tmp_path: Path) -> None:
 
 def test_every_commented_key_of_the_starter_exists(tmp_path: Path) -> None:
     uncommented = "\n".join(
-        line.removeprefix("# ") if " = " in line or "[checks" in line else line for line in STARTER.splitlines()
+        line.removeprefix("# ") if " = " in line or line.startswith("# [") else line for line in STARTER.splitlines()
     )
     project(tmp_path, uncommented)
     settings = load(directory=tmp_path, environ={}).settings

@@ -85,12 +85,12 @@ def bill_table(rows: Sequence[Row]) -> pa.Table:
     return pa.Table.from_pylist(typed, schema=schema)
 
 
-def publish(store: Path, rows: Sequence[Row], *, source: str = "made") -> Lake:
-    """Put rows into a store as one bill a billing period, in place of what the source had there."""
+def publish(store: Path, rows: Sequence[Row], *, source: str = "made", now: datetime = NOW) -> Lake:
+    """Put rows into a store at a time as one bill a billing period, in place of what the source had there."""
     periods: dict[str, list[Row]] = {}
     for row in rows:
         periods.setdefault(f"{row['BillingPeriodStart']:%Y-%m}", []).append(row)
-    with open_writer(store, NOW) as writer:
+    with open_writer(store, now) as writer:
         bills = []
         for period, its_rows in sorted(periods.items()):
             table = bill_table(its_rows)
@@ -98,12 +98,13 @@ def publish(store: Path, rows: Sequence[Row], *, source: str = "made") -> Lake:
             pq.write_table(table, writer.lake.path / place, compression="zstd")
             size = (writer.lake.path / place).stat().st_size
             file = StoredFile(path=place.as_posix(), rows=table.num_rows, bytes=size)
-            bills.append(_period_bill(source, period, file, its_rows, tuple(table.column_names[len(COLUMNS) :])))
+            bills.append(_period_bill(source, period, file, its_rows, now))
         writer.publish(bills)
     return Lake(store)
 
 
-def _period_bill(source: str, period: str, file: StoredFile, rows: Sequence[Row], extra: tuple[str, ...]) -> PeriodBill:
+def _period_bill(source: str, period: str, file: StoredFile, rows: Sequence[Row], now: datetime) -> PeriodBill:
+    extra = {name for row in rows for name in row} - set(SCHEMA.names)
     used = [row["ChargePeriodStart"].replace(tzinfo=UTC) for row in rows if row["ChargeCategory"] == "Usage"]
     return PeriodBill(
         source=source,
@@ -114,7 +115,7 @@ def _period_bill(source: str, period: str, file: StoredFile, rows: Sequence[Row]
         fingerprint="0" * 64,
         files=(file,),
         rows=file.rows,
-        extra_columns=extra,
+        extra_columns=tuple(sorted(extra)),
         billing_accounts=tuple(sorted({row["BillingAccountId"] for row in rows})),
         sub_accounts=tuple(sorted({row["SubAccountId"] or "" for row in rows})),
         first_charge=min(row["ChargePeriodStart"] for row in rows).replace(tzinfo=UTC),
@@ -124,7 +125,7 @@ def _period_bill(source: str, period: str, file: StoredFile, rows: Sequence[Row]
         last_good_day="",
         file_totals=(),
         accounts=(),
-        ingested_at=NOW,
+        ingested_at=now,
     )
 
 

@@ -6,6 +6,7 @@ Source: https://cloud.google.com/storage/docs/json_api/v1/objects/insert (ifGene
 
 import json
 import threading
+from collections.abc import Callable
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -20,6 +21,8 @@ class GcsServer:
         self.bucket = bucket
         self.objects: dict[str, tuple[bytes, int]] = {}
         self.denies = False
+        self.after_metadata: Callable[[], None] = lambda: None
+        """Runs when metadata was read and before anything else is, as another writer might."""
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -81,7 +84,10 @@ class GcsServer:
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 path = parts.path.removeprefix("/download").removeprefix("/storage/v1/b/")
-                self._reply(*server.get(path, parse_qs(parts.query)))
+                status, body = server.get(path, parse_qs(parts.query))
+                if parts.path.startswith("/storage"):
+                    server.after_metadata()
+                self._reply(status, body)
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))

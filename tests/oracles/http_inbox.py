@@ -1,9 +1,12 @@
 """A real HTTP server on loopback that keeps what it is sent and answers as it is told."""
 
+import ssl
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,11 +34,25 @@ class Answer:
 class HttpInbox:
     """The server. `answers` are given in turn, and the usual one after them; `on_request` runs before the answer."""
 
-    def __init__(self, *answers: Answer, on_request: Callable[[Received], Any] | None = None) -> None:
+    def __init__(
+        self,
+        *answers: Answer,
+        on_request: Callable[[Received], Any] | None = None,
+        certificate: Path | None = None,
+    ) -> None:
         self.received: list[Received] = []
         self._answers = list(answers)
         self._on_request = on_request
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._scheme = "http"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            # The handshake belongs to the connection's own thread, where a client that breaks it off harms nobody.
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+            self._scheme = "https"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
     def __enter__(self) -> Self:
@@ -51,7 +68,8 @@ class HttpInbox:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        host = "127.0.0.1" if self._scheme == "http" else "localhost"
+        return f"{self._scheme}://{host}:{self._server.server_port}"
 
     def _handler(inbox) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's
         class Handler(BaseHTTPRequestHandler):
@@ -72,6 +90,10 @@ class HttpInbox:
                     self.wfile.write(answer.body)
                 except (BrokenPipeError, ConnectionResetError):
                     pass  # the client read the head only, or was killed
+
+            def handle(self) -> None:
+                with suppress(ssl.SSLError, ConnectionError):  # the client does not trust the certificate
+                    super().handle()
 
             do_POST = do_GET = _handle  # noqa: N815
 

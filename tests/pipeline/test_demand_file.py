@@ -76,6 +76,40 @@ def test_rows_of_one_hour_and_group_are_summed_and_said(read) -> None:
     assert any("1 rows of the same hour" in note for note in table.notes)
 
 
+def test_times_without_a_zone_are_taken_as_utc_and_that_is_said(read) -> None:
+    assert "Times name no zone and are taken as UTC." in read(LONG).notes
+    assert not any("zone" in note for note in read(LONG.replace(":00,", ":00Z,")).notes)
+
+
+def autumn(day: str, *, twice: bool) -> str:
+    """A day of two groups by a clock on the wall; two o'clock comes twice."""
+    hours = [*range(3), *([2] if twice else []), *range(3, 24)]
+    rows = [f"{day} {hour:02}:00:00,{group},1" for hour in hours for group in "ab"]
+    return "hour,group,usage\n" + "\n".join(rows)
+
+
+def test_the_hour_that_a_clock_repeats_in_autumn_is_not_counted_for_two(read) -> None:
+    with pytest.raises(DemandError, match="2026-10-25T02 has each row twice") as caught:
+        read(autumn("2026-10-25", twice=True))
+    assert "in UTC, or with their offset" in caught.value.hint
+    assert read(autumn("2026-10-25", twice=False)).values.sum() == 48
+
+
+def test_rows_that_come_twice_on_any_other_day_are_summed(read) -> None:
+    assert read(autumn("2026-10-26", twice=True)).values.sum() == 50
+
+
+def test_rows_that_always_come_twice_are_no_change_of_clocks(read) -> None:
+    once = autumn("2026-10-25", twice=False)
+    assert read(once + "\n" + once.partition("\n")[2]).values.sum() == 96
+
+
+@pytest.mark.parametrize("amount", ["1e308", "-1e13"])
+def test_a_demand_that_nobody_has_is_refused_with_its_row(read, amount: str) -> None:
+    with pytest.raises(DemandError, match=r"'usage' holds .*in row 4"):
+        read(LONG.replace(",11", f",{amount}"))
+
+
 def test_columns_can_be_named(read) -> None:
     columns = Columns(time="hour", value="usage", groups=("type",))
     assert read(LONG, columns=columns).keys == (("c5",), ("m5",))

@@ -5,12 +5,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
+import pytest
 
 from costopt.economics.demand import HourlyDemand, UsageItem
 from costopt.model.plan import ScenarioUse
 from costopt.pipeline.planning.stress import scenarios_of
 from costopt.pipeline.present_plan import render_plan
 from tests.oracles.made_plan import made_plan, usd
+
+
+@pytest.mark.parametrize("form", ["table", "json", "markdown", "html"])
+def test_what_was_taken_for_granted_is_told_in_every_format(form: str) -> None:
+    note = "what these owned reservations cost is not known"
+    assert note in " ".join(render_plan(replace(made_plan(), assumptions=(note,)), form).split())
 
 
 def test_the_scenarios_of_every_plan_keep_their_names_when_it_is_masked() -> None:

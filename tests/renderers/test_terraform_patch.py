@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from costopt.model.money import Money
@@ -75,6 +76,15 @@ def test_hostile_names_neither_format_nor_link_nor_mention() -> None:
     assert "\u202e" not in body
     rows = [line for line in body.splitlines() if line.startswith("| ")]
     assert all(line.replace("\\|", "").count("|") in (4, 6, 7) for line in rows)
+
+
+def test_the_body_warns_of_secrets_in_the_diff_by_place_and_shows_none() -> None:
+    told = replace(patch(proven("a")), secret_lines=("terraform.tfvars:3",), files={"a": (b"pw = 1", b"pw = 1\n")})
+    body = render_patch_body(told)
+    assert "**The diff shows lines that look like secrets**: `terraform.tfvars:3`" in body
+    assert "pw = 1" not in body
+    assert "secrets" not in render_patch_body(patch(proven("a")))
+    assert json.loads(render_patch_json(told))["secret_lines"] == ["terraform.tfvars:3"]
 
 
 def test_the_body_fits_into_a_comment_and_says_what_is_left_out() -> None:

@@ -22,6 +22,8 @@ from costopt.model.specs.network import ElasticIp
 from costopt.pipeline.demo import write_made_company
 from costopt.store.open import open_snapshot
 from costopt.store.sink import Run, open_sink
+from tests.oracles.google_estate import estate
+from tests.oracles.google_rows import rows_of
 from tests.store.conftest import NOW, SCOPE, Keep, a_manifest, ok
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -43,13 +45,13 @@ def address(id_: str) -> Resource:
 
 def test_every_kind_of_resource_comes_back_as_it_was(tmp_path: Path) -> None:
     write_made_company(tmp_path / "company")
-    snapshot = open_snapshot(tmp_path / "company")
-    assert {resource.spec.KIND for resource in snapshot.resources} == SPEC_TYPES.keys()
+    resources = {row.key: row for row in (*open_snapshot(tmp_path / "company").resources, *rows_of(estate()))}
+    assert {resource.spec.KIND for resource in resources.values()} == SPEC_TYPES.keys()
     write_again = tmp_path / "again"
     with open_sink(write_again, RUN, resume=False) as sink:
-        sink.save(ok(), resources=snapshot.resources)
+        sink.save(ok(), resources=tuple(resources.values()))
         sink.finish(a_manifest(ok()))
-    assert open_snapshot(write_again).resources == snapshot.resources
+    assert open_snapshot(write_again).resources == tuple(resources[key] for key in sorted(resources))
 
 
 def test_hostile_names_and_microseconds_survive(keep: Keep) -> None:
@@ -202,6 +204,8 @@ import os, signal, sys
 from pathlib import Path
 import costopt.{module} as module
 from tests.store.test_snapshot import RUN, address
+from tests.oracles.google_estate import estate
+from tests.oracles.google_rows import rows_of
 from tests.store.conftest import a_manifest, ok
 from costopt.store.sink import open_sink
 target = Path(sys.argv[1])

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from costopt.collectors.aws.interface import MetricSource
+from costopt.collectors.window import Window, window_before
 from costopt.model.resource import Resource
 
 MAX_QUERIES = 500
@@ -13,30 +14,6 @@ MAX_QUERIES = 500
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html."""
 MAX_POINTS = 100_800
 """Data points of one answer of GetMetricData. Same source."""
-
-_DAY_SECONDS = 86_400
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Window:
-    """The whole steps that a source looks back on."""
-
-    start: datetime
-    """Start of the first step, UTC."""
-    end: datetime
-    """End of the last step, UTC; never later than the collection."""
-    step_seconds: int
-    """Length of a step."""
-
-    @property
-    def steps(self) -> int:
-        """Number of steps."""
-        return int((self.end - self.start).total_seconds()) // self.step_seconds
-
-    @property
-    def queries_per_call(self) -> int:
-        """How many series of this window fit into one call."""
-        return max(1, min(MAX_QUERIES, MAX_POINTS // self.steps))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +49,13 @@ class Query:
 
 
 def window_of(source: MetricSource, now: datetime) -> Window:
-    """The last `days` whole hours (for steps of a day: whole UTC days) before `now`."""
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    whole = source.step_seconds
-    end = midnight + timedelta(seconds=int((now - midnight).total_seconds()) // whole * whole)
-    return Window(start=end - timedelta(days=source.days), end=end, step_seconds=source.step_seconds)
+    """The window of a source."""
+    return window_before(now, days=source.days, step_seconds=source.step_seconds)
+
+
+def queries_per_call(window: Window) -> int:
+    """How many series of a window fit into one call."""
+    return max(1, min(MAX_QUERIES, MAX_POINTS // window.steps))
 
 
 def wants(sources: Iterable[MetricSource], resources: Sequence[Resource]) -> Iterator[Want]:
@@ -95,6 +74,6 @@ def packed_calls(wanted: Iterable[Want], now: datetime) -> Iterator[tuple[Window
         queries = by_window.setdefault(window_of(want.source, now), [])
         queries.extend(Query(want=want, dimensions=dimensions) for dimensions in want.dimensions)
     for window in sorted(by_window):
-        queries, size = by_window[window], window.queries_per_call
+        queries, size = by_window[window], queries_per_call(window)
         for first in range(0, len(queries), size):
             yield window, queries[first : first + size]

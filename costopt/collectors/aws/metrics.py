@@ -15,10 +15,11 @@ from typing import Any
 from costopt.collectors.aws.api import ConnectedApi
 from costopt.collectors.aws.interface import Call, MetricSource
 from costopt.collectors.aws.metric_discovery import LIST_METRICS, discover
-from costopt.collectors.aws.metric_queries import Query, Want, Window, packed_calls, wants, window_of
+from costopt.collectors.aws.metric_queries import Query, Want, packed_calls, wants, window_of
 from costopt.collectors.faults import FailedResults, PagingLoop
 from costopt.collectors.packed import PackedValues
 from costopt.collectors.spool import Spool
+from costopt.collectors.window import Window
 from costopt.model.resource import Resource, ResourceKey
 from costopt.model.series import Series
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from costopt.collectors.gcp.names import Project
 from costopt.collectors.gcp.values import Json
 from costopt.model.resource import Resource
+from costopt.model.specs.gce import Accelerator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,8 @@ class Asset:
     """Zone, region, multi-region or `global`; empty where the service has none."""
     data: Json
     """The resource's JSON, as its own API gives it. Holds secrets: it never leaves the parsers."""
+    project_number: str | None = None
+    """Number of the project that it lies in."""
 
 
 Parse = Callable[[Project, Asset], Iterable[Resource]]
@@ -58,6 +61,28 @@ class SeriesQuery:
     """Further condition of the filter."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MachineShape:
+    """What a machine type has."""
+
+    vcpus: float
+    """vCPUs that the machine sees; a shared-core type (`e2-micro`) is billed for a part of them."""
+    memory_gib: float
+    """Memory in GiB."""
+    accelerators: tuple[Accelerator, ...] = ()
+    """GPUs that belong to the type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payer:
+    """Who pays for a project."""
+
+    enabled: bool
+    """Whether anybody does."""
+    account: str | None
+    """Id of the billing account, `012345-567890-ABCDEF`."""
+
+
 class Api(Protocol):
     """What a service may ask beside its assets, in one project."""
 
@@ -75,21 +100,19 @@ class Api(Protocol):
         """The newest daily value of each series by its labels, of the last `days` days."""
         ...
 
-    def machine_types(self, names: Sequence[str]) -> Mapping[tuple[str, str], Any]:
-        """Machine types by (zone, name); those of zones that could not be reached are missing, and noted."""
+    def machine_shapes(self, names: Sequence[str]) -> Mapping[tuple[str, str], MachineShape]:
+        """Shapes by (zone, machine type); those of zones that could not be reached are missing, and noted."""
         ...
 
-    def billing_info(self) -> Any:
+    def payer(self) -> Payer:
         """Who pays for the project."""
         ...
 
-    def billing_account(self, name: str) -> Any:
-        """A billing account by its full name."""
+    def currency_of(self, account: str) -> str | None:
+        """ISO 4217 code of a billing account; None where it says none."""
         ...
 
-    def missing(
-        self, part: str, error: Exception, *, of: str | None = None, kinds: tuple[str, ...] = ()
-    ) -> None:
+    def missing(self, part: str, error: Exception, *, of: str | None = None, kinds: tuple[str, ...] = ()) -> None:
         """Tells the ledger that a part of the rows could not be read, though the rest was.
 
         Args:

@@ -75,20 +75,25 @@ def managed_by(labels: Mapping[str, str]) -> str | None:
     return next((owner for label, owner in _OWNERS.items() if label in labels), None)
 
 
-def accelerators(data: Json, key: str, *, kind: str = "acceleratorType", count: str = "acceleratorCount") -> tuple[Accelerator, ...]:
+def accelerators(
+    data: Json, key: str, *, kind: str = "acceleratorType", count: str = "acceleratorCount"
+) -> tuple[Accelerator, ...]:
     """GPUs of a list, sorted by type.
 
     Raises:
         UnsoundRow: the list holds something else.
     """
     found = [
-        Accelerator(accelerator_type=last_part(str(one.get(kind) or "unknown")).lower().replace("_", "-"), count=whole(one, count) or 0)
+        Accelerator(
+            accelerator_type=last_part(str(one.get(kind) or "unknown")).lower().replace("_", "-"),
+            count=whole(one, count) or 0,
+        )
         for one in parts(data, key)
     ]
     return tuple(sorted((one for one in found if one.count), key=lambda one: (one.accelerator_type, one.count)))
 
 
 def provisioning_model(scheduling: Json) -> str:
-    """`standard`, `spot`, ... of an instance's or a template's scheduling; preemptible machines are spot's elder name."""
+    """`standard`, `spot`, ... of an instance's or a template's scheduling; preemptible is the older name of spot."""
     model = str(scheduling.get("provisioningModel") or "standard").lower()
     return "spot" if scheduling.get("preemptible") is True else model

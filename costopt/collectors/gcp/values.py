@@ -1,7 +1,7 @@
 """Fields of a resource's JSON in the model's terms.
 
-Nobody checks that JSON against a model, so each field is read by the type that it must have. What has another type makes
-one row unsound, and no more than that row is lost.
+Nobody checks that JSON against a model, so each field is read by the type that it must have. What has another type
+makes one row unsound, and no more than that row is lost.
 """
 
 from collections.abc import Mapping, Sequence

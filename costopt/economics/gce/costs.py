@@ -1,6 +1,6 @@
 """What a machine type of Compute Engine costs: by the hour, and a whole month in each way to buy it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from costopt.economics.gce.flexible_commitments import flexible_discount
@@ -19,22 +19,27 @@ _SUD_DIGITS = Decimal("0.000001")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineCosts:
-    """Dollars of one machine that runs all the time. None is not known, or not sold."""
+    """What one machine costs. None is not known, or not sold."""
 
-    hour: Price
+    on_demand: Price
     """An hour on demand, without any discount."""
+    spot: Price | None
+    """An hour as a spot machine; Google changes it up to once a month."""
+    cud_1y: Price | None
+    """An hour that a resource-based commitment of a year covers."""
+    cud_3y: Price | None
+    """The same of three years."""
+    flexible_1y: Price | None
+    """An hour that a flexible commitment of a year covers."""
+    flexible_3y: Price | None
+    """The same of three years."""
     month: Decimal
-    """730 hours on demand, after sustained use discounts."""
-    month_spot: Decimal | None
-    """730 hours as a spot machine; its price changes up to once a month."""
-    month_cud_1y: Decimal | None
-    """730 hours that a resource-based commitment of a year covers."""
-    month_cud_3y: Decimal | None
-    """The same of three years."""
-    month_flexible_1y: Decimal | None
-    """730 hours that a flexible commitment of a year covers."""
-    month_flexible_3y: Decimal | None
-    """The same of three years."""
+    """Dollars of 730 hours on demand, after sustained use discounts."""
+
+
+def month_of(price: Price | None) -> Decimal | None:
+    """Dollars of 730 hours at a price, None where there is none."""
+    return None if price is None else price.amount * HOURS_PER_MONTH
 
 
 def machine_price(
@@ -77,21 +82,20 @@ def machine_costs(machine: MachineType, region: str, prices: PriceBook) -> Machi
     """
     hour = prices.instance(SERVICE, machine.name, region, variant=LICENCE_FREE)
 
-    def month(purchase: Purchase) -> Decimal | None:
+    def bought(purchase: Purchase) -> Price | None:
         try:
-            price = prices.instance(SERVICE, machine.name, region, variant=LICENCE_FREE, purchase=purchase)
+            return prices.instance(SERVICE, machine.name, region, variant=LICENCE_FREE, purchase=purchase)
         except PriceNotFound:
             return None
-        return price.amount * HOURS_PER_MONTH
 
     return MachineCosts(
-        hour=hour,
+        on_demand=hour,
+        spot=bought(Purchase.SPOT),
+        cud_1y=bought(Purchase.CUD_1Y),
+        cud_3y=bought(Purchase.CUD_3Y),
+        flexible_1y=_flexible(machine, hour, 1),
+        flexible_3y=_flexible(machine, hour, 3),
         month=hour.amount * HOURS_PER_MONTH - sustained_use_saving(machine, hour, region, prices),
-        month_spot=month(Purchase.SPOT),
-        month_cud_1y=month(Purchase.CUD_1Y),
-        month_cud_3y=month(Purchase.CUD_3Y),
-        month_flexible_1y=_flexible(machine, hour, 1),
-        month_flexible_3y=_flexible(machine, hour, 3),
     )
 
 
@@ -119,6 +123,9 @@ def sustained_use_saving(machine: MachineType, hour: Price, region: str, prices:
     return eligible * HOURS_PER_MONTH * (1 - paid)
 
 
-def _flexible(machine: MachineType, hour: Price, years: int) -> Decimal | None:
+def _flexible(machine: MachineType, hour: Price, years: int) -> Price | None:
+    """Extended memory is taken not to be covered, so that no machine with some has such a price."""
     discount = flexible_discount(machine.series, years)
-    return None if discount is None else hour.amount * HOURS_PER_MONTH * (1 - discount)
+    if discount is None or machine.extended_gib:
+        return None
+    return replace(hour, amount=hour.amount * (1 - discount))

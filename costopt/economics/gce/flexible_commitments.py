@@ -14,7 +14,9 @@ _COMPUTE_DENSE = {1: Decimal("0.17"), 3: Decimal("0.38")}
 _MEMORY = {3: Decimal("0.63")}
 
 _BY_SERIES = {
-    **dict.fromkeys(("e2", "n1", "n2", "n2d", "n4", "n4a", "n4d", "c2", "c2d", "c3", "c3d", "c4", "c4a", "c4d"), _USUAL),
+    **dict.fromkeys(
+        ("e2", "n1", "n2", "n2d", "n4", "n4a", "n4d", "c2", "c2d", "c3", "c3d", "c4", "c4a", "c4d"), _USUAL
+    ),
     **dict.fromkeys(("t2d", "z3"), _USUAL),
     **dict.fromkeys(("h3", "h4d"), _COMPUTE_DENSE),
     **dict.fromkeys(("m1", "m2", "m3", "m4"), _MEMORY),

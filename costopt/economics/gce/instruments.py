@@ -51,7 +51,10 @@ def resource_commitments(
         take = np.full(len(items), np.inf)
         take[members] = [float(1 / items[place].on_demand) for place in members]
         offered = [
-            (_instrument(InstrumentKind.RESOURCE_CUD, scope, years, price.amount, take, _STEPS[resource]), price.quality)
+            (
+                _instrument(InstrumentKind.RESOURCE_CUD, scope, years, price.amount, take, _STEPS[resource]),
+                price.quality,
+            )
             for years, price in priced
             if price is not None
         ]

@@ -111,9 +111,7 @@ def machine_type(name: str) -> MachineType:
         )
     if name in _SHARED_CORES:
         series, billed, vcpu, memory = _SHARED_CORES[name]
-        return MachineType(
-            name=name, series=series, vcpu=vcpu, memory_gib=Decimal(memory), billed_vcpu=Decimal(billed)
-        )
+        return MachineType(name=name, series=series, vcpu=vcpu, memory_gib=Decimal(memory), billed_vcpu=Decimal(billed))
     matched = _CUSTOM.fullmatch(name)
     if matched is None:
         raise PriceNotFound(

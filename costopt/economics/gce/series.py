@@ -108,8 +108,10 @@ class Predefined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomRule:
-    """What a custom type of a series may be. Source:
-    https://cloud.google.com/compute/docs/instances/creating-instance-with-custom-machine-type."""
+    """What a custom type of a series may be.
+
+    Source: https://cloud.google.com/compute/docs/instances/creating-instance-with-custom-machine-type.
+    """
 
     vcpu: tuple[int, ...]
     """Numbers of vCPUs, ascending."""

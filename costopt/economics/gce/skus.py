@@ -1,8 +1,8 @@
 """What a SKU of Compute Engine is for, by its description: the same in Google's price catalog and in its bills.
 
 Descriptions end in a place ("running in Netherlands"), which is not read: a region's id stands beside them. What does
-not match a pattern here in full (sole tenancy, reserved for later, M2's premium, new kinds) is not known and not guessed.
-Source: https://cloud.google.com/skus/sku-groups/compute-engine-flexible-cud-eligible-skus and the like.
+not match a pattern here in full (sole tenancy, M2's premium, new kinds) is not known, and never guessed.
+Source: https://cloud.google.com/skus and https://cloud.google.com/billing/docs/reference/pricing-api.
 """
 
 import re
@@ -130,9 +130,7 @@ def _commitment(description: str) -> SkuUnit | None:
     if matched is None:
         return None
     # "Commitment v1: Cpu" is of N1, the only series when commitments began.
-    return SkuUnit(
-        series=_series(matched) or "n1", resource=_PARTS[matched["part"]], purchase=_YEARS[matched["years"]]
-    )
+    return SkuUnit(series=_series(matched) or "n1", resource=_PARTS[matched["part"]], purchase=_YEARS[matched["years"]])
 
 
 def _machine(description: str) -> SkuUnit | None:

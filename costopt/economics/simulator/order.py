@@ -3,7 +3,8 @@
 AWS: zonal reservations, those bound to a size, regional ones (smallest size first), then EC2 Instance Savings Plans,
 then all other plans; the plans of one layer together, where the saving is deepest, and of equal savings where the rate
 is lowest. Within each layer usage of the owner's account comes first.
-Google: resource commitments, then flexible ones; sustained use discounts take what is left.
+Google: resource commitments, custom machine types before predefined ones, whose units are cheaper; then flexible ones;
+sustained use discounts take what is left.
 
 Left open by the providers and decided here by name, so that a result does not depend on how things are listed: which of
 several reservations pays first for the same usage, which of several accounts gets what its owner leaves, and in which
@@ -12,7 +13,8 @@ order Google's commitments of one kind pay for different resources.
 Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html,
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html,
 https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/ri-turn-off.html,
-https://cloud.google.com/compute/docs/committed-use-discounts-overview.
+https://cloud.google.com/compute/docs/committed-use-discounts-overview,
+https://cloud.google.com/compute/docs/instances/signing-up-committed-use-discounts.
 """
 
 from collections.abc import Sequence
@@ -75,7 +77,9 @@ def _owner(holding: Holding) -> str | None:
 
 
 def _precedence(kind: InstrumentKind, item: UsageItem, take: float) -> tuple[float, float]:
-    """Reservations by size; plans by saving and, of equal savings, by the plan's rate for one instance or unit."""
+    """Reservations by size, resource commitments by price; plans by saving and, of equal ones, by rate for a unit."""
+    if kind is InstrumentKind.RESOURCE_CUD:
+        return round(take, _SAVING_DIGITS), 0.0
     if not kind.in_dollars:
         return _size(item), 0.0
     price = item.dollars_per_unit

@@ -51,9 +51,9 @@ class GceInstance:
     provisioning_model: str = "standard"
     """`standard`, `spot` (preemptible ones too), `reservation_bound`, `flex_start`."""
     vcpus: float | None = None
-    """vCPUs that are billed, where the type's name or the API says; None where only a catalog of types knows."""
+    """vCPUs that it sees; a shared-core type (`e2-micro`) is billed for a part of them. None where not read."""
     memory_gib: float | None = None
-    """Memory in GiB, likewise."""
+    """Memory in GiB; None where not read."""
     accelerators: tuple[Accelerator, ...] = ()
     """GPUs that were added, or belong to the machine type."""
     local_ssd_gib: int = 0

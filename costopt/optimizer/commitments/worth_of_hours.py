@@ -121,13 +121,16 @@ def prove_floor(kinds: Kinds, needs: Sequence[Need], deadline: Deadline) -> Floo
     trial = np.ones(len(kinds.hours))
     best = Floor(0.0, trial, 0)
     for rounds in range(1, _MOST_ROUNDS + 1):
+        known = sum(len(need.mixes) for need in needs)
         dollars = _proved(needs, trial, deadline if rounds > 1 else Deadline.after(None))
         if dollars is None:
             break
         better = dollars > best.dollars
         best = Floor(max(dollars, best.dollars), trial if better else best.worth, rounds)
+        if deadline.passed or sum(len(need.mixes) for need in needs) == known:
+            break  # The time is over, or the cuts would say the same again.
         promised, reachable = most_promising(kinds, needs)
-        if deadline.passed or reachable <= best.dollars * (1 + _TOLERANCE):
+        if reachable <= best.dollars * (1 + _TOLERANCE):
             break
         step = 1.0 if better else _STEP_BACK
         trial = kept_in_mean(kinds, step * promised + (1 - step) * best.worth)

@@ -21,10 +21,11 @@ from costopt.config.settings import Settings
 from costopt.model.bill import BillKind
 from costopt.model.budget_check import BillSource
 from costopt.model.period import Period
-from costopt.pipeline.budgets.freshness import in_utc, remote_source, stored_sources
+from costopt.pipeline.budgets.freshness import hours_until, in_utc, remote_source, stored_sources
 from costopt.pipeline.costs import ALL_TIME, CostRequest, costs_of
 from costopt.pipeline.engines import columns_of, open_engine, store_path
 
+_MONEY = pa.decimal128(38, 10)
 USAGE = ("ChargeCategory=Usage", "ChargeClass=")
 """Usage without corrections, as `daily_series` has it."""
 
@@ -43,6 +44,8 @@ class BudgetBill:
     """What it consists of; at least one."""
     first_day: date
     """Day of its first charge, UTC."""
+    hours_until: datetime | None
+    """The end of the last hour that all live hourly sources have, UTC; None where there is none."""
     currencies: tuple[str, ...]
     """Of all charges, as they are billed; sorted."""
 
@@ -89,22 +92,24 @@ class BudgetBill:
         table = self.engine.query(query.bind(**{name: given[name] for name in query.parameters}))
         return table, grouping.names[: len(by)]
 
-    def daily(
-        self, by: str | None, where: Sequence[str], start: datetime, end: datetime
-    ) -> tuple[pa.Table, str | None]:
-        """Usage by day, in the one currency; see `daily_series`."""
-        table, names = self.ask("daily_series", by=[by] if by else [], where=where, start=start, end=end)
-        name = names[0] if by else None
-        if not self.is_converted:
-            return table, name
-        keys = [key for key in table.column_names if key not in ("effective_cost", "line_items")]
-        rows = convert(table.to_pylist(), self._exchange(), money=("effective_cost",), keys=keys, day="charge_day")
-        schema = table.schema.set(
-            table.schema.get_field_index("effective_cost"), pa.field("effective_cost", pa.float64())
-        )
-        return pa.Table.from_pylist(
-            [{**row, "effective_cost": float(row["effective_cost"])} for row in rows], schema
-        ), name
+    def daily(self, by: str, where: Sequence[str], start: datetime, end: datetime) -> tuple[pa.Table, str, str]:
+        """Usage by day, in the one currency; the names of the columns of the value and of the day."""
+        table, (name,) = self.ask("daily_series", by=[by], where=where, start=start, end=end)
+        if self.is_converted:
+            keys = [key for key in table.column_names if key not in ("effective_cost", "line_items")]
+            rows = convert(table.to_pylist(), self._exchange(), money=("effective_cost",), keys=keys, day="charge_day")
+            kept = pa.schema([table.schema.field(key) for key in keys] + [pa.field("effective_cost", _MONEY)])
+            table = pa.Table.from_pylist(
+                [{**row, "effective_cost": round(row["effective_cost"], 10)} for row in rows], kept
+            )
+        return table, name, "charge_day"
+
+    def by_hour(self, by: str, where: Sequence[str], start: datetime, end: datetime) -> tuple[pa.Table, str, str]:
+        """The same by hour; a longer charge stands in its first hour."""
+        period = Period(start=start, end=end)
+        request = CostRequest(by=("hour", by), where=(*where, *USAGE), period=period)
+        table = costs_of(self.engine, self.settings.billing, request).table
+        return table, table.column_names[1], "hour"
 
     def _exchange(self) -> Exchange:
         billing = self.settings.billing
@@ -159,14 +164,21 @@ def _bill(engine: Engine, settings: Settings, now: datetime) -> BudgetBill | Non
     if engine.catalog is not None:
         sources = stored_sources(engine.catalog.bills, moment)
         first = min(in_utc(bill.first_charge) for bill in engine.catalog.bills).date()
+        hours = hours_until(engine.catalog.bills, sources, moment)
     else:
         days = _days_of_usage(engine, moment)
         sources = remote_source(engine.name, days, moment)
-        first = days[0] if days else moment.date()
+        first, hours = days[0] if days else moment.date(), None
     if not sources:
         return None
     return BudgetBill(
-        engine=engine, settings=settings, now=moment, sources=sources, first_day=first, currencies=currencies
+        engine=engine,
+        settings=settings,
+        now=moment,
+        sources=sources,
+        first_day=first,
+        hours_until=hours,
+        currencies=currencies,
     )
 
 

@@ -8,6 +8,7 @@ from costopt.model.bill import PeriodBill
 from costopt.model.budget_check import BillSource
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
 LIVE_DAYS = 45
 """A source that ends so long before the freshest one has been replaced: a month's bill is complete some two weeks
 after its end. Source: https://docs.aws.amazon.com/cur/latest/userguide/what-is-cur.html (finalised bills)."""
@@ -50,6 +51,17 @@ def _source(name: str, bills: Sequence[PeriodBill], now: datetime) -> BillSource
     taken_in = max(in_utc(bill.ingested_at) for bill in bills).date()
     until = min(last.date() + (DAY if whole else timedelta(0)), taken_in, now.astimezone(UTC).date())
     return BillSource(name=name, complete_until=until, hourly=hourly, ended=False)
+
+
+def hours_until(bills: Sequence[PeriodBill], sources: Sequence[BillSource], now: datetime) -> datetime | None:
+    """The end of the last hour that every live hourly source has, not after `now`; None where no source has hours."""
+    live = [one.name for one in sources if one.hourly and not one.ended]
+    last = {
+        name: max(in_utc(bill.last_usage) for bill in bills if bill.source == name and bill.last_usage is not None)
+        for name in live
+    }
+    ends = [moment.replace(minute=0, second=0, microsecond=0) + HOUR for moment in last.values()]
+    return min(*ends, now.replace(minute=0, second=0, microsecond=0)) if ends else None
 
 
 def in_utc(moment: datetime) -> datetime:

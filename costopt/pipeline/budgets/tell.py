@@ -15,14 +15,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from costopt.budgets.alerts import AlertPolicy, update
+from costopt.budgets.conditions import anomaly_conditions
 from costopt.config.notify_settings import ChannelSettings, NotifySettings
 from costopt.config.secret import read_secret
 from costopt.errors import ConfigError, NotifyError
 from costopt.model.alert import Alert, AlertBook, AlertMute, Condition
-from costopt.model.budget_status import BudgetStatus
+from costopt.model.budget_status import Anomaly, BudgetStatus
 from costopt.model.delivery import ChannelOutcome, Delivery
 from costopt.model.message import Message
 from costopt.pipeline.budgets.channels import open_channel
+from costopt.renderers.messages.digest import Known
 from costopt.renderers.messages.message import render_message
 from costopt.store.alert_book.document import Lease
 from costopt.store.alert_book.interface import Shelf
@@ -37,6 +39,8 @@ def tell(
     now: datetime,
     judged: Collection[str] | None = None,
     statuses: Sequence[BudgetStatus] = (),
+    anomalies: Sequence[Anomaly] = (),
+    currency: str | None = None,
     mutes: Sequence[AlertMute] = (),
     folder: Path | None = None,
     environ: Mapping[str, str] | None = None,
@@ -49,6 +53,8 @@ def tell(
         now: aware time.
         judged: subjects that this run could judge; None is all.
         statuses: where the budgets stand; amounts, causes and next steps of the messages come from them.
+        anomalies: those that some conditions are about, likewise.
+        currency: of anomalies.
         mutes: silences.
         folder: what relative paths of the settings are relative to; the current directory otherwise.
         environ: environment that addresses are read from, `os.environ` by default.
@@ -69,7 +75,7 @@ def tell(
     surroundings = _Surroundings(folder=folder or Path(), environ=os.environ if environ is None else environ)
     news = _News(
         conditions=tuple(conditions),
-        statuses=tuple(statuses),
+        known=_known(statuses, anomalies, currency, now),
         judged=None if judged is None else frozenset(judged),
         mutes=tuple(mutes),
         now=now.astimezone(UTC),
@@ -77,7 +83,9 @@ def tell(
     )
     turn = take_turn(_shelf(settings, surroundings), owner=_owner(), clock=_running_from(now))
     if isinstance(turn, Lease):
-        return Delivery(busy=f"{turn.owner}, until {turn.expires:%Y-%m-%d %H:%M} UTC at the latest")
+        return Delivery(
+            busy=f"another run is telling, {turn.owner}, until {turn.expires:%Y-%m-%d %H:%M} UTC at the latest"
+        )
     with turn:
         return Delivery(outcomes=tuple(_tell(one, turn, news, surroundings) for one in settings.channels))
 
@@ -93,7 +101,7 @@ class _News:
     """What a run has to tell, before it is known to whom."""
 
     conditions: tuple[Condition, ...]
-    statuses: tuple[BudgetStatus, ...]
+    known: Known
     judged: frozenset[str] | None
     mutes: tuple[AlertMute, ...]
     now: datetime
@@ -124,9 +132,16 @@ def _tell(channel: ChannelSettings, turn: Turn, news: _News, surroundings: _Surr
     return ChannelOutcome(channel=channel.name, alerts=alerts, notes=notes)
 
 
+def _known(
+    statuses: Sequence[BudgetStatus], anomalies: Sequence[Anomaly], currency: str | None, now: datetime
+) -> Known:
+    by_fingerprint = {condition.fingerprint: one for one in anomalies for condition in anomaly_conditions([one], now)}
+    return Known(statuses={one.budget.name: one for one in statuses}, anomalies=by_fingerprint, currency=currency)
+
+
 def _message(alerts: Sequence[Alert], news: _News) -> Message:
     settings = news.settings
-    return render_message(alerts, news.statuses, now=news.now, top=settings.top, remind_days=settings.remind_days)
+    return render_message(alerts, news.known, now=news.now, top=settings.top, remind_days=settings.remind_days)
 
 
 def _require_known(conditions: Sequence[Condition], settings: NotifySettings) -> None:

@@ -27,6 +27,8 @@ NAMES = {
 
 _CENT = Decimal("0.01")
 _ROUNDING = 1e-9
+_PREFIXES = ("db", "cache")
+"""Of services whose families begin with them."""
 _UNITS = {InstrumentKind.SIZE_BOUND_RI: "instances", InstrumentKind.ZONAL_RI: "instances"}
 
 
@@ -121,7 +123,8 @@ def _break_even_month(instrument: Instrument) -> int | None:
 
 def _names(limit: str, instrument: Instrument) -> bool:
     """Whether a limit is about the family that an instrument is bound to."""
-    family = instrument.scope.split(" ")[0].split(".")[0]
+    parts = instrument.scope.split(" ")[0].split(".")  # `m5`, `m5.large`, `db.r5`, `cache.r6g.large`
+    family = ".".join(parts[:2]) if parts[0] in _PREFIXES else parts[0]
     return instrument.kind.family_bound and limit.partition("[")[2].startswith(f"{family} ")
 
 

@@ -75,7 +75,7 @@ def estimate_cost(request: CostRequest, settings: Settings) -> CostEstimate:
     if billed is None:
         return replace(found, notes=notes)
     known = {address: amount for address, amount in billed.monthly.items() if address in evaluation.resources}
-    return replace(found, billed=known, notes=(*notes, *billed.notes))
+    return replace(found, billed=known, notes=notes, remarks=(*found.remarks, *billed.notes))
 
 
 def _billed(request: CostRequest) -> Billed | None:

@@ -8,6 +8,7 @@ from costopt.errors import UsageError
 from costopt.model.terraform_patch import Patch
 from costopt.renderers.terraform_patch import render_patch_body
 from costopt.renderers.terraform_patch_json import render_patch_json
+from costopt.terraform.configuration.directory import repository_of
 from costopt.terraform.patch.diff import unified_diff
 from costopt.terraform.patch.writing import write_files
 
@@ -61,7 +62,7 @@ def write_patch(patch: Patch, folder: Path, out: Path, *, in_place: bool = False
 
 def diff_base(root: Path) -> Path:
     """Where `git apply` has to be run: the top of the repository, or else the working directory where it is above."""
-    repository = next((path for path in (root, *root.parents) if (path / ".git").exists()), None)
+    repository = repository_of(root)
     if repository:
         return repository
     here = Path.cwd().resolve()

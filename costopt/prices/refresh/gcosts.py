@@ -64,18 +64,22 @@ class Gcosts:
         """
         tree = read_tree(self.path)
         compute = _branch(tree, "compute")
-        machines = _branch(compute, "instance")
         day = _day(tree)
-        if not machines or day is None:
-            raise CatalogError(
-                f"{self.path}: holds no prices of machines with a date, as gcosts' pricing.yml does",
-                hint=f"Download it from {ORIGIN}.",
-            )
+        if day is None:
+            raise self._no_list()
         tally = GoogleTally(source=f"gcosts pricing.yml ({ORIGIN})", as_of=day)
-        passed_over = _note_machines(machines, tally)
+        passed_over = _note_machines(_branch(compute, "instance"), tally)
+        if not tally.rows():
+            raise self._no_list()
         _note_disks(_branch(compute, "storage"), tally)
         _note_addresses(_branch(_branch(compute, "network"), "ip"), tally)
         return GooglePrices(url=self.path.name, rows=tally.rows(), passed_over=passed_over)
+
+    def _no_list(self) -> CatalogError:
+        return CatalogError(
+            f"{self.path}: holds no prices of machines with a date, as gcosts' pricing.yml does",
+            hint=f"Download it from {ORIGIN}.",
+        )
 
 
 def hourly_prices(cost: Tree) -> Mapping[Purchase, Decimal]:
@@ -115,9 +119,7 @@ def _note_machines(machines: Mapping[str, Tree], tally: GoogleTally) -> dict[str
     return {"custom machine types": passed_over} if passed_over else {}
 
 
-def _note_series(
-    series: str, region: str, purchase: Purchase, offers: Sequence[_Offer], tally: GoogleTally
-) -> None:
+def _note_series(series: str, region: str, purchase: Purchase, offers: Sequence[_Offer], tally: GoogleTally) -> None:
     """Note unit prices where all sizes agree on them, else the machines."""
     units = worked_back(offers)
     if units is None:
@@ -184,10 +186,10 @@ def _known(name: str) -> MachineType | None:
         return None
 
 
-def _branch(tree: Tree, name: str) -> Mapping[str, Tree]:
+def _branch(tree: "Tree | Mapping[str, Tree]", name: str) -> Mapping[str, Tree]:
     """A mapping within one, empty where it is not there."""
-    found = tree.get(name) if isinstance(tree, dict) else None
-    return found if isinstance(found, dict) else {}
+    found = tree.get(name) if isinstance(tree, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _number(tree: Tree, key: str) -> Decimal | None:

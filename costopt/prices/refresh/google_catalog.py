@@ -23,6 +23,8 @@ PATIENCE_SECONDS: Final = 180.0
 """How long a page is asked for again where the API is busy; its quota is 300 calls a minute.
 Source: https://cloud.google.com/billing/quotas."""
 
+_ANY_SIZE: Final = [("grpc.max_receive_message_length", -1)]
+"""A page of SKUs is larger than gRPC's four megabytes."""
 _GLOBAL: Final = "global"
 _NANO: Final = Decimal("1e-9")
 _USAGE_TYPES: Final = {
@@ -54,7 +56,7 @@ def default_client(endpoint: str | None = None) -> Any:
     if endpoint is not None and endpoint.startswith("http://"):
         import grpc
 
-        channel = grpc.insecure_channel(endpoint.removeprefix("http://").rstrip("/"))
+        channel = grpc.insecure_channel(endpoint.removeprefix("http://").rstrip("/"), options=_ANY_SIZE)
         return CloudCatalogClient(transport=CloudCatalogGrpcTransport(channel=channel))
     try:
         return CloudCatalogClient(client_options={"api_endpoint": endpoint} if endpoint else None)

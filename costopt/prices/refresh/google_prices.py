@@ -57,9 +57,7 @@ class GoogleTally:
         before = self._units[region].get(item)
         if before is not None and before.usd != price:
             self._contradict(item, region, before.usd, price)
-        self._units[region][item] = UnitRow(
-            SERVICE, item, region, price, unit, self._source, self._as_of, quality
-        )
+        self._units[region][item] = UnitRow(SERVICE, item, region, price, unit, self._source, self._as_of, quality)
 
     def machine(self, name: str, region: str, purchase: Purchase, usd: Decimal) -> None:
         """Note the price of an hour of a whole machine with Linux."""

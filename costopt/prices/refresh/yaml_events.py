@@ -106,7 +106,7 @@ def _mapping(events: Iterator[Any], depth: int) -> dict[str, Tree]:
         if isinstance(event, yaml.MappingEndEvent):
             break
         if not isinstance(event, yaml.ScalarEvent):
-            raise ValueError(f"line {event.start_mark.line + 1}: a key is no text")
+            raise ValueError(f"line {event.start_mark.line + 1}: a key is no text")  # noqa: TRY004 - of the file
         key = _node(event, events, depth)
         if key in found:
             raise ValueError(f"line {event.start_mark.line + 1}: the key {key!r} is there twice")

@@ -44,7 +44,7 @@ def bullet(status: BudgetStatus) -> bytes | None:
 def bullet_words(status: BudgetStatus) -> str:
     """What it shows, for those who do not see it: only shares, which stand beside it in full."""
     spent = "nothing known" if status.spent is None else f"{status.spent / status.amount:.0%}"
-    return f"Bar: {spent} of the amount spent"
+    return f"Bar: {spent} of the amount is spent; the line is the amount, the grey part what the forecast ends in"
 
 
 def _x(value: Decimal, longest: Decimal) -> int:

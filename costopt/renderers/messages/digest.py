@@ -3,13 +3,14 @@
 import hashlib
 import json
 import shlex
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from costopt.model.alert import Alert, AlertKind, Rule
-from costopt.model.budget_status import BudgetState, BudgetStatus
+from costopt.model.budget_status import Anomaly, BudgetStatus
+from costopt.renderers import budget_words as words
 from costopt.renderers.clean import clean, shorten
-from costopt.renderers.formats import MINUS, amount, counted, day, percent
+from costopt.renderers.formats import counted, day
 
 BADGES = {
     AlertKind.NEW: "New",
@@ -17,17 +18,28 @@ BADGES = {
     AlertKind.REMINDER: "Still so",
     AlertKind.RESOLVED: "Over",
 }
-_BUDGET_RULES = frozenset({Rule.ACTUAL, Rule.FORECAST, Rule.PACE})
+BUDGET_RULES = frozenset({Rule.ACTUAL, Rule.FORECAST, Rule.PACE})
+_KINDS, _RULES = list(AlertKind), list(Rule)
 _COMMANDS = {
-    Rule.ANOMALY: "costopt budget status",
     Rule.COMMITMENT: "costopt costs --show commitment_utilisation",
     Rule.DATA: "costopt reconcile",
 }
 _HEADLINE = 300
-_NAME = 120
+_FACT = 300
 _SUBJECT = 120
 _CAUSES = 3
-_FINDINGS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the check found, beside that somebody is to be told."""
+
+    statuses: Mapping[str, BudgetStatus] = field(default_factory=dict)
+    """Budgets by name."""
+    anomalies: Mapping[str, Anomaly] = field(default_factory=dict)
+    """Anomalies by the fingerprint of their condition."""
+    currency: str | None = None
+    """Of anomalies; None where it is not one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +65,9 @@ class Entry:
     facts: tuple[Fact, ...]
     """Figures; none of what is over."""
     command: str | None
-    """What to run next, quoted for a shell; None of what is over."""
+    """What to run next, quoted for a shell; None of what is over or was told further up."""
     status: BudgetStatus | None
-    """Of the budget that it is about."""
+    """Of the budget that it is about, where the figures are told here and not further up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,25 +88,28 @@ class Digest:
     """When something is told again, and how to silence it, as sentences of our own making."""
 
 
-def digest(alerts: Sequence[Alert], statuses: Sequence[BudgetStatus], *, top: int, remind_days: int) -> Digest:
+def digest(alerts: Sequence[Alert], known: Known, *, top: int, remind_days: int) -> Digest:
     """Spell the first alerts out and count the rest.
 
     Args:
-        alerts: at least one, in the order in which they are told.
-        statuses: where the budgets stand.
+        alerts: at least one. New ones come first, then budgets before anomalies, then as they are given.
+        known: what their figures and causes come from.
         top: how many are spelt out.
         remind_days: after how many days what goes on is told again.
     """
-    by_name = {one.budget.name: one for one in statuses}
-    entries = tuple(_entry(one, by_name) for one in alerts[:top])
+    ordered = sorted(alerts, key=lambda one: (_KINDS.index(one.kind), _RULES.index(one.condition.rule)))
+    entries: list[Entry] = []
+    for alert in ordered[:top]:
+        told = {one.status.budget.name for one in entries if one.status is not None}
+        entries.append(_entry(alert, known, told))
     return Digest(
         id=_id(alerts),
         subject=_subject(entries[0], len(alerts)),
         opening=_opening(alerts),
-        entries=entries,
+        entries=tuple(entries),
         left=len(alerts) - len(entries),
         closing=f"Each is told once, again when it is worse or {counted(remind_days, 'day')} old, and when it is over. "
-        "To silence one until a date, write [[budget.mutes]] with its id as target.",
+        "To silence one until a date: costopt budget mute ID --until DATE --reason WHY",
     )
 
 
@@ -119,70 +134,58 @@ def left_words(count: int) -> str:
     return f"And {counted(count, 'more alert')}, not spelt out here: costopt budget status"
 
 
-def _entry(alert: Alert, by_name: dict[str, BudgetStatus]) -> Entry:
+def _entry(alert: Alert, known: Known, told: set[str]) -> Entry:
     condition = alert.condition
-    status = by_name.get(condition.subject) if condition.rule in _BUDGET_RULES else None
-    over = alert.kind is AlertKind.RESOLVED
-    facts = [] if over or status is None else list(_facts(status))
-    if over:
-        facts.append(Fact(label="Since", text=f"{day(alert.since.date())}; as it was last seen, it is over now"))
-    elif alert.kind is not AlertKind.NEW:
-        facts.append(Fact(label="Since", text=day(alert.since.date())))
+    if alert.kind is AlertKind.RESOLVED:
+        facts = [("Since", f"{day(alert.since.date())}; as it was last seen, it is over now")]
+        return _made(alert, condition.summary, facts)
+    since = [] if alert.kind is AlertKind.NEW else [("Since", day(alert.since.date()))]
+    anomaly = known.anomalies.get(condition.fingerprint)
+    if anomaly is not None:
+        facts = [("Cause", words.cause(one, known.currency)) for one in words.causes(anomaly)[:_CAUSES]]
+        return _made(alert, words.anomaly(anomaly, known.currency), [*facts, *since], _anomaly_command(anomaly))
+    if condition.rule not in BUDGET_RULES:
+        return _made(alert, condition.summary, since, _COMMANDS.get(condition.rule, "costopt budget status"))
+    status = known.statuses.get(condition.subject)
+    if status is None or status.budget.name in told:
+        return _made(alert, condition.summary, since)
+    return _made(alert, condition.summary, [*_facts(status), *since], words.next_command(status), status)
+
+
+def _made(
+    alert: Alert,
+    headline: str,
+    facts: Sequence[tuple[str, str]],
+    command: str | None = None,
+    status: BudgetStatus | None = None,
+) -> Entry:
+    """The entry, every text of it on one clean line."""
     return Entry(
         alert=alert,
         badge=BADGES[alert.kind],
-        headline=shorten(clean(condition.summary), _HEADLINE),
-        facts=tuple(facts),
-        command=None if over else _command(alert, status),
-        status=None if over else status,
+        headline=shorten(clean(headline), _HEADLINE),
+        facts=tuple(Fact(label=label, text=shorten(clean(text), _FACT)) for label, text in facts),
+        command=None if command is None else clean(command),
+        status=status,
     )
 
 
-def _facts(status: BudgetStatus) -> Iterator[Fact]:
-    currency = status.budget.currency
-    if status.spent is not None:
-        share = percent(status.spent / status.amount)
-        of = f"{amount(status.spent, currency)} of {amount(status.amount, currency)} ({share}) in {clean(status.label)}"
-        yield Fact(label="Spent", text=f"{of}{_late(status)}")
-    if status.forecast is not None:
-        low, high = amount(status.forecast.low, currency), amount(status.forecast.high, currency)
-        chance = status.breach_probability
-        above = "" if chance is None else f"; above the amount with a chance of {percent(chance)}"
-        expected = amount(status.forecast.expected, currency)
-        yield Fact(label="Forecast", text=f"{expected} at the end, with 80% between {low} and {high}{above}")
-    if status.breach_day is not None:
-        word = "since" if status.state is BudgetState.BREACHED else "expected on"
-        yield Fact(label="Breach", text=f"{word} {day(status.breach_day)}")
-    yield from _causes(status)
-    for finding in status.findings[:_FINDINGS]:
-        saves = "" if finding.monthly_saving is None else f", {amount(finding.monthly_saving, currency)} a month"
-        title = shorten(clean(finding.title), _NAME)
-        yield Fact(label="Could save", text=f"{title}{saves}: costopt explain {clean(finding.id)}")
+def _facts(status: BudgetStatus) -> Iterator[tuple[str, str]]:
+    yield "So far", words.spent(status)
+    yield "Forecast", words.forecast(status).removeprefix("forecast ")
+    pace = words.pace(status)
+    if pace is not None:
+        yield "Pace", pace.removeprefix("pace: ")
+    for mover in words.drivers(status)[:_CAUSES]:
+        yield "Cause", words.driver(mover, status.budget.currency)
+    saving = words.open_findings(status)
+    if saving is not None:
+        yield "Savings", f"{saving}: costopt explain {status.findings[0].id}"
     if status.budget.owner:
-        yield Fact(label="Owner", text=shorten(clean(status.budget.owner), _NAME))
+        yield "Owner", status.budget.owner
 
 
-def _late(status: BudgetStatus) -> str:
-    """Late days make the spending an understatement, which has to be said beside it."""
-    late, estimated = status.freshness.late_days, status.freshness.estimated_days
-    parts = [f"{counted(late, 'day')} not billed yet"] if late else []
-    parts += [f"{counted(estimated, 'day')} still estimated"] if estimated else []
-    return f"; {', '.join(parts)}" if parts else ""
-
-
-def _causes(status: BudgetStatus) -> Iterator[Fact]:
-    currency = status.budget.currency
-    for mover in [one for one in status.movers if one.change > 0][:_CAUSES]:
-        name = shorten(clean(mover.value), _NAME) if mover.value is not None else f"no {clean(mover.dimension)}"
-        change = f"+{amount(mover.change, currency)}".replace(f"+{MINUS}", MINUS)
-        yield Fact(label="Cause", text=f"{name} {change} against the period before ({clean(mover.dimension)})")
-
-
-def _command(alert: Alert, status: BudgetStatus | None) -> str:
-    if status is None:
-        return _COMMANDS.get(alert.condition.rule, "costopt budget status")
-    rising = next((one.dimension for one in status.movers if one.change > 0), "ServiceName")
-    parts = ["costopt", "costs", "--by", f"{rising},day", "--from", day(status.start)]
-    for condition in status.budget.conditions:
-        parts += ["--where", condition]
-    return shlex.join(clean(part) for part in parts)
+def _anomaly_command(one: Anomaly) -> str:
+    """The days of what is out of the ordinary, by resource."""
+    where = f" --where {shlex.quote(f'{one.dimension}={one.value}')}" if one.dimension and one.value else ""
+    return f"costopt costs{where} --by day,ResourceId,SkuId --from {one.start:%Y-%m-%d}"

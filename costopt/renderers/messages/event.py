@@ -7,33 +7,45 @@ from decimal import Decimal
 from typing import Any
 
 from costopt.model.alert import Alert
-from costopt.model.budget_status import BudgetStatus
+from costopt.model.budget_status import Anomaly, BudgetStatus
 from costopt.renderers.clean import without_surrogates
 from costopt.renderers.formats import plain
+from costopt.renderers.messages.digest import BUDGET_RULES, Known
 
 VERSION = 1
+ALERTS = "costopt.alerts"
+TEST = "costopt.test"
 
 
-def render_event(message_id: str, alerts: Sequence[Alert], statuses: Sequence[BudgetStatus], now: datetime) -> str:
+def render_event(
+    message_id: str,
+    alerts: Sequence[Alert],
+    known: Known,
+    now: datetime,
+    *,
+    kind: str = ALERTS,
+) -> str:
     """The JSON: names as they are, amounts as decimal text, times in UTC.
 
     Args:
         message_id: of the digest.
         alerts: all of them.
-        statuses: where the budgets stand.
+        known: what their figures come from.
         now: of the run, aware.
+        kind: of the event.
     """
-    by_name = {one.budget.name: one for one in statuses}
     data = {
         "version": VERSION,
         "id": message_id,
-        "alerts": [_alert(one, by_name.get(one.condition.subject)) for one in alerts],
+        "alerts": [_alert(one, known) for one in alerts],
     }
-    return json.dumps({"type": "costopt.alerts", "timestamp": _moment(now), "data": data})
+    return json.dumps({"type": kind, "timestamp": _moment(now), "data": data})
 
 
-def _alert(alert: Alert, status: BudgetStatus | None) -> dict[str, Any]:
+def _alert(alert: Alert, known: Known) -> dict[str, Any]:
     condition = alert.condition
+    status = known.statuses.get(condition.subject) if condition.rule in BUDGET_RULES else None
+    anomaly = known.anomalies.get(condition.fingerprint)
     return {
         "kind": alert.kind.value,
         "fingerprint": condition.fingerprint,
@@ -45,6 +57,7 @@ def _alert(alert: Alert, status: BudgetStatus | None) -> dict[str, Any]:
         "measure": plain(condition.measure),
         "since": _moment(alert.since),
         "budget": None if status is None else _budget(status),
+        "anomaly": None if anomaly is None else _anomaly(anomaly, known.currency),
     }
 
 
@@ -64,6 +77,20 @@ def _budget(status: BudgetStatus) -> dict[str, Any]:
         "breach_probability": status.breach_probability,
         "breach_day": None if status.breach_day is None else status.breach_day.isoformat(),
         "owner": None if status.budget.owner is None else without_surrogates(status.budget.owner),
+    }
+
+
+def _anomaly(anomaly: Anomaly, currency: str | None) -> dict[str, Any]:
+    return {
+        "dimension": without_surrogates(anomaly.dimension),
+        "value": None if anomaly.value is None else without_surrogates(anomaly.value),
+        "kind": anomaly.kind.value,
+        "currency": currency,
+        "actual_per_day": plain(anomaly.actual),
+        "expected_per_day": plain(anomaly.expected),
+        "start": _moment(anomaly.start),
+        "end": _moment(anomaly.end),
+        "ongoing": anomaly.ongoing,
     }
 
 

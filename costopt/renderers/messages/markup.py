@@ -14,7 +14,7 @@ _ROOM_FOR_REST = 100
 
 def render_markdown(found: Digest) -> str:
     """As many entries as fit; the first is cut rather than left out."""
-    head = f"{escape(found.opening)}\n"
+    head = f"{found.opening}\n"
     room = MAX_CHARACTERS - len(head) - _ROOM_FOR_REST
     shown: list[str] = []
     for entry in found.entries:
@@ -26,7 +26,7 @@ def render_markdown(found: Digest) -> str:
         room -= len(text) + 2
         shown.append(text)
     left = found.left + len(found.entries) - len(shown)
-    rest = [escape(left_words(left))] if left else []
+    rest = [left_words(left)] if left else []
     return "\n\n".join([head.rstrip(), *shown, *rest]) + "\n"
 
 

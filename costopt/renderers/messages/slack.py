@@ -24,7 +24,8 @@ _BRACKETS = str.maketrans("<>", "\u2039\u203a")
 def render_slack(found: Digest) -> str:
     """The JSON."""
     blocks: list[dict[str, Any]] = [
-        {"type": "header", "text": {"type": "plain_text", "text": _literal(found.subject)[:_HEADER], "emoji": False}}
+        {"type": "header", "text": {"type": "plain_text", "text": _literal(found.subject)[:_HEADER], "emoji": False}},
+        _rich([_text(found.opening)]),
     ]
     room, shown = _MOST_CHARACTERS, 0
     for entry in found.entries[:_MOST_ENTRIES]:

@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from costopt.errors import AlertBookError
-from costopt.store.alert_book.interface import MAX_BYTES, Kept, overtaken, require_small, unreachable
+from costopt.store.alert_book.interface import Kept, overtaken, require_small, unreachable
 
 _CONFIG = Config(retries={"mode": "standard", "total_max_attempts": 4}, connect_timeout=10, read_timeout=30)
 _LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
@@ -47,7 +47,7 @@ class S3Shelf:
         try:
             answer = self._client().get_object(Bucket=self._bucket, Key=self._key)
             require_small(self.place, int(answer["ContentLength"]))
-            return Kept(content=answer["Body"].read(MAX_BYTES + 1), version=str(answer["ETag"]))
+            return Kept(content=answer["Body"].read(), version=str(answer["ETag"]))
         except ClientError as error:
             if _code(error) in _ABSENT:
                 return None

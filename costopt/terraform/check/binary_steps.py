@@ -11,6 +11,7 @@ from costopt.model.terraform import ConfigurationProblem, Severity
 from costopt.model.terraform_check import CheckStep, Outcome
 from costopt.terraform.configuration.directory import Configuration
 from costopt.terraform.evaluate.absent_modules import stand_in_for_absent
+from costopt.terraform.evaluate.outside_reads import check_reads
 from costopt.terraform.evaluate.request import EngineUnfit
 from costopt.terraform.evaluate.seal import seal
 from costopt.terraform.evaluate.stand_ins import stand_ins
@@ -59,6 +60,7 @@ class BinaryCheck:
         with private_copy(self._configuration) as copy:
             self._fmt(copy)
             try:
+                check_reads(self._configuration)
                 absent = stand_in_for_absent(self._configuration, copy.root)
                 seal(self._configuration, copy.root)
             except EngineUnfit as unfit:

@@ -60,6 +60,11 @@ class Configuration:
             yield from module.of_type(*kinds)
 
 
+def repository_of(folder: Path) -> Path | None:
+    """The top of the git repository that holds a directory, None where there is none."""
+    return next((path for path in (folder, *folder.parents) if (path / ".git").exists()), None)
+
+
 def configuration_files(folder: Path) -> list[Path]:
     """The files that terraform reads in a directory, in the order in which it does.
 
@@ -143,9 +148,21 @@ def _call(above: tuple[str, ...], module: Module, block: Block, root: Path, inst
         folder = Path(os.path.normpath(module.folder / source))
     elif ".".join(path) in installed:
         folder = Path(os.path.normpath(root / installed[".".join(path)]))
+    if folder is not None:
+        _check_within(folder, root, block)
     if folder is not None and not (folder.is_dir() and configuration_files(folder)):
         folder = None
     return ModuleCall(path=path, source=source, block=block, folder=folder)
+
+
+def _check_within(folder: Path, root: Path, block: Block) -> None:
+    """Whoever writes a module's source must not have directories read that no review of the repository shows."""
+    repository = repository_of(root.resolve())
+    if repository and not folder.resolve().is_relative_to(repository):
+        raise TerraformError(
+            f"{block.file}:{block.line}: the module lies outside of the repository {repository}",
+            hint="move the module into the repository",
+        )
 
 
 def _installed(root: Path) -> dict[str, str]:

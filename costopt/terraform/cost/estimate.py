@@ -47,7 +47,7 @@ def estimate(evaluation: Evaluation, setting: Setting) -> CostEstimate:
         skipped=evaluation.skipped,
         unevaluated=evaluation.unevaluated,
         provider_versions=evaluation.provider_versions,
-        notes=tuple(f"the usage file names {address}, which is not in the configuration" for address in unused),
+        remarks=tuple(f"the usage file names {address}, which is not in the configuration" for address in unused),
     )
 
 

@@ -13,6 +13,7 @@ from costopt.model.terraform import Engine, Evaluation, Unevaluated
 from costopt.terraform.configuration.directory import Configuration
 from costopt.terraform.configuration.providers import required_providers
 from costopt.terraform.evaluate.absent_modules import stand_in_for_absent
+from costopt.terraform.evaluate.outside_reads import check_reads
 from costopt.terraform.evaluate.plan_json import evaluation_of_plan
 from costopt.terraform.evaluate.request import EngineUnfit, Request
 from costopt.terraform.evaluate.seal import data_types, seal
@@ -33,6 +34,7 @@ def evaluate_with_stub(request: Request, configuration: Configuration) -> Evalua
         TerraformError: the tree cannot be copied.
     """
     binary = _binary(request)
+    computed = check_reads(configuration)
     standing = stand_ins(configuration, request.state)
     with private_copy(configuration) as copy, standing.serving() as reattach:
         absent = stand_in_for_absent(configuration, copy.root)
@@ -45,7 +47,7 @@ def evaluate_with_stub(request: Request, configuration: Configuration) -> Evalua
     return replace(
         evaluation,
         provider_versions=standing.versions(),
-        unevaluated=(*standing.notes, *absent, *unread, *_made_up(document)),
+        unevaluated=(*standing.notes, *absent, *unread, *computed, *_made_up(document)),
     )
 
 
@@ -58,6 +60,7 @@ def evaluate_with_providers(request: Request, configuration: Configuration) -> E
     """
     binary = _binary(request)
     _check_modules(configuration)
+    computed = check_reads(configuration)
     for type_name, block in data_types(configuration):
         if type_name in _RUNS_PROGRAMS:
             raise EngineUnfit(f'{block.file.name}:{block.line}: data "{type_name}" would run a program or call out')
@@ -73,7 +76,7 @@ def evaluate_with_providers(request: Request, configuration: Configuration) -> E
         run = _Run(request=request, copy=copy, binary=binary, extra={})
         plugins = installed.resolve() if needed else copy.home
         document = run.plan(["init", *_module_flags(configuration), f"-plugin-dir={plugins}"])
-    return replace(evaluation_of_plan(document, engine=Engine.PROVIDERS), unevaluated=unread)
+    return replace(evaluation_of_plan(document, engine=Engine.PROVIDERS), unevaluated=(*unread, *computed))
 
 
 def _binary(request: Request) -> Path:

@@ -10,7 +10,7 @@ from costopt.terraform.configuration.blocks import Module
 from costopt.terraform.configuration.directory import configuration_files
 from costopt.terraform.evaluate.request import EngineUnfit
 
-_GAP = rb"(?:\s|/\*.*?\*/)*"
+_GAP = rb"(?:\s|/\*(?:[^*]|\*(?!/))*\*/)*"
 _LABEL = rb'("(?:[^"\\\n]|\\.)*"|[\w-]+)'
 _DATA = re.compile(rb"\bdata" + _GAP + _LABEL + _GAP + _LABEL + _GAP + rb"\{", re.S)
 _MODULE = re.compile(rb"\bmodule" + _GAP + _LABEL + _GAP + rb"\{", re.S)

@@ -10,6 +10,7 @@ from costopt.terraform.hcl.spelling import spell
 from costopt.terraform.patch.difference import Spot
 from costopt.terraform.trace.place import Place, PlaceKey, Trace
 from costopt.terraform.trace.tracer import Tracer
+from costopt.terraform.trace.unseen import Unseen
 
 _SHOWN = 5
 """Addresses that a reason names."""
@@ -61,8 +62,9 @@ class Rejected:
 class Reach:
     """Knows which attributes a place decides, as far as the files tell. What they do not tell, a plan does."""
 
-    def __init__(self, tracer: Tracer, evaluation: Evaluation) -> None:
+    def __init__(self, tracer: Tracer, evaluation: Evaluation, unseen: Unseen) -> None:
         self._tracer = tracer
+        self._unseen = unseen
         self._addresses: dict[str, list[str]] = defaultdict(list)
         for address, resource in evaluation.resources.items():
             self._addresses[resource.type].append(address)
@@ -74,6 +76,10 @@ class Reach:
         if kind not in self._known:
             self._known[kind] = self._index(*kind)
         return self._known[kind].get(choice.place.key, set())
+
+    def unseen(self, place: Place) -> str | None:
+        """What else reads the value of a place where no plan shows it; None where nothing does."""
+        return self._unseen.reader(place)
 
     def _index(self, type_name: str, path: AttributePath) -> Mapping[PlaceKey, set[Spot]]:
         found: dict[PlaceKey, set[Spot]] = defaultdict(set)
@@ -123,7 +129,11 @@ def _too_wide(choices: list[Choice], reach: Reach) -> Iterable[tuple[Spot, str]]
     for sharers in by_place.values():
         wanted = {one.spot for one in sharers}
         others = set().union(*(reach.of(one) for one in sharers)) - wanted
-        if len({one.expression for one in sharers}) > 1:
+        unseen = reach.unseen(sharers[0].place)
+        if unseen:
+            reason = f"{_name(sharers[0].place)} is read by {unseen} too, of which a plan shows nothing"
+            yield from ((spot, reason) for spot in wanted)
+        elif len({one.expression for one in sharers}) > 1:
             yield from ((one.spot, f"other resources want another value at {_name(one.place)}") for one in sharers)
         elif others:
             reason = f"{_name(sharers[0].place)} decides it also for {addresses_text(address for address, _ in others)}"

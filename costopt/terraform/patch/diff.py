@@ -23,6 +23,14 @@ def unified_diff(files: Mapping[str, tuple[bytes, bytes]]) -> bytes:
     return b"".join(_file(name, before, after) for name, (before, after) in sorted(files.items()) if before != after)
 
 
+def shown_lines(before: bytes, after: bytes) -> Iterator[tuple[int, bytes]]:
+    """Lines of the content before that a diff shows, with their numbers from 1: what changes, and what is around it."""
+    old = _lines(before)
+    for group in _grouped(_changes(old, _lines(after))):
+        first, last = max(group[0][0] - _CONTEXT, 0), min(group[-1][1] + _CONTEXT, len(old))
+        yield from ((number + 1, old[number]) for number in range(first, last))
+
+
 def _file(name: str, before: bytes, after: bytes) -> bytes:
     old, new = _name(f"a/{name}"), _name(f"b/{name}")
     # Git ends a name at a tab where it holds a blank; without one it would be cut there.

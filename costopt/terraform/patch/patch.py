@@ -6,6 +6,7 @@ from pathlib import Path
 
 from costopt.model.terraform import Evaluation
 from costopt.model.terraform_patch import ByHand, EditedPlace, Patch, ProposedChange, ProvenChange
+from costopt.terraform.addresses import without_indices
 from costopt.terraform.configuration.directory import Configuration
 from costopt.terraform.evaluate.request import Request
 from costopt.terraform.hcl.source import line_of
@@ -15,11 +16,13 @@ from costopt.terraform.patch.difference import agrees, value_at
 from costopt.terraform.patch.draft import draft_files
 from costopt.terraform.patch.evaluator import Evaluator
 from costopt.terraform.patch.guards import Policy, refusal, suggestion
+from costopt.terraform.patch.near_secrets import secret_lines
 from costopt.terraform.patch.prove import Proof, Prover
 from costopt.terraform.patch.risk import kind_of, rules_for, wave_of
 from costopt.terraform.trace.place import Place, Trace, Untraceable
 from costopt.terraform.trace.tracer import Tracer
 from costopt.terraform.trace.tree import Tree
+from costopt.terraform.trace.unseen import Unseen
 from costopt.terraform.trace.variables import Variables
 
 
@@ -35,6 +38,8 @@ class Workplace:
     """Plans it again."""
     before: Evaluation
     """What it plans as it is."""
+    unseen: Unseen
+    """What its plans do not show."""
 
 
 def open_workplace(request: Request, configuration: Configuration) -> Workplace:
@@ -50,7 +55,15 @@ def open_workplace(request: Request, configuration: Configuration) -> Workplace:
     tree = Tree(configuration)
     variables = Variables(tree.root, request.variable_files, request.variables)
     evaluator = Evaluator(request, configuration)
-    return Workplace(root=tree.root, tracer=Tracer(tree, variables), evaluator=evaluator, before=evaluator.before())
+    before = evaluator.before()
+    shown = (".".join(["data", *without_indices(address).split(".")[-2:]]) for address in before.data_sources)
+    return Workplace(
+        root=tree.root,
+        tracer=Tracer(tree, variables),
+        evaluator=evaluator,
+        before=before,
+        unseen=Unseen(tree, variables, shown),
+    )
 
 
 def make_patch(workplace: Workplace, changes: Sequence[ProposedChange], policy: Policy) -> Patch:
@@ -63,18 +76,21 @@ def make_patch(workplace: Workplace, changes: Sequence[ProposedChange], policy: 
             by_hand.append(found)
         else:
             choices += found
-    prover = Prover(workplace.evaluator, workplace.before, Reach(workplace.tracer, workplace.before))
+    reach = Reach(workplace.tracer, workplace.before, workplace.unseen)
+    prover = Prover(workplace.evaluator, workplace.before, reach)
     proof = prover.prove(choices)
     by_hand += [_rejected(workplace, one) for one in proof.rejected]
+    files = _files(workplace.root, proof.choices)
     proven = sorted(_proven(workplace, proof), key=lambda one: (one.wave, one.change.address, one.change.id))
     return Patch(
         proven=tuple(proven),
         by_hand=tuple(sorted(by_hand, key=lambda one: (one.address, one.id))),
         unmatched=(),
-        files=_files(workplace.root, proof.choices),
+        files=files,
         engine=workplace.before.engine,
         notes=tuple(f"{one.where}: {one.reason}" for one in workplace.before.unevaluated),
         plans=workplace.evaluator.plans,
+        secret_lines=tuple(secret_lines(files)),
     )
 
 

@@ -61,6 +61,12 @@ class Blueprint:
 
     region: str | None
     """Region of the provider; None leaves it to the user."""
+    title: str = "Terraform of a plan"
+    """Heading of its README."""
+    says: str = "Sizes, counts and markets are those of"
+    """What the calls have from their origin, which follows."""
+    asks_for: str = "subnets, images, names"
+    """What the user has to fill in."""
     calls: tuple[ModuleCall, ...] = ()
     """In the order of the file."""
     node_pools: tuple[NodePool, ...] = ()

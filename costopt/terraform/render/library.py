@@ -47,7 +47,7 @@ LIBRARY: Mapping[str, ModuleTemplate] = {
         ModuleTemplate(id="instance", title="Machines that are not replaced by others", is_planned=True),
         ModuleTemplate(id="eks_node_group", title="Managed nodes of an EKS cluster", is_planned=True),
         ModuleTemplate(id="batch", title="Work with a deadline on AWS Batch, Spot first", is_planned=True),
-        ModuleTemplate(id="budget", title="Monthly budget with notifications, and a monitor of unusual costs"),
+        ModuleTemplate(id="budget", title="Budget with notifications, and a monitor of unusual costs"),
         ModuleTemplate(id="ebs_volume", title="Encrypted gp3 volume"),
         ModuleTemplate(id="ecs_fargate", title="Service on Fargate, with a base on demand and the rest on Spot"),
         ModuleTemplate(id="elasticache", title="Valkey or Redis with a replica"),

@@ -20,6 +20,7 @@ _SHARED = {
     "vpc_id": "VPC of the subnets.",
     "route_table_ids": "Route tables of the private subnets.",
     "cluster_name": "Name of the EKS cluster.",
+    "email_addresses": "Addresses that budgets tell.",
 }
 """Inputs that mean the same for every module of a root, with what they are; others are asked for by call."""
 _ROOT_FILES = (

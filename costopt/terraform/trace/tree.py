@@ -126,6 +126,25 @@ class Tree:
             instance = ModuleInstance(files=self._module_files(call.folder), parent=instance, call=call, key=key)
         return instance
 
+    def instances(self) -> Iterator[ModuleInstance]:
+        """The root and every module that is called and installed, whatever the keys of its instances."""
+        yield ModuleInstance(files=self._module_files(self.root))
+        for path in self._calls:
+            found = self._called(path)
+            if found:
+                yield found
+
+    def called(self, caller: ModuleInstance, name: str) -> ModuleInstance | None:
+        """The module that a call of another one leads to; None where it is not installed."""
+        return self._called((*(caller.call.path if caller.call else ()), name))
+
+    def _called(self, path: tuple[str, ...]) -> ModuleInstance | None:
+        modules = tuple((name, None) for name in path)
+        try:
+            return self.module(Address(modules=modules, type="", name="", key=None))
+        except Untraceable:
+            return None
+
     def why_not_edited(self, path: Path) -> str | None:
         """Why a file must be left alone, None where it may be edited."""
         if not path.is_relative_to(self.root):

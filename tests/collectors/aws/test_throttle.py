@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from costopt.collectors.aws.interface import Call
+from costopt.collectors.aws.rates import DEFAULT_RATE, RATES
 from costopt.collectors.clock import Deadline
 from costopt.collectors.faults import DeadlinePassed
 from costopt.collectors.throttle import Bucket, Rate, Throttle
@@ -78,7 +79,7 @@ def test_a_wait_beyond_the_deadline_is_refused_at_once() -> None:
 
 
 def test_accounts_regions_and_services_have_buckets_of_their_own() -> None:
-    throttle = Throttle(Deadline.after(None, FakeTime().clock))
+    throttle = Throttle(Deadline.after(None, FakeTime().clock), RATES, DEFAULT_RATE)
     places = [
         ("1", "us-east-1", "ec2"),
         ("2", "us-east-1", "ec2"),

@@ -1,6 +1,7 @@
 """From what an audit or a plan found to a patch of the example, and every input that cannot be used."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from costopt.errors import TerraformError, UsageError
 from costopt.model.terraform_patch import Patch
 from costopt.pipeline.terraform.output import write_patch
 from costopt.pipeline.terraform.patch import PatchRequest, patch_configuration
+from costopt.renderers.terraform_patch import headline
+from costopt.terraform.patch.diff import unified_diff
 from tests.oracles.terraform_binary import needs_terraform
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "harbourline"
@@ -57,6 +60,11 @@ def test_the_example_is_patched_as_its_snapshot_says(example: Path) -> None:
         ("aws_dynamodb_table.observability", "write_capacity"): 85,
     }
     assert set(patch.files) == {"compute.tf", "databases.tf", "terraform.tfvars", "volumes.tf"}
+    readme = (EXAMPLE.parents[1] / "README.md").read_text(encoding="utf-8")
+    said = f"{headline(patch)}; {len(patch.by_hand)} by hand, {len(patch.unmatched)} not in this configuration."
+    (hunk,) = re.findall(r"```diff\n(.*?)```", readme, re.S)
+    assert said in readme
+    assert hunk.encode() in unified_diff(patch.files)
 
 
 @needs_terraform
@@ -107,7 +115,8 @@ def test_without_terraform_a_library_proves_where_that_is_allowed(example: Path,
     patch = patched(example, without_terraform=True)
     assert patch.engine == "tfparse"
     # It loses the keys of a map with a null in it: what is in there is left to a person.
-    assert {one.change.type for one in patch.proven} == {"aws_instance", "aws_db_instance", "aws_dynamodb_table"}
+    types = {"aws_autoscaling_group", "aws_db_instance", "aws_dynamodb_table", "aws_instance"}
+    assert {one.change.type for one in patch.proven} == types
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from costopt.store.alert_book.open import open_shelf
 from tests.oracles.gcs_server import GcsServer
 from tests.store.alert_book.conftest import BUCKET
 
+pytestmark = pytest.mark.xdist_group("alert book")  # its servers are started once
+
 
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\0" + b"x" * 5_000, b"no database at all" * 100])
 def test_a_file_that_is_no_database_is_damaged(tmp_path: Path, content: bytes) -> None:
@@ -69,6 +71,28 @@ def test_cloud_storage_that_refuses_is_no_empty_book(gcs: GcsServer, tmp_path: P
         shelf.write(b"1", replaces=None)
 
 
+@pytest.mark.parametrize("times", [1, 99])
+def test_an_object_that_is_replaced_while_it_is_read_is_read_again(gcs: GcsServer, tmp_path: Path, times: int) -> None:
+    gcs.objects["alerts.json"] = (b"0", 1)
+    left = [times]
+
+    def replace() -> None:
+        if left[0]:
+            left[0] -= 1
+            content, generation = gcs.objects["alerts.json"]
+            gcs.objects["alerts.json"] = (content + b"+", generation + 1)
+
+    gcs.after_metadata = replace
+    shelf = open_shelf(f"gs://{BUCKET}/alerts.json", tmp_path)
+    if times == 99:
+        with pytest.raises(AlertBookError, match="replaced all the time"):
+            shelf.read()
+    else:
+        kept = shelf.read()
+        assert kept is not None
+        assert (kept.content, kept.version) == (b"0" + b"+" * times, str(times + 1))
+
+
 def test_a_wrong_password_of_postgresql_is_said_without_it(postgres_port: int, tmp_path: Path) -> None:
     shelf = open_shelf(f"postgresql://costopt:hunter2@127.0.0.1:{postgres_port}/postgres", tmp_path)
     with pytest.raises(AlertBookError, match=r"postgresql://127\.0\.0\.1/postgres cannot be used") as caught:
@@ -85,7 +109,7 @@ def test_rights_that_are_missing_in_postgresql_are_said_in_its_own_words(postgre
 
 @pytest.mark.parametrize(
     "address", ["postgresql://u:hunter2@h:port/db", "postgresql://u:p@hunter2@h/db?x=y",
-                "postgresql://u:p@hunter2@h/db", "postgresql://u:p/hunter2@h/db", "postgresql://u:p?hunter2@h/db", "mysql://u:hunter2@h/d",
+                "postgresql://u:p@hunter2@h/db", "postgresql://u:p/hunter2@h/db", "mysql://u:hunter2@h/d",
                 "s3://u:hunter2@bucket", "gs://hunter2", "s3://Bucket_hunter2/key"],
 )  # fmt: skip
 def test_an_address_that_cannot_be_meant_is_refused_without_showing_it(address: str, tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from costopt.store.alert_book.interface import Overtaken, Shelf
 
+pytestmark = pytest.mark.xdist_group("alert book")  # its servers are started once
+
 Open = Callable[[], Shelf]
 
 

@@ -92,7 +92,7 @@ def test_an_estimate_is_complete_only_where_everything_has_a_price() -> None:
 
 def test_usage_of_a_resource_that_is_not_there_is_told() -> None:
     found = estimated(usage={"aws_lb.gone": {"processed_bytes_gb": 1}})
-    assert found.notes == ("the usage file names aws_lb.gone, which is not in the configuration",)
+    assert found.remarks == ("the usage file names aws_lb.gone, which is not in the configuration",)
 
 
 def test_a_reference_leads_to_the_instance_of_the_same_index() -> None:

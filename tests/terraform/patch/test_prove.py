@@ -134,3 +134,26 @@ def test_a_variable_that_configures_a_provider_too_is_left_alone(tmp_path: Path)
     patch = patched(tree(tmp_path, text + instance("one", "var.size")), proposal("aws_instance.one", "m6i.large"))
     before, after = patch.files["main.tf"]
     assert after == before.replace(b"instance_type = var.size", b'instance_type = "m6i.large"')
+
+
+PROVISIONER = """resource "terraform_data" "told" {
+  provisioner "local-exec" {
+    command = "tell ${%s}"
+  }
+}
+"""
+
+
+def test_a_value_that_a_provisioner_reads_too_is_set_at_the_resource_alone(tmp_path: Path) -> None:
+    text = 'variable "size" {\n  default = "m5.large"\n}\n' + PROVISIONER % "var.size" + instance("one", "var.size")
+    patch = patched(tree(tmp_path, text), proposal("aws_instance.one", "m6i.large"))
+    before, after = patch.files["main.tf"]
+    assert after == before.replace(b"instance_type = var.size", b'instance_type = "m6i.large"')
+
+
+def test_what_a_provisioner_reads_of_the_resource_itself_is_for_a_person(tmp_path: Path) -> None:
+    text = instance("one", '"m5.large"') + PROVISIONER % "aws_instance.one.instance_type"
+    patch = patched(tree(tmp_path, text), proposal("aws_instance.one", "m6i.large"))
+    assert not patch.files
+    reason = "main.tf:11 is read by the provisioner at main.tf:14 too, of which a plan shows nothing"
+    assert patch.by_hand[0].reason == reason

@@ -48,7 +48,7 @@ GIVEN: dict[str, dict[str, object]] = {
         "job_memory_mib": 14000,
         "job_gpus": 1,
     },
-    "budget": {"monthly_limit": 1200, "email_addresses": ["finops@example.com"], "filter_tags": {"Env": "prod"}},
+    "budget": {"limit": 1200, "email_addresses": ["finops@example.com"], "filter_tags": {"Env": "prod"}},
     "ebs_volume": {
         "availability_zone": "eu-west-1a",
         "size_gib": 100,

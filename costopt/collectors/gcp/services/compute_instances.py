@@ -4,17 +4,17 @@ Of an instance's metadata one key is read, `created-by`, which names its group. 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from costopt.collectors.gcp.calls import LIST_MACHINE_TYPES
-from costopt.collectors.gcp.faults import CALL_ERRORS
-from costopt.collectors.gcp.interface import Api, Asset, Service
+from costopt.collectors.gcp.interface import Api, Asset, MachineShape, Service
 from costopt.collectors.gcp.names import Project, last_part
+from costopt.collectors.gcp.refusal import CALL_ERRORS
 from costopt.collectors.gcp.rows import accelerators, google_resource, location_of, managed_by, provisioning_model
 from costopt.collectors.gcp.values import Json, flag, labels, moment, optional_text, part, parts, text, texts, whole
 from costopt.model.resource import Resource
-from costopt.model.specs.gce import Accelerator, GceInstance, InstanceDisk
+from costopt.model.specs.gce import GceInstance, InstanceDisk
 from costopt.model.specs.persistent_disks import DiskUse, PersistentDisk
 
 _CUSTOM = re.compile(r"(?:[a-z0-9]+-)?custom-(\d+)-(\d+)(?:-ext)?")
@@ -31,6 +31,9 @@ _PLATFORMS = (
 )
 """Image projects whose licences are billed, the dearer first.
 Source: https://cloud.google.com/compute/docs/images/os-details."""
+
+_LICENCE = re.compile(r"projects/([^/]+)/global/licenses/")
+"""Project that a licence belongs to."""
 
 _LOCAL_SSD_GIB = 375
 """Size of a local SSD where the API leaves it out. Source: https://cloud.google.com/compute/docs/disks/local-ssd."""
@@ -54,7 +57,9 @@ def instances_of(project: Project, asset: Asset) -> Iterator[Resource]:
         vcpus=vcpus,
         memory_gib=memory_gib,
         accelerators=accelerators(data, "guestAccelerators"),
-        local_ssd_gib=sum(whole(disk, "diskSizeGb") or _LOCAL_SSD_GIB for disk in disks if disk.get("type") == "SCRATCH"),
+        local_ssd_gib=sum(
+            whole(disk, "diskSizeGb") or _LOCAL_SSD_GIB for disk in disks if disk.get("type") == "SCRATCH"
+        ),
         disks=tuple(sorted(_persistent(project, disks), key=lambda disk: disk.disk_id)),
         last_started_at=moment(data, "lastStartTimestamp"),
         last_stopped_at=moment(data, "lastStopTimestamp"),
@@ -71,7 +76,7 @@ def instances_of(project: Project, asset: Asset) -> Iterator[Resource]:
 
 
 def custom_shape(machine_type: str) -> tuple[float | None, float | None]:
-    """vCPUs and GiB of a custom machine type, by its name; None where it is not custom."""
+    """Shape, vCPUs and GiB, of a custom machine type, by its name; None where it is not custom."""
     found = _CUSTOM.fullmatch(machine_type)
     return (float(found[1]), int(found[2]) / _MIB_PER_GIB) if found else (None, None)
 
@@ -102,15 +107,8 @@ def disks_of(project: Project, asset: Asset) -> Iterator[Resource]:
 
 
 def _platform(disks: Sequence[Json]) -> str:
-    projects = {
-        found.id for disk in disks for link in texts(disk, "licenses") if (found := _licence_project(link)) is not None
-    }
-    return next((name for project, name in _PLATFORMS if project in projects), "linux")
-
-
-def _licence_project(link: str) -> Project | None:
-    found = re.search(r"projects/([^/]+)/global/licenses/", link)
-    return Project(id=found[1]) if found else None
+    owners = {owner for disk in disks for link in texts(disk, "licenses") for owner in _LICENCE.findall(link)}
+    return next((name for owner, name in _PLATFORMS if owner in owners), "linux")
 
 
 def _persistent(project: Project, disks: Sequence[Json]) -> Iterator[InstanceDisk]:
@@ -157,14 +155,14 @@ def _with_shapes(api: Api, rows: list[Resource]) -> list[Resource]:
     if not names:
         return rows
     try:
-        shapes = api.machine_types(sorted(names))
+        shapes = api.machine_shapes(sorted(names))
     except CALL_ERRORS as error:
         api.missing("machine_types", error)
         return rows
     return [_shaped(row, row.spec, shapes) if isinstance(row.spec, GceInstance) else row for row in rows]
 
 
-def _shaped(row: Resource, spec: GceInstance, shapes: "Mapping[tuple[str, str], MachineShape]") -> Resource:
+def _shaped(row: Resource, spec: GceInstance, shapes: Mapping[tuple[str, str], MachineShape]) -> Resource:
     shape = shapes.get((spec.zone, spec.machine_type))
     if shape is None or spec.vcpus is not None:
         return row
@@ -177,3 +175,16 @@ def _shaped(row: Resource, spec: GceInstance, shapes: "Mapping[tuple[str, str], 
             accelerators=spec.accelerators or shape.accelerators,
         ),
     )
+
+
+COMPUTE_INSTANCES = Service(
+    id="compute_instances",
+    parsers={
+        "compute.googleapis.com/Instance": instances_of,
+        "compute.googleapis.com/Disk": disks_of,
+        "compute.googleapis.com/RegionDisk": disks_of,
+    },
+    kinds=(GceInstance, PersistentDisk),
+    complete=_complete,
+    calls=(LIST_MACHINE_TYPES,),
+)

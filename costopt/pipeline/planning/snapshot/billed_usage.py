@@ -20,6 +20,7 @@ from costopt.errors import DemandError
 from costopt.model.finding import ComputeUsage
 from costopt.model.focus import TYPES
 from costopt.model.period import Period
+from costopt.pipeline.planning.snapshot.billed_google import SERVICE_NAME, google_place
 
 SERVICES = {
     "Amazon Elastic Compute Cloud": "ec2",
@@ -31,6 +32,7 @@ SERVICES = {
 
 _SYSTEMS = {"linux": "linux", "linux/unix": "linux", "windows": "windows", "rhel": "rhel", "suse": "sles"}
 _AT_ONCE = 90
+_NOT_SPOT = "PricingCategory!=Dynamic"
 _HOUR = timedelta(hours=1)
 
 Kind = tuple[str, str, str, str]
@@ -47,7 +49,8 @@ class BilledUsage:
     period: Period
     """The window, UTC, in whole hours."""
     instances: dict[Place, NDArray[np.float64]] = field(default_factory=dict)
-    """Mean number of instances in each hour, [hours]. In a bill of days the day's mean stands in each of its hours."""
+    """Mean number of instances, of Compute Engine vCPUs or GiB, in each hour, [hours]. In a bill of days the day's mean
+    stands in each of its hours."""
     hourly: bool = True
     """Whether any of it is known by the hour."""
     unknown: set[Kind] = field(default_factory=set)
@@ -89,12 +92,22 @@ def _read(lake: Lake, source: str, window: Period, accounts: Sequence[str], kin:
     with open_duckdb(lake, source=source) as engine:
         for at in range(0, len(accounts), _AT_ONCE):
             chosen = [f"SubAccountId={account}" for account in accounts[at : at + _AT_ONCE]]
-            where = parse_condition([*chosen, "PricingCategory!=Dynamic"], TYPES)
-            table = engine.query(load("hourly_usage").bind(start=window.start, end=window.end, where=where))
-            for batch in table.to_batches():
-                for row in batch.to_pylist():
-                    _add(usage, row, kin)
+            where = parse_condition([*chosen, _NOT_SPOT], TYPES)
+            for row in _rows(engine, "hourly_usage", window, where):
+                _add(usage, row, kin)
+            compute_engine = parse_condition([*chosen, f"ServiceName={SERVICE_NAME}", _NOT_SPOT], TYPES)
+            for row in _rows(engine, "sku_usage", window, compute_engine):
+                place = google_place(row)
+                if place is not None:
+                    _spread(usage, row, place, row["quantity"])
     return usage
+
+
+def _rows(engine: Any, question: str, window: Period, where: Any) -> Iterator[Mapping[str, Any]]:
+    """Rows of an answer, batch by batch."""
+    table = engine.query(load(question).bind(start=window.start, end=window.end, where=where))
+    for batch in table.to_batches():
+        yield from batch.to_pylist()
 
 
 def _joined(found: Sequence[BilledUsage], unknown: set[Kind]) -> BilledUsage:
@@ -125,15 +138,19 @@ def _add(usage: BilledUsage, row: Mapping[str, Any], kin: Kin) -> None:
     if service is None or row["instance_type"] is None or not row["quantity"]:
         return
     kind = (row["SubAccountId"], row["RegionId"], service, row["instance_type"])
+    for place, share in _shares(kind, row["operating_system"], kin, usage):
+        _spread(usage, row, place, share * row["quantity"])
+
+
+def _spread(usage: BilledUsage, row: Mapping[str, Any], place: Place, quantity: float) -> None:
+    """Divide a quantity of unit hours over the hours of its charge period."""
     start, end = (row[name].replace(tzinfo=UTC) for name in ("charge_period_start", "charge_period_end"))
     first, last = _places(usage.period, start, end)
     usage.hourly |= end - start <= _HOUR
-    for place, share in _shares(kind, row["operating_system"], kin, usage):
-        if place not in usage.instances:
-            usage.instances[place] = np.zeros((usage.period.end - usage.period.start) // _HOUR)
-        # What reaches beyond the window counts for its part within it.
-        hours = max((end - start) / _HOUR, 1.0)
-        usage.instances[place][first:last] += share * row["quantity"] / hours
+    if place not in usage.instances:
+        usage.instances[place] = np.zeros((usage.period.end - usage.period.start) // _HOUR)
+    # What reaches beyond the window counts for its part within it.
+    usage.instances[place][first:last] += quantity / max((end - start) / _HOUR, 1.0)
 
 
 def _places(period: Period, start: datetime, end: datetime) -> tuple[int, int]:

@@ -7,6 +7,8 @@ from decimal import Decimal
 import numpy as np
 
 from costopt.economics.demand import HourlyDemand
+from costopt.economics.gce.machines import SERVICE as GCE
+from costopt.economics.gce.owned_commitments import hold_committed_use
 from costopt.economics.instruments import Holding, Instrument
 from costopt.economics.offers import find_offers
 from costopt.economics.owned_holdings import hold_owned
@@ -16,6 +18,7 @@ from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.plan import Unplanned
 from costopt.model.price import Purchase, Quality
 from costopt.model.specs.ec2 import Ec2Instance
+from costopt.model.specs.gce import GceInstance
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning.snapshot.demand import EstateDemand, carried_forward, estate_demand
 from costopt.pipeline.planning.snapshot.estate import PlannedEstate
@@ -74,7 +77,8 @@ def pose(estate: PlannedEstate, sizes: OpenSizes, request: PlanRequest) -> PlanP
     ratio = plan_ratio(estate.book, estate.on_demand)
     items = demand.itemised.items
     owned = hold_owned(estate.owned, estate.accounts, items, estate.book, ratio, estate.commitment_costs)
-    offers = find_offers(items, estate.book)
+    google = hold_committed_use(estate.snapshot.resources, items, estate.book)
+    offers = find_offers(items, estate.book, discount_rate=Decimal(repr(request.discount_rate)))
     may = [one for one in offers.found if _may_buy(one.instrument, request)]
     spot, unpriced_spot = _spot(estate)
     return PlanProblem(
@@ -83,12 +87,12 @@ def pose(estate: PlannedEstate, sizes: OpenSizes, request: PlanRequest) -> PlanP
         planned=_after(ahead, units, estate, demand, request),
         resizable=_flat(ahead, sizes.running, estate, demand),
         resizable_items={name: demand.itemised.index[place] for name, place in sizes.places.items()},
-        owned=owned.holdings,
+        owned=(*owned.holdings, *google.holdings),
         offers=tuple(one.instrument for one in may),
         qualities={one.instrument.id: one.quality for one in may},
         spot_monthly=spot,
         unplanned=(*_unpriced(demand, estate), *unpriced_spot, *_with_size_kept(sizes)),
-        assumptions=(*owned.notes, *offers.missing, *_beside_bill(demand)),
+        assumptions=(*owned.notes, *google.notes, *offers.missing, *_beside_bill(demand)),
     )
 
 
@@ -142,17 +146,25 @@ def _spot(estate: PlannedEstate) -> tuple[Decimal, Sequence[Unplanned]]:
     monthly = Decimal(0)
     unpriced = []
     for resource in estate.snapshot.resources:
-        spec = resource.spec
-        if isinstance(spec, Ec2Instance) and spec.state == "running" and spec.lifecycle == "spot":
+        machine = _spot_machine(resource.spec)
+        if machine is not None:
+            service, name, system = machine
             try:
-                price = estate.book.instance(
-                    "ec2", spec.instance_type, resource.region, variant=spec.platform, purchase=Purchase.SPOT
-                )
+                price = estate.book.instance(service, name, resource.region, variant=system, purchase=Purchase.SPOT)
             except PriceNotFound as missing:
                 unpriced.append(Unplanned(subject=resource.id, reason=f"left out of every total: {missing}"))
             else:
                 monthly += price.amount * HOURS_PER_MONTH
     return monthly, unpriced
+
+
+def _spot_machine(spec: object) -> tuple[str, str, str] | None:
+    """Service, type and operating system of a spot machine that runs, None of anything else."""
+    if isinstance(spec, Ec2Instance) and spec.state == "running" and spec.lifecycle == "spot":
+        return "ec2", spec.instance_type, spec.platform
+    if isinstance(spec, GceInstance) and spec.running and spec.provisioning_model == "spot":
+        return GCE, spec.machine_type, spec.platform
+    return None
 
 
 def _unpriced(demand: EstateDemand, estate: PlannedEstate) -> Sequence[Unplanned]:

@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from costopt.errors import InfeasiblePlan
 from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
@@ -131,8 +132,7 @@ def plan_pods_workload(workload: Workload, conditions: Conditions) -> PlannedWor
     offered = conditions.market.offered(workload)
     levels = levels_of(workload.profile)
     cluster, peak = _better_spread(workload, offered, levels[0], conditions)
-    allowed = [name for name, market in peak if market == ON_DEMAND] or None
-    plans = [peak, *(_nodes(cluster, level, allowed) for level in levels[1:])]
+    plans = _over_week(cluster, levels, peak)
     firm = replace(cluster, spreading=_without_spot(workload, offered))
     plain = _plain(firm)
     everywhere = Level(share=1.0, hours=np.ones(HOURS_PER_WEEK, dtype=bool), windows=())
@@ -168,6 +168,27 @@ def _better_spread(workload: Workload, offered: Offered, peak: Level, conditions
     clusters = [_Cluster(workload=workload, offered=offered, spreading=one, conditions=conditions) for one in ways]
     planned = [(one, _nodes(one, peak, None)) for one in clusters]
     return min(planned, key=lambda pair: _hourly(*pair))
+
+
+def _over_week(cluster: _Cluster, levels: Sequence[Level], peak: Nodes) -> Sequence[Nodes]:
+    """Nodes of each level, all of the same few types, so that the cluster scales by counts.
+
+    They are the types that suit one of the levels best: of the level whose types make the whole week cheapest. Those of
+    the peak alone may be too large to be given back when half of the load is gone.
+    """
+    free = [peak, *(_nodes(cluster, level, None) for level in levels[1:])]
+    ways: list[Sequence[Nodes]] = []
+    for types in dict.fromkeys(_firm_types(plan) for plan in free):
+        try:
+            ways.append([_nodes(cluster, level, types or None) for level in levels])
+        except InfeasiblePlan:
+            continue  # What carries a few pods does not carry each of the peak's.
+    hours = [int(level.hours.sum()) for level in levels]
+    return min(ways, key=lambda plans: sum(_hourly(cluster, one) * own for one, own in zip(plans, hours, strict=True)))
+
+
+def _firm_types(plan: Nodes) -> tuple[str, ...]:
+    return tuple(sorted(name for name, market in plan if market == ON_DEMAND))
 
 
 def _without_spot(workload: Workload, offered: Offered) -> Spreading:

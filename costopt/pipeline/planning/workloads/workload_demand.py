@@ -102,7 +102,7 @@ class AllowedOffers:
 
 def allowed_offers(demand: WorkloadDemand, book: PriceBook, request: PlanRequest) -> AllowedOffers:
     """Commitments that end within the horizon and are paid as the request allows; none where nothing is on demand."""
-    offers = find_offers(demand.items, book)
+    offers = find_offers(demand.items, book, discount_rate=Decimal(repr(request.discount_rate)))
     found = [one for one in offers.found if demand.demand.total and _may_buy(one.instrument, request)]
     return AllowedOffers(
         instruments=tuple(one.instrument for one in found),

@@ -30,7 +30,7 @@ def _call(name: str, variant: Variant) -> ModuleCall:
     if name != "budget":
         return ModuleCall(label=name, module=name, arguments=arguments)
     limit = max(_DOLLARS, math.ceil(float(variant.total.amount) * MARGIN / _DOLLARS) * _DOLLARS)
-    arguments["monthly_limit"] = limit
+    arguments["limit"] = limit
     return ModuleCall(
         label=name,
         module=name,

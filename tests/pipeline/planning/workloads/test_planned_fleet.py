@@ -7,6 +7,7 @@ import pytest
 
 from costopt.errors import InfeasiblePlan, WorkloadError
 from costopt.model.workload import Requirements, Spread
+from costopt.optimizer.commitments.worth_of_hours import Mix
 from costopt.pipeline.planning.workloads.offered_types import Basis
 from costopt.pipeline.planning.workloads.planned_fleet import plan_fleet_workload
 from costopt.pipeline.planning.workloads.planned_workload import PlannedWorkload
@@ -127,9 +128,17 @@ def test_an_unknown_region_is_refused() -> None:
 def test_no_commitment_makes_any_hour_cheaper_than_the_bound() -> None:
     """c7i at 0.18 and m7i at 0.20 on demand, 0.12 and 0.10 committed: 4 m7i.xlarge at 0.10 are the floor."""
     chosen = market(committed={"c7i.xlarge": "0.12", "m7i.xlarge": "0.10"})
-    planned = plan_fleet_workload(workload(), conditions(chosen, basis=Basis.COMMITTED))
-    assert float(planned.bound.mean) == pytest.approx(4 * 0.10, rel=2e-3)
-    assert float(planned.bound.mean) <= 4 * 0.10
+    (asked,) = plan_fleet_workload(workload(), conditions(chosen)).asked
+    proof = asked.prove(lambda rate: rate)
+    assert proof.bound == pytest.approx(4 * 0.10, rel=2e-3)
+    assert proof.bound <= 4 * 0.10
+    assert proof.mix == Mix(dollars={0.5: 4 * 0.20})
+
+
+def test_where_nothing_is_committed_the_bound_is_the_list_price() -> None:
+    chosen = market(committed={"c7i.xlarge": "0.12", "m7i.xlarge": "0.10"})
+    (asked,) = plan_fleet_workload(workload(), conditions(chosen)).asked
+    assert asked.prove(lambda rate: 1.0).bound == pytest.approx(4 * 0.18, rel=2e-3)
 
 
 def test_commitments_beyond_the_horizon_are_no_price() -> None:

@@ -5,11 +5,14 @@ from decimal import Decimal
 import pytest
 
 from costopt.errors import InfeasiblePlan
+from costopt.model.price import Purchase
 from costopt.model.workload import PodGroup, Requirements, Spread, Workload, WorkloadKind
 from costopt.optimizer.fleets.pods import node_type
-from costopt.pipeline.planning.workloads.offered_types import Basis
+from costopt.pipeline.planning.workloads.offered_types import TypeMarket
 from costopt.pipeline.planning.workloads.planned_pods import plan_pods_workload
-from tests.oracles.planner_market import SHAPES, conditions, market, surviving, workload
+from costopt.prices.catalog import embedded_catalog_path
+from tests.oracles.judging import StaticPrices, shape
+from tests.oracles.planner_market import REGION, SHAPES, conditions, market, surviving, workload
 
 PODS = (PodGroup(name="api", vcpu=1.9, memory_gib=2.0, count=6),)
 
@@ -67,7 +70,20 @@ def test_a_pod_that_fits_on_no_node_is_named_with_its_workload() -> None:
 
 def test_the_bound_at_committed_rates_is_not_above_any_plan() -> None:
     chosen = market(committed={"c7i.xlarge": "0.12"})
-    listed = plan_pods_workload(cluster(), conditions(chosen))
-    committed = plan_pods_workload(cluster(), conditions(chosen, basis=Basis.COMMITTED))
-    assert committed.bound.mean <= 3 * Decimal("0.12")
-    assert committed.bound.mean * 730 <= listed.monthly
+    planned = plan_pods_workload(cluster(), conditions(chosen))
+    (asked,) = planned.asked
+    assert 0 < asked.prove(lambda rate: rate).bound <= 3 * 0.12
+    assert asked.prove(lambda rate: 1.0).bound <= float(planned.monthly / 730)
+
+
+def test_nodes_are_of_types_that_can_be_given_back_when_the_load_is_gone() -> None:
+    """Pods of half a core: 12 at the peak fill an m7i.2xlarge, 3 at a quarter of it an m7i.large."""
+    shapes = (shape("m7i.large", 2, 8), shape("m7i.2xlarge", 8, 32))
+    prices = {("ec2", "m7i.large", "linux", Purchase.ON_DEMAND): "0.11"}
+    prices |= {("ec2", "m7i.2xlarge", "linux", Purchase.ON_DEMAND): "0.40"}
+    book = StaticPrices(prices, shapes=shapes, region=REGION)
+    few = TypeMarket(book, [embedded_catalog_path()], spot_prices={}, horizon_months=12, upfront=False)
+    pods = (PodGroup(name="web", vcpu=0.5, memory_gib=1.0, count=12),)
+    planned = plan_pods_workload(cluster(pods=pods, profile=(1.0,) * 4 + (0.25,) * 20), conditions(few))
+    assert {one.instance_type for one in planned.after} == {"m7i.large"}
+    assert planned.monthly == Decimal("0.11") * 730 * (4 * 4 + 20) / 24

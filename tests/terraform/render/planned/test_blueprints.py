@@ -53,7 +53,7 @@ def test_each_region_has_a_root_and_the_extras_stand_in_the_first() -> None:
     )
     assert [one.region for one in found] == ["eu-west-1", "us-east-1"]
     assert [[call.label for call in one.calls] for one in found] == [["api", "budget"], ["web"]]
-    assert found[0].calls[1].arguments["monthly_limit"] == 1950  # 1,768.35 and a tenth is 1,945.19
+    assert found[0].calls[1].arguments["limit"] == 1950  # 1,768.35 and a tenth is 1,945.19
 
 
 def test_a_workload_with_the_name_of_an_extra_gets_another_label() -> None:

@@ -1,0 +1,46 @@
+"""`costopt budget channels`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from costopt.cli.exit import FAILED
+from costopt.cli.options import config_option
+
+if TYPE_CHECKING:
+    from costopt.pipeline.budgets.trial import Trial
+
+
+@click.command("channels")
+@click.option("--send", is_flag=True, help="Send each a message that says that it is a test.")
+@config_option
+def command(send: bool, config_file: Path | None) -> int:  # noqa: FBT001 - click's signature
+    """Show who is told and whether they can be; with --send try it out. Addresses are not shown.
+
+    Exit 1 where a channel cannot be opened or takes nothing.
+    Example: costopt budget channels --send
+    """
+    from costopt.config.layers import load
+    from costopt.pipeline.budgets.trial import try_channels
+    from costopt.renderers.clean import clean
+
+    loaded = load(file=config_file)
+    folder = loaded.file.parent if loaded.file else None
+    trials = try_channels(loaded.settings.notify, send=send, now=datetime.now(UTC), folder=folder)
+    if not trials:
+        click.echo("nobody is told: there is no [[notify.channels]] in the settings", err=True)
+    for one in trials:
+        click.echo(clean(_line(one)))
+        for line in (f"next: {one.hint}" if one.error and one.hint else "", *one.notes):
+            if line:
+                click.echo(clean(f"  {line}"))
+    return FAILED if any(one.error for one in trials) else 0
+
+
+def _line(one: "Trial") -> str:
+    channel = one.channel
+    where = f"${channel.url_env}" if channel.url_env else channel.url_file or channel.topic_arn or "standard error"
+    state = one.error or ("told" if one.sent else "ready")
+    return f"{channel.name:<20} {channel.kind:<8} {where:<30} {state}"

@@ -1,0 +1,69 @@
+"""What a run will ask and cost, before it asks anything that costs."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from costopt.collectors.gcp.calls import ASSETS
+from costopt.collectors.gcp.interface import MetricSource
+from costopt.collectors.gcp.limits import PER_SERIES, RATES
+from costopt.collectors.gcp.plan import CollectPlan
+from costopt.model.resource import Resource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """Requests and dollars of a run, without retries."""
+
+    projects: int
+    """Projects to read."""
+    scopes: int
+    """Entries of the coverage ledger."""
+    inventory_calls: int
+    """Lists of assets, one a project and thousand assets; at least one of each other call. They are free."""
+    quota_minutes: float
+    """Minutes that the quota of lists of assets makes them take."""
+    metric_calls: int | None
+    """Queries of time series; None where the resources are not known yet."""
+    series: int | None
+    """Series that come back; None where the resources are not known yet."""
+    cost_usd: Decimal | None
+    """Dollars for them, as if the first million of a month were not free; None where not known yet."""
+    usd_per_million_series: Decimal = PER_SERIES * 1_000_000
+    """What Cloud Monitoring charges."""
+
+
+def estimate(plan: CollectPlan, resources: Sequence[Resource] | None = None) -> Estimate:
+    """Counts what the plan will ask.
+
+    Args:
+        plan: what is to be read.
+        resources: what an earlier snapshot found, which makes the series countable.
+    """
+    calls, series = (None, None) if resources is None else _series(plan, resources)
+    projects, others = len(plan.projects), {call.method for service in plan.services for call in service.calls}
+    return Estimate(
+        projects=projects,
+        scopes=len(plan.ended) + len(list(plan.inventory())) + len(list(plan.metrics())),
+        inventory_calls=projects * (1 + len(others)),
+        quota_minutes=projects / RATES[ASSETS].per_second / 60,
+        metric_calls=calls,
+        series=series,
+        cost_usd=None if calls is None or series is None else PER_SERIES * max(calls, series),
+    )
+
+
+def _series(plan: CollectPlan, resources: Sequence[Resource]) -> tuple[int, int]:
+    """Queries, and series of `resources` that they yield."""
+    found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+    for resource in resources:
+        found[resource.account, resource.spec.KIND].append(resource)
+    counts = [
+        _yielded(source, found[task.scope.account, task.kind]) for task in plan.metrics() for source in task.sources
+    ]
+    return sum(count > 0 for count in counts), sum(counts)
+
+
+def _yielded(source: MetricSource, resources: Sequence[Resource]) -> int:
+    return sum(1 for _ in source.keys(resources))

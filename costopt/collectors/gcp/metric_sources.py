@@ -1,0 +1,285 @@
+"""Where each canonical metric is found in Cloud Monitoring.
+
+One query reads a metric of all resources of a project; labels tell whose a series is. Where two resources could have
+the same labels neither gets the series, so that nothing is attributed to a neighbour.
+
+Source of types and labels: https://cloud.google.com/monitoring/api/metrics_gcp.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+from costopt.collectors.gcp.interface import Keys, MetricSource, SeriesQuery
+from costopt.collectors.gcp.names import last_part
+from costopt.model.resource import Resource
+from costopt.model.specs.cloud_sql import CloudSqlInstance
+from costopt.model.specs.gce import GceInstance, GceReservation
+from costopt.model.specs.gcp_project import GcpProject
+from costopt.model.specs.gke import GkeCluster
+from costopt.model.specs.google_ml import TpuNode, VertexEndpoint
+from costopt.model.specs.google_serverless import CloudRunService
+from costopt.model.specs.google_storage import BigQueryReservation, GcsBucket
+from costopt.model.specs.persistent_disks import PersistentDisk
+
+HOUR = 3600
+DAY = 86_400
+_PERCENT = 100.0
+_TWO_WEEKS = 14
+_MONTH = 30
+_QUARTER = 90
+
+Labels = tuple[str, ...]
+
+
+def _each(
+    labels: Callable[[Resource], Labels | None], resources: Sequence[Resource]
+) -> Iterator[tuple[Labels, Resource]]:
+    """Labels of those resources that a metric concerns."""
+    found = [(key, resource) for resource in resources if (key := labels(resource)) is not None]
+    shared = Counter(key for key, _ in found)
+    return ((key, resource) for key, resource in found if shared[key] == 1)
+
+
+def _instance(resource: Resource) -> Labels | None:
+    return (resource.spec.number,) if isinstance(resource.spec, GceInstance) else None
+
+
+def _gpu_instance(resource: Resource) -> Labels | None:
+    spec = resource.spec
+    return (spec.number,) if isinstance(spec, GceInstance) and spec.accelerators else None
+
+
+def _disk(resource: Resource) -> Labels | None:
+    """A disk of one instance; one that several share has a figure for each, and none for itself."""
+    spec = resource.spec
+    if not isinstance(spec, PersistentDisk) or len(spec.uses) != 1:
+        return None
+    return spec.uses[0].instance_number, spec.uses[0].device_name
+
+
+def _database(engines: frozenset[str], resource: Resource) -> Labels | None:
+    spec = resource.spec
+    is_one = isinstance(spec, CloudSqlInstance) and spec.engine in engines
+    return (f"{resource.account}:{last_part(resource.id)}",) if is_one else None
+
+
+def _cluster(resource: Resource) -> Labels | None:
+    spec = resource.spec
+    return (spec.location, last_part(resource.id)) if isinstance(spec, GkeCluster) else None
+
+
+def _standard_cluster(resource: Resource) -> Labels | None:
+    """A cluster whose nodes are the user's."""
+    is_one = isinstance(resource.spec, GkeCluster) and not resource.spec.autopilot
+    return _cluster(resource) if is_one else None
+
+
+def _in_region(resource: Resource) -> Labels | None:
+    return resource.region, last_part(resource.id)
+
+
+def _by_id(resource: Resource) -> Labels | None:
+    return (last_part(resource.id),)
+
+
+def _reservation(resource: Resource) -> Labels | None:
+    return (resource.spec.number,) if isinstance(resource.spec, GceReservation) else None
+
+
+def _only_tpu_of_zone(resource: Resource) -> Labels | None:
+    """Workers do not say which node they belong to; the only node of its zone is known all the same."""
+    return (resource.spec.zone,) if isinstance(resource.spec, TpuNode) else None
+
+
+def _whole_project(_: Resource) -> Labels | None:
+    return ()
+
+
+def _source(
+    kind: str,
+    metric: str,
+    metric_type: str,
+    how: str,
+    group_by: Labels,
+    labels: Callable[[Resource], Labels | None],
+    *,
+    step: int = HOUR,
+    days: int = _TWO_WEEKS,
+    where: str = "",
+    scale: float = 1.0,
+) -> MetricSource:
+    """One source.
+
+    Args:
+        kind: kind of resource.
+        metric: canonical name.
+        metric_type: Google's name.
+        how: aligner and reducer, such as `ALIGN_MAX REDUCE_MAX`.
+        group_by: labels of the result.
+        labels: those labels of a resource.
+        step: seconds of a step.
+        days: look-back.
+        where: further condition.
+        scale: factor of the values.
+    """
+    aligner, reducer = how.split()
+    query = SeriesQuery(metric_type=metric_type, aligner=aligner, reducer=reducer, group_by=group_by, where=where)
+    keys: Keys = partial(_each, labels)
+    return MetricSource(kind=kind, metric=metric, query=query, step_seconds=step, days=days, keys=keys, scale=scale)
+
+
+_MAX = "ALIGN_MAX REDUCE_MAX"
+_MEAN = "ALIGN_MEAN REDUCE_MEAN"
+_DELTA = "ALIGN_DELTA REDUCE_SUM"
+_BY_INSTANCE = ("resource.label.instance_id",)
+_BY_DEVICE = ("resource.label.instance_id", "metric.label.device_name")
+_BY_DATABASE = ("resource.label.database_id",)
+_BY_CLUSTER = ("resource.label.location", "resource.label.cluster_name")
+
+_COMPUTE = "compute.googleapis.com/instance"
+_AGENT = "agent.googleapis.com"
+_SQL = "cloudsql.googleapis.com/database"
+_RUN = "run.googleapis.com"
+_ALL_ENGINES = partial(_database, frozenset({"mysql", "postgres", "sqlserver"}))
+_POSTGRES = partial(_database, frozenset({"postgres"}))
+_OTHERS = partial(_database, frozenset({"mysql", "sqlserver"}))
+_SYSTEM_NAMESPACES = "kube-.*|gke-.*|gmp-.*|istio-system|asm-system|config-management-.*|knative-serving"
+
+
+def _disk_peak(metric: str, name: str) -> MetricSource:
+    metric_type = f"{_COMPUTE}/disk/{name}"
+    return _source(PersistentDisk.KIND, metric, metric_type, _MAX, _BY_DEVICE, _disk)
+
+
+def _of_instances(metric: str, name: str, how: str, *, scale: float = 1.0) -> MetricSource:
+    return _source(GceInstance.KIND, metric, f"{_COMPUTE}/{name}", how, _BY_INSTANCE, _instance, scale=scale)
+
+
+def _of_agents(metric: str, name: str, labels: Callable[[Resource], Labels | None], *, where: str = "") -> MetricSource:
+    return _source(GceInstance.KIND, metric, f"{_AGENT}/{name}", _MAX, _BY_INSTANCE, labels, where=where)
+
+
+def _instances() -> Iterable[MetricSource]:
+    yield _of_instances("cpu_max_percent", "cpu/utilization", _MAX, scale=_PERCENT)
+    yield _of_instances("cpu_mean_percent", "cpu/utilization", _MEAN, scale=_PERCENT)
+    yield _of_instances("network_in_bytes", "network/received_bytes_count", _DELTA)
+    yield _of_instances("network_out_bytes", "network/sent_bytes_count", _DELTA)
+    yield _of_agents("memory_used_percent", "memory/percent_used", _instance, where='metric.label.state = "used"')
+    yield _of_agents("gpu_used_percent", "gpu/utilization", _gpu_instance)
+    yield _source(
+        GceReservation.KIND,
+        "reservation_used_max",
+        "compute.googleapis.com/reservation/used",
+        "ALIGN_MAX REDUCE_SUM",
+        ("resource.label.reservation_id",),
+        _reservation,
+    )
+
+
+def _disks() -> Iterable[MetricSource]:
+    yield _disk_peak("disk_read_ops_per_second_max", "max_read_ops_count")
+    yield _disk_peak("disk_write_ops_per_second_max", "max_write_ops_count")
+    yield _disk_peak("disk_read_bytes_per_second_max", "max_read_bytes_count")
+    yield _disk_peak("disk_write_bytes_per_second_max", "max_write_bytes_count")
+
+
+def _databases() -> Iterable[MetricSource]:
+    sql = partial(_source, CloudSqlInstance.KIND)
+    yield sql(
+        "db_cpu_max_percent",
+        f"{_SQL}/cpu/utilization",
+        _MAX,
+        _BY_DATABASE,
+        _ALL_ENGINES,
+        days=_MONTH,
+        scale=_PERCENT,
+    )
+    yield sql(
+        "db_memory_used_max_percent",
+        f"{_SQL}/memory/utilization",
+        _MAX,
+        _BY_DATABASE,
+        _ALL_ENGINES,
+        days=_MONTH,
+        scale=_PERCENT,
+    )
+    connections = f"{_SQL}/network/connections"
+    yield sql("db_connections_max", connections, "ALIGN_MAX REDUCE_SUM", _BY_DATABASE, _OTHERS, step=DAY, days=_MONTH)
+    # The service itself keeps connections to its own database open.
+    yield sql(
+        "db_connections_max",
+        f"{_SQL}/postgresql/num_backends",
+        "ALIGN_MAX REDUCE_SUM",
+        _BY_DATABASE,
+        _POSTGRES,
+        step=DAY,
+        days=_MONTH,
+        where='metric.label.database != "cloudsqladmin"',
+    )
+
+
+def _clusters() -> Iterable[MetricSource]:
+    gke, cpu = partial(_source, GkeCluster.KIND), "kubernetes.io/node/cpu/allocatable_utilization"
+    yield gke("gke_cpu_max_percent", cpu, _MAX, _BY_CLUSTER, _standard_cluster, days=_MONTH, scale=_PERCENT)
+    yield gke("gke_cpu_mean_percent", cpu, _MEAN, _BY_CLUSTER, _standard_cluster, days=_MONTH, scale=_PERCENT)
+    yield gke(
+        "gke_workload_containers_max",
+        "kubernetes.io/container/uptime",
+        "ALIGN_MAX REDUCE_COUNT",
+        _BY_CLUSTER,
+        _cluster,
+        step=DAY,
+        days=_MONTH,
+        where=f'NOT resource.label.namespace_name = monitoring.regex.full_match("{_SYSTEM_NAMESPACES}")',
+    )
+
+
+def _managed() -> Iterable[MetricSource]:
+    daily = partial(_source, step=DAY, days=_MONTH)
+    yield _source(
+        GcsBucket.KIND,
+        "bucket_reads",
+        "storage.googleapis.com/api/request_count",
+        _DELTA,
+        ("resource.label.bucket_name",),
+        _by_id,
+        step=DAY,
+        days=_QUARTER,
+        where='metric.label.method = monitoring.regex.full_match(".*(Read|Get)Object.*")',
+    )
+    by_service = ("resource.label.location", "resource.label.service_name")
+    run = partial(daily, CloudRunService.KIND)
+    yield run("cloud_run_requests", f"{_RUN}/request_count", _DELTA, by_service, _in_region)
+    billable = f"{_RUN}/container/billable_instance_time"
+    yield run("cloud_run_billable_seconds", billable, _DELTA, by_service, _in_region)
+    yield daily(
+        VertexEndpoint.KIND,
+        "vertex_predictions",
+        "aiplatform.googleapis.com/prediction/online/prediction_count",
+        _DELTA,
+        ("resource.label.location", "resource.label.endpoint_id"),
+        _in_region,
+    )
+    yield _source(
+        TpuNode.KIND,
+        "tpu_duty_max_percent",
+        "tpu.googleapis.com/accelerator/duty_cycle",
+        _MAX,
+        ("resource.label.location",),
+        _only_tpu_of_zone,
+    )
+    yield _source(
+        BigQueryReservation.KIND,
+        "bigquery_slots_max",
+        "bigquery.googleapis.com/slots/total_allocated_for_reservation",
+        "ALIGN_MAX REDUCE_SUM",
+        ("metric.label.reservation_id",),
+        _by_id,
+    )
+    api_requests = "serviceruntime.googleapis.com/api/request_count"
+    yield daily(GcpProject.KIND, "project_api_requests", api_requests, _DELTA, (), _whole_project)
+
+
+METRIC_SOURCES: tuple[MetricSource, ...] = (*_instances(), *_disks(), *_databases(), *_clusters(), *_managed())
+"""By kind, in the order in which they are asked for. Sizes of buckets and tables are read with them."""

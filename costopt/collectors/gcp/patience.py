@@ -1,0 +1,65 @@
+"""Asks again where Google says that another try may help, within bounds.
+
+The clients retry some errors, but none of them RESOURCE_EXHAUSTED, and none honours RetryInfo; so their own retries are
+switched off and this is the only one.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from google.api_core.exceptions import TooManyRequests
+
+from costopt.collectors.gcp.faults import PASSING, REFUSALS, asked_delay, is_credentials, is_daily_quota
+from costopt.collectors.gcp.interface import Call
+from costopt.collectors.gcp.limits import Limits
+from costopt.collectors.gcp.refusal import CallFailed
+
+ATTEMPTS = 7
+"""Sends of one request. The waits between them sum to a minute, which is how long a quota of Google's lasts."""
+LONGEST_WAIT_SECONDS = 90.0
+"""A service that asks for more is not waited for."""
+_FIRST_WAIT_SECONDS = 1.0
+_LONGEST_STEP_SECONDS = 32.0
+
+Answer = TypeVar("Answer")
+
+
+def ask(limits: Limits, call: Call, send: Callable[[], Answer]) -> Answer:
+    """Sends a request until it is answered.
+
+    Args:
+        limits: deadline, rates and meter of the run.
+        call: what is asked.
+        send: sends it once.
+
+    Raises:
+        DeadlinePassed: a wait would pass the end of the run.
+        CallFailed: the last try failed.
+    """
+    bucket = limits.bucket(call.api)
+    for attempt in range(ATTEMPTS):
+        bucket.take()
+        limits.meter.request()
+        try:
+            answer = send()
+        except REFUSALS as error:
+            delay = _delay(error, attempt)
+            if delay is None:
+                raise CallFailed(call, error) from error
+            if isinstance(error, TooManyRequests):
+                bucket.slow_down()
+            limits.deadline.wait(delay)
+        else:
+            bucket.speed_up()
+            return answer
+    raise AssertionError("the last attempt answers or raises")
+
+
+def _delay(error: BaseException, attempt: int) -> float | None:
+    """Seconds to wait before the next try; None where it would not help."""
+    if attempt + 1 >= ATTEMPTS or not isinstance(error, PASSING) or is_credentials(error) or is_daily_quota(error):
+        return None
+    asked = asked_delay(error)
+    if asked is not None and asked > LONGEST_WAIT_SECONDS:
+        return None
+    return max(asked or 0.0, min(_LONGEST_STEP_SECONDS, _FIRST_WAIT_SECONDS * 2.0**attempt))

@@ -1,0 +1,102 @@
+"""Resource-based commitments that are owned, in the form that the simulator takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from costopt.economics.gce.machines import SERVICE
+from costopt.economics.instruments import Holding, Instrument, InstrumentKind
+from costopt.economics.lookups import PriceBook
+from costopt.economics.usage_items import PricedItem
+from costopt.errors import PriceNotFound
+from costopt.model.resource import Resource
+from costopt.model.specs.committed_use import CommittedUse
+
+_STATES = ("ACTIVE", "NOT_YET_ACTIVE")
+_YEARS = {"TWELVE_MONTH": 1, "THIRTY_SIX_MONTH": 3}
+_SERIES = {
+    "GENERAL_PURPOSE": ("n1",),
+    "COMPUTE_OPTIMIZED": ("c2",),
+    "MEMORY_OPTIMIZED": ("m1", "m2"),
+}
+"""Types that do not name their series; all others end in its name, as `GENERAL_PURPOSE_N2` does.
+Source: https://cloud.google.com/compute/docs/reference/rest/v1/regionCommitments (type)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedCommitments:
+    """What is owned, and what had to be assumed of it."""
+
+    holdings: tuple[Holding, ...]
+    """One for the vCPUs and one for the memory of each commitment."""
+    notes: tuple[str, ...]
+    """Sentences. Hold ids, which are hostile until escaped."""
+
+
+def hold_committed_use(
+    resources: Sequence[Resource], items: Sequence[PricedItem], prices: PriceBook
+) -> OwnedCommitments:
+    """Commitments among resources, against items.
+
+    They cost what the same ones cost today: Google tells nobody what an old one costs.
+
+    Args:
+        resources: of the snapshot.
+        items: columns of the demand.
+        prices: price book.
+    """
+    holdings: list[Holding] = []
+    unknown: list[str] = []
+    for resource in resources:
+        spec = resource.spec
+        if isinstance(spec, CommittedUse) and spec.status in _STATES and spec.category == "MACHINE":
+            amounts = (("vcpu", Decimal(spec.vcpus)), ("memory", Decimal(str(spec.memory_gib))))
+            for name, quantity in amounts:
+                if quantity:
+                    instrument, known = _instrument(resource, spec, name, items, prices)
+                    holdings.append(
+                        Holding(instrument=instrument, quantity=quantity, start=spec.start, end=spec.end, owned=True)
+                    )
+                    unknown += [] if known else [resource.id]
+    words = "what these owned commitments cost is not known, and is left out of every variant alike"
+    owned = "commitments of Google Cloud that are owned are taken to cost what the same ones cost today"
+    notes = [owned] if holdings else []
+    notes += [f"{words}: {', '.join(dict.fromkeys(unknown))}"] if unknown else []
+    return OwnedCommitments(holdings=tuple(holdings), notes=tuple(notes))
+
+
+def covered_series(commitment_type: str) -> tuple[str, ...]:
+    """Series that a type of commitment covers, such as (`n2`,)."""
+    return _SERIES.get(commitment_type) or (commitment_type.rpartition("_")[2].lower(),)
+
+
+def _instrument(
+    resource: Resource, spec: CommittedUse, name: str, items: Sequence[PricedItem], prices: PriceBook
+) -> tuple[Instrument, bool]:
+    """The product, and whether its price is known."""
+    series, years = covered_series(spec.commitment_type), _YEARS.get(spec.plan, 1)
+    take = np.full(len(items), np.inf)
+    for place, one in enumerate(items):
+        item = one.item
+        here = (item.service, item.region, item.variant) == (SERVICE, resource.region, name)
+        if here and item.family in series:
+            take[place] = float(1 / one.on_demand)
+    try:
+        cost = prices.unit(SERVICE, f"{series[0]}_{name}_cud_{years}y", resource.region).amount
+        known = True
+    except PriceNotFound:
+        cost, known = Decimal(0), False
+    made = Instrument(
+        id=f"owned {resource.id} {name}",
+        kind=InstrumentKind.RESOURCE_CUD,
+        scope=f"{series[0]} {name} {resource.region}",
+        term_months=12 * years,
+        payment="monthly",
+        hourly_cost=cost,
+        upfront=Decimal(0),
+        take=take,
+        account=resource.account,
+    )
+    return made, known

@@ -1,0 +1,155 @@
+"""Collecting Google Cloud projects into a snapshot."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from costopt.collectors.gcp.interface import MetricSource, Service
+from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
+from costopt.collectors.gcp.registry import select
+from costopt.config.settings import GcpSettings, Settings
+from costopt.errors import CollectError
+from costopt.model.money import Money
+from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
+from costopt.pipeline.pricing import price_book
+from costopt.pipeline.rehearsal import NotKept, earlier_resources
+from costopt.pipeline.version import tool_version
+from costopt.store.sink import Run, open_sink, request_fingerprint
+
+try:
+    from costopt.collectors.gcp.connection import Connection, Wire
+    from costopt.collectors.gcp.estimate import Estimate, estimate
+    from costopt.collectors.gcp.limits import Limits
+    from costopt.collectors.gcp.plan import CollectPlan, Where, plan_collection
+    from costopt.collectors.gcp.runner import collect
+except ImportError as error:
+    raise CollectError(
+        "Google's client libraries are not installed", hint="Install them: pip install 'cloud-costopt[gcp]'."
+    ) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GcpRequest:
+    """What to collect, beyond the settings."""
+
+    endpoint: str | None = None
+    """Another gRPC endpoint for every API (an emulator); None is Google."""
+    compute_endpoint: str | None = None
+    """Another REST endpoint of Compute Engine."""
+    days: int | None = None
+    """Look-back of the metrics in days; None keeps each metric's own."""
+    only: tuple[str, ...] = ()
+    """Only these services; empty for all."""
+    skip: tuple[str, ...] = ()
+    """None of these services."""
+    metrics: bool = True
+    """Whether to read metrics, which Cloud Monitoring charges for."""
+    deadline_seconds: float | None = None
+    """End the run after that, with gaps."""
+
+
+def collect_gcp(
+    directory: Path, settings: Settings, request: GcpRequest, *, now: datetime | None = None, resume: bool = False
+) -> Manifest:
+    """Read the projects of the settings into a snapshot. Read-only towards the cloud.
+
+    Args:
+        directory: where to write; a snapshot that is there is replaced when the new one is complete.
+        settings: the user's settings.
+        request: what to collect.
+        now: time of the collection, aware; the clock's by default. With `resume` the interrupted run's own time.
+        resume: continue an interrupted collection; only gaps are read again.
+
+    Returns:
+        The manifest of the snapshot, with the coverage ledger and what the collection cost.
+
+    Raises:
+        CollectError: no project can be found, there are no credentials, another process collects there, or nothing can
+            be resumed.
+        UsageError: an unknown service or an impossible endpoint.
+    """
+    book = price_book(settings.prices)
+    fingerprint = _fingerprint(settings.gcp, request)
+    run = Run(collected_at=now or datetime.now(UTC), tool_version=tool_version(), request=fingerprint)
+    services, sources = chosen(request)
+    with closing(_connection(settings.gcp, request)) as connection:
+        plan = _plan(connection, settings.gcp, services, sources, run.collected_at)
+        with open_sink(directory, run, resume=resume) as sink:
+            try:
+                collected = collect(replace(plan, now=sink.run.collected_at), sink)
+            finally:
+                spent = sink.charge(connection.limits.meter.cost_usd)
+            manifest = Manifest(
+                schema_version=SNAPSHOT_SCHEMA_VERSION,
+                tool_version=tool_version(),
+                collected_at=sink.run.collected_at,
+                accounts=collected.accounts,
+                regions=collected.regions,
+                catalog_version=book.version,
+                collection_cost=Money(amount=spent),
+                files={},
+                coverage=collected.coverage,
+            )
+            return sink.finish(manifest)
+
+
+def estimate_gcp(directory: Path, settings: Settings, request: GcpRequest) -> Estimate:
+    """Calls and dollars of a collection, before anything that costs is asked.
+
+    Series are counted by the resources of the snapshot that `directory` already holds. Where there is none, the
+    inventory is read now, which is free but for the sizes of buckets and tables, and nothing of it is kept.
+
+    Raises:
+        CollectError: no project can be found, or there are no credentials.
+        UsageError: an unknown service or an impossible endpoint.
+    """
+    services, sources = chosen(request)
+    with closing(_connection(settings.gcp, request)) as connection:
+        plan = _plan(connection, settings.gcp, services, sources, datetime.now(UTC))
+        known = earlier_resources(directory)
+        if known is None:
+            found = NotKept()
+            collect(replace(plan, services=tuple(replace(one, complete=None) for one in services), sources=()), found)
+            known = found.all
+        return estimate(plan, known)
+
+
+def chosen(request: GcpRequest) -> tuple[tuple[Service, ...], tuple[MetricSource, ...]]:
+    """The services and the metric sources of a request.
+
+    Raises:
+        UsageError: a service that does not exist.
+    """
+    services = select(request.only, request.skip)
+    sources = METRIC_SOURCES if request.metrics else ()
+    if request.days is not None:
+        sources = tuple(replace(source, days=request.days) for source in sources)
+    return services, sources
+
+
+def _connection(gcp: GcpSettings, request: GcpRequest) -> Connection:
+    limit = gcp.max_api_cost_usd
+    limits = Limits.of(
+        deadline_seconds=request.deadline_seconds, max_cost_usd=None if limit is None else Decimal(str(limit))
+    )
+    wire = Wire(endpoint=request.endpoint, compute_endpoint=request.compute_endpoint)
+    return Connection(wire, limits, quota_project=gcp.quota_project)
+
+
+def _plan(
+    connection: Connection,
+    gcp: GcpSettings,
+    services: Sequence[Service],
+    sources: Sequence[MetricSource],
+    now: datetime,
+) -> CollectPlan:
+    where = Where(projects=gcp.projects, folders=gcp.folders, organizations=gcp.organizations)
+    return plan_collection(connection, where, services=services, sources=sources, now=now)
+
+
+def _fingerprint(gcp: GcpSettings, request: GcpRequest) -> str:
+    """What must be the same for one run to continue another; limits and credentials may differ."""
+    return request_fingerprint(("gcp", gcp.projects, gcp.folders, gcp.organizations, request.days, request.metrics))

@@ -1,0 +1,73 @@
+"""`costopt budget channels` and `costopt budget mute`, as a user runs them."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from costopt.cli.main import costopt
+from costopt.config.layers import load
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".git").mkdir()  # no settings of the machine's own above this
+
+    def invoke(*arguments: str) -> object:
+        return CliRunner().invoke(costopt, ["budget", *arguments], standalone_mode=False)
+
+    return invoke
+
+
+def test_channels_show_where_their_address_is_and_never_the_address(
+    run: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHAT", "https://hooks.example.com/hunter2")
+    (tmp_path / "costopt.toml").write_text(
+        '[[notify.channels]]\nname = "chat"\nkind = "slack"\nurl_env = "CHAT"\n'
+        '[[notify.channels]]\nname = "mail"\nkind = "smtp"\nurl_file = "gone"\n'
+        'sender = "a@b.c"\nrecipients = ["a@b.c"]\n'
+    )
+    done = run("channels")  # type: ignore[operator]
+    assert done.return_value == 1
+    first, second, hint = done.stdout.splitlines()
+    assert first.split() == ["chat", "slack", "$CHAT", "ready"]
+    assert "cannot read " in second
+    assert second.endswith("/gone: No such file or directory")
+    assert hint.startswith("  next: ")
+    assert "hunter2" not in done.output
+
+
+def test_a_test_message_is_sent_on_request(run: object, tmp_path: Path) -> None:
+    (tmp_path / "costopt.toml").write_text('[[notify.channels]]\nname = "log"\nkind = "console"\n')
+    done = run("channels", "--send")  # type: ignore[operator]
+    assert done.return_value == 0
+    assert done.stdout.split() == ["log", "console", "standard", "error", "told"]
+    assert "Nothing is wrong" in done.stderr
+
+
+def test_without_channels_it_says_that_nobody_is_told(run: object) -> None:
+    done = run("channels")  # type: ignore[operator]
+    assert (done.return_value, done.stdout) == (0, "")
+    assert "nobody is told" in done.stderr
+
+
+def test_a_mute_is_written_beside_what_is_there_and_replaced_by_the_next(run: object, tmp_path: Path) -> None:
+    (tmp_path / "costopt.toml").write_text(
+        '# mine\n[budget]\nfail_on = "risk"\n\n[[budgets]]\nname = "x"\namount = 10\n'
+    )
+    for until in ("2099-01-01", "2099-02-01"):
+        assert run("mute", "x", "--until", until, "--reason", "agreed").return_value == 0  # type: ignore[operator]
+    settings = load(directory=tmp_path, environ={}).settings
+    assert [(one.target, str(one.until), one.reason) for one in settings.budget.mutes] == [
+        ("x", "2099-02-01", "agreed")
+    ]
+    assert settings.budget.fail_on == "risk"
+    assert (tmp_path / "costopt.toml").read_text().startswith("# mine\n")
+
+
+def test_a_mute_makes_the_file_where_there_is_none(run: object, tmp_path: Path) -> None:
+    run("mute", "A-0123456789abcdef", "--until", "2020-01-01", "--reason", "late")  # type: ignore[operator]
+    (mute,) = load(directory=tmp_path, environ={}).settings.budget.mutes
+    assert mute.target == "A-0123456789abcdef"

@@ -1,0 +1,191 @@
+"""What Google refuses becomes a gap that names the permission or the API, and never an empty result."""
+
+from typing import Any
+
+import grpc
+import pytest
+from google.cloud import billing_v1
+
+from costopt.collectors.gcp.limits import Limits
+from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
+from costopt.collectors.gcp.patience import ATTEMPTS, LONGEST_WAIT_SECONDS
+from costopt.collectors.gcp.plan import Where
+from costopt.model.coverage import ScopeResult, Status
+from tests.collectors.gcp.conftest import Collect
+from tests.oracles.fakeaws_api import FakeTime
+from tests.oracles.google_estate import estate, instance
+from tests.oracles.google_server import PROJECT, GoogleCloud
+from tests.oracles.google_wire import Refusal
+
+EXHAUSTED, DENIED = grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.PERMISSION_DENIED
+CPU = tuple(source for source in METRIC_SOURCES if source.metric == "cpu_max_percent")
+
+
+@pytest.fixture
+def shop(cloud: GoogleCloud) -> GoogleCloud:
+    """A project with one machine."""
+    cloud.put(instance())
+    cloud.payers[PROJECT] = billing_v1.ProjectBillingInfo()
+    return cloud
+
+
+def only(coverage: tuple[ScopeResult, ...]) -> ScopeResult:
+    (result,) = coverage
+    return result
+
+
+def test_an_exhausted_quota_is_waited_for_as_long_as_google_asks(
+    shop: GoogleCloud, run: Collect, clock: FakeTime
+) -> None:
+    shop.server.refusals.append(Refusal("ListAssets", EXHAUSTED, retry_seconds=40.5, times=1))
+    collected, _ = run()
+    assert only(collected.coverage).status is Status.OK
+    assert clock.now == pytest.approx(40.5, abs=3)
+
+
+def test_a_quota_that_stays_exhausted_ends_as_a_gap_in_bounded_time(
+    shop: GoogleCloud, run: Collect, clock: FakeTime
+) -> None:
+    shop.server.refusals.append(Refusal("ListAssets", EXHAUSTED, message="Quota exceeded", retry_seconds=1))
+    collected, sink = run()
+    result = only(collected.coverage)
+    assert (result.status, result.reason, result.retryable) == (Status.GAP, "throttled", True)
+    assert sink.all_resources == []
+    assert len(shop.server.asked("ListAssets")) == 2 * ATTEMPTS
+    assert clock.now < 2 * ATTEMPTS * LONGEST_WAIT_SECONDS
+
+
+@pytest.mark.parametrize("how", ["message", "metadata", "delay"])
+def test_a_quota_of_the_day_is_not_waited_for(how: str, shop: GoogleCloud, run: Collect) -> None:
+    told: dict[str, Any] = {
+        "message": {"message": "Quota exceeded for quota metric 'Reads' and limit 'Reads per day'"},
+        "metadata": {"reason": "RATE_LIMIT_EXCEEDED", "metadata": {"quota_limit": "ReadsPerDayPerProject"}},
+        "delay": {"retry_seconds": 3600.0},
+    }[how]
+    shop.server.refusals.append(Refusal("ListAssets", EXHAUSTED, **told))
+    collected, _ = run()
+    result = only(collected.coverage)
+    assert result.status is Status.GAP
+    assert len(shop.server.asked("ListAssets")) == (2 if how == "delay" else 1)
+    assert result.reason == ("throttled" if how == "delay" else "quota")
+
+
+@pytest.mark.parametrize(
+    ("code", "asked"),
+    [(grpc.StatusCode.UNAVAILABLE, 2), (grpc.StatusCode.INTERNAL, 2), (grpc.StatusCode.DEADLINE_EXCEEDED, 2)],
+)
+def test_a_passing_error_is_asked_again(code: grpc.StatusCode, asked: int, shop: GoogleCloud, run: Collect) -> None:
+    shop.server.refusals.append(Refusal("ListAssets", code, times=1))
+    collected, _ = run()
+    assert only(collected.coverage).status is Status.OK
+    assert len(shop.server.asked("ListAssets")) == asked
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason", "permission"),
+    [
+        ({"message": "The caller does not have permission"}, "denied", "cloudasset.assets.listResource"),
+        (
+            {"message": "Permission 'cloudasset.assets.listResource' denied on resource"},
+            "denied",
+            "cloudasset.assets.listResource",
+        ),
+        (
+            {"reason": "IAM_PERMISSION_DENIED", "metadata": {"permission": "cloudasset.assets.listResource"}},
+            "denied",
+            "cloudasset.assets.listResource",
+        ),
+        (
+            {"reason": "SERVICE_DISABLED", "metadata": {"service": "cloudasset.googleapis.com"}},
+            "not enabled",
+            "cloudasset.googleapis.com",
+        ),
+        ({"reason": "USER_PROJECT_DENIED"}, "denied", "serviceusage.services.use"),
+        ({"reason": "CONSUMER_INVALID"}, "gone", None),
+        ({"message": "prohibited by policy. vpcServiceControlsUniqueIdentifier: x"}, "denied by perimeter", None),
+        ({"reason": "BILLING_DISABLED"}, "billing disabled", None),
+    ],
+)  # fmt: skip
+def test_a_refusal_names_what_is_missing(
+    refusal: dict[str, Any], reason: str, permission: str | None, shop: GoogleCloud, run: Collect
+) -> None:
+    shop.server.refusals.append(Refusal("ListAssets", DENIED, **refusal))
+    collected, sink = run()
+    result = only(collected.coverage)
+    assert (result.status, result.reason, result.permission) == (Status.GAP, reason, permission)
+    assert not result.retryable
+    assert "gce_instance" in result.kinds
+    assert sink.all_resources == []
+    assert collected.accounts == ()
+    assert len(shop.server.asked("ListAssets")) == 1
+
+
+def test_a_project_that_is_deleted_during_the_run_loses_only_itself(cloud: GoogleCloud, run: Collect) -> None:
+    cloud.put(instance())
+    cloud.payers = {PROJECT: billing_v1.ProjectBillingInfo()}
+    collected, sink = run(where=Where(projects=(PROJECT, "acme-gone")))
+    assert {(one.scope.account, one.status, one.reason) for one in collected.coverage} == {
+        (PROJECT, Status.OK, None),
+        ("acme-gone", Status.GAP, "gone"),
+    }
+    assert {row.account for row in sink.all_resources} == {PROJECT}
+
+
+def test_credentials_that_are_worth_nothing_are_not_tried_on_everything_else(shop: GoogleCloud, run: Collect) -> None:
+    shop.server.refusals.append(Refusal("ListAssets", grpc.StatusCode.UNAUTHENTICATED, message="token ya29.abcdef"))
+    collected, _ = run(sources=CPU)
+    assert {one.reason for one in collected.coverage} == {"credentials"}
+    assert "ya29" not in repr(collected.coverage)
+    assert shop.server.asked("ListTimeSeries") == []
+
+
+def test_the_deadline_ends_a_run_with_gaps_and_sends_nothing_more(
+    shop: GoogleCloud, run: Collect, clock: FakeTime
+) -> None:
+    shop.server.refusals.append(Refusal("ListAssets", EXHAUSTED, retry_seconds=30))
+    collected, _ = run(sources=CPU, deadline_seconds=10)
+    assert {one.reason for one in collected.coverage} == {"deadline"}
+    assert len(shop.server.asked("ListAssets")) == 1
+    assert clock.now < 10
+
+
+def test_a_server_that_is_not_there_is_a_gap_of_the_network(cloud: GoogleCloud, run: Collect) -> None:
+    cloud.server.close()
+    collected, _ = run()
+    result = only(collected.coverage)
+    assert (result.status, result.reason, result.retryable) == (Status.GAP, "server", True)
+
+
+def test_a_bug_of_ours_is_a_gap_of_that_name_and_not_the_end_of_the_run(
+    shop: GoogleCloud, run: Collect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("of ours")
+
+    monkeypatch.setattr("costopt.collectors.gcp.reading._rows", broken)
+    collected, _ = run()
+    result = only(collected.coverage)
+    assert (result.status, result.reason) == (Status.GAP, "bug")
+    assert result.detail is not None
+    assert "ZeroDivisionError" in result.detail
+
+
+def test_an_asset_type_that_the_inventory_does_not_know_loses_only_its_service(
+    cloud: GoogleCloud, run: Collect
+) -> None:
+    cloud.put(*estate())
+    cloud.payers[PROJECT] = billing_v1.ProjectBillingInfo()
+    cloud.unsupported = frozenset({"tpu.googleapis.com/Node"})
+    collected, sink = run()
+    (gap,) = [one for one in collected.coverage if one.status is Status.GAP]
+    assert gap.scope.operation == "assets:machine_learning"
+    assert gap.kinds == ("tpu_node", "vertex_endpoint", "workbench_instance")
+    assert {"gce_instance", "gcs_bucket"} <= {row.spec.KIND for row in sink.all_resources}
+
+
+def test_limits_start_with_their_burst_so_that_a_few_projects_do_not_wait() -> None:
+    time = FakeTime()
+    limits = Limits.of(clock=time.clock)
+    for _ in range(20):
+        limits.bucket("cloudasset.googleapis.com").take()
+    assert time.now == 0

@@ -1,0 +1,83 @@
+"""Each metric is asked for by the labels that Google gives its series."""
+
+from dataclasses import replace
+
+import pytest
+
+from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
+from costopt.model.kinds import SPEC_TYPES
+from costopt.model.metrics import METRICS
+from costopt.model.resource import Resource
+from costopt.model.specs.cloud_sql import CloudSqlInstance
+from costopt.model.specs.google_ml import TpuNode
+from tests.oracles.google_estate import estate
+from tests.oracles.google_rows import rows_of
+
+ROWS = {row.spec.KIND: row for row in rows_of(estate())}
+
+
+def keys_of(metric: str, *resources: Resource) -> list[tuple[str, ...]]:
+    """Labels of the series that are asked for, over all sources of a metric."""
+    sources = [source for source in METRIC_SOURCES if source.metric == metric]
+    return [labels for source in sources for labels, _ in source.keys(resources)]
+
+
+@pytest.mark.parametrize(
+    ("metric", "kind", "labels"),
+    [
+        ("cpu_max_percent", "gce_instance", ("4158127351007949610",)),
+        ("gpu_used_percent", "gce_instance", ("4158127351007949610",)),
+        ("reservation_used_max", "gce_reservation", ("77",)),
+        ("db_cpu_max_percent", "cloud_sql_instance", ("acme-shop:orders",)),
+        ("gke_cpu_mean_percent", "gke_cluster", ("us-central1-a", "main")),
+        ("bucket_reads", "gcs_bucket", ("acme-logs",)),
+        ("cloud_run_requests", "cloud_run_service", ("us-central1", "api")),
+        ("vertex_predictions", "vertex_endpoint", ("us-central1", "42")),
+        ("tpu_duty_max_percent", "tpu_node", ("us-central1-b",)),
+        ("bigquery_slots_max", "bigquery_reservation", ("base",)),
+        ("project_api_requests", "gcp_project", ()),
+    ],
+)
+def test_labels_of_a_resource(metric: str, kind: str, labels: tuple[str, ...]) -> None:
+    assert keys_of(metric, ROWS[kind]) == [labels]
+
+
+def of_engine(row: Resource, engine: str) -> Resource:
+    assert isinstance(row.spec, CloudSqlInstance)
+    return replace(row, spec=replace(row.spec, engine=engine))
+
+
+def test_connections_are_counted_by_the_metric_of_the_engine() -> None:
+    row = ROWS["cloud_sql_instance"]
+    sources = [source for source in METRIC_SOURCES if source.metric == "db_connections_max"]
+    found = {
+        engine: [one.query.metric_type.rpartition("/")[2] for one in sources if list(one.keys([of_engine(row, engine)]))]
+        for engine in ("mysql", "postgres", "sqlserver")
+    }
+    assert found == {"mysql": ["connections"], "postgres": ["num_backends"], "sqlserver": ["connections"]}
+
+
+def test_two_tpus_of_a_zone_cannot_be_told_apart_so_neither_gets_the_series() -> None:
+    row = ROWS["tpu_node"]
+    assert isinstance(row.spec, TpuNode)
+    twin, far = replace(row, id="twin"), replace(row, id="far", spec=replace(row.spec, zone="europe-west4-a"))
+    assert keys_of("tpu_duty_max_percent", row, twin, far) == [("europe-west4-a",)]
+
+
+def test_a_machine_without_gpu_is_not_asked_for_one() -> None:
+    row = ROWS["gce_instance"]
+    assert keys_of("gpu_used_percent", replace(row, spec=replace(row.spec, accelerators=()))) == []  # type: ignore[type-var]
+
+
+def test_a_disk_that_several_machines_share_has_no_series_of_its_own() -> None:
+    row = ROWS["persistent_disk"]
+    assert keys_of("disk_read_ops_per_second_max", row) == []
+
+
+@pytest.mark.parametrize("source", METRIC_SOURCES, ids=lambda source: f"{source.kind}-{source.metric}")
+def test_every_source_is_of_a_known_kind_and_metric_and_has_whole_steps(source) -> None:  # type: ignore[no-untyped-def]
+    assert source.kind in SPEC_TYPES
+    assert source.metric in METRICS
+    assert source.days * 86_400 % source.step_seconds == 0
+    assert source.query.aligner.startswith("ALIGN_")
+    assert source.query.reducer.startswith("REDUCE_")

@@ -1,0 +1,185 @@
+"""Prices of Compute Engine: the built-in ones as published, and both halves against gcosts' list."""
+
+import importlib
+from decimal import Decimal
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from costopt.errors import PriceNotFound
+from costopt.model.price import Purchase, Quality
+from costopt.prices.catalog import Catalog, open_catalog
+from costopt.prices.guards import check_units
+from costopt.prices.refresh.yaml_events import read_tree
+from costopt.prices.rows import UnitRow
+
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.xdist_group("google prices")  # what its fixtures make is made once
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return open_catalog()
+
+
+@pytest.mark.parametrize(
+    ("item", "region", "usd"),
+    [
+        # As https://cloud.google.com/compute/vm-instance-pricing and /disks-image-pricing state them.
+        ("n1_vcpu", "us-central1", "0.031611"),
+        ("n2_memory", "us-central1", "0.004237"),
+        ("e2_vcpu", "us-central1", "0.02181159"),
+        ("n2d_vcpu", "europe-west4", "0.030278"),
+        ("c2_vcpu_cud_3y", "asia-east1", "0.015739"),
+        ("f1_micro", "us-central1", "0.0076"),
+        ("pd_standard", "us-central1", "0.04"),
+        ("pd_ssd", "europe-west3", "0.204"),
+        ("local_ssd", "us-central1", "0.08"),
+    ],
+)
+def test_published_unit_prices(catalog: Catalog, item: str, region: str, usd: str) -> None:
+    price = catalog.unit("gce", item, region)
+    assert (price.amount, price.quality) == (Decimal(usd), Quality.LIST)
+
+
+def test_a_machine_is_looked_up_by_its_name(catalog: Catalog) -> None:
+    price = catalog.instance("gce", "n2-standard-8", "us-central1", variant="linux")
+    assert (price.amount, price.unit, price.quality) == (Decimal("0.388472"), "hour", Quality.LIST)
+
+
+def test_what_was_not_published_says_so(catalog: Catalog) -> None:
+    """Regions with the SKUs of Iowa, commitments by their usual share, custom types by their premium."""
+    assert catalog.unit("gce", "n2_vcpu", "us-east1").quality is Quality.DERIVED
+    one_year = catalog.unit("gce", "n2_vcpu_cud_1y", "us-central1")
+    assert (one_year.quality, one_year.amount) == (Quality.ESTIMATE, Decimal("0.031611") * Decimal("0.63"))
+    custom = catalog.unit("gce", "n2_custom_vcpu", "us-central1")
+    assert (custom.quality, custom.amount) == (Quality.ESTIMATE, Decimal("0.031611") * Decimal("1.05"))
+    assert catalog.unit("gce", "e2_custom_memory", "us-central1").quality is Quality.LIST
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "variant", "purchase"),
+    [
+        ("n4-standard-8", "us-central1", "linux", Purchase.ON_DEMAND),  # a series of which nothing is known
+        ("n2-standard-8", "us-west4", "linux", Purchase.ON_DEMAND),  # a region whose prices are not believed
+        ("n2-standard-8", "us-central1", "windows", Purchase.ON_DEMAND),  # a licence
+        ("n2-standard-8", "us-central1", "linux", Purchase.SPOT),
+        ("n2-custom-2-20480-ext", "us-central1", "linux", Purchase.ON_DEMAND),  # extended memory
+        ("n2-standard-8", "us-central1", "linux", Purchase.RI_1Y_NO_UPFRONT),
+        ("m5.large", "us-central1", "linux", Purchase.ON_DEMAND),
+    ],
+)
+def test_what_is_not_known_raises(catalog: Catalog, name: str, region: str, variant: str, purchase: Purchase) -> None:
+    with pytest.raises(PriceNotFound):
+        catalog.instance("gce", name, region, variant=variant, purchase=purchase)
+
+
+def test_prices_of_aws_are_found_as_before(catalog: Catalog) -> None:
+    assert "europe-west4" not in catalog.regions
+    assert "us-east-1" not in catalog.google_regions
+    assert "europe-west4" in catalog.google_regions
+
+
+def unit_row(catalog: Catalog, item: str, usd: str, region: str = "us-central1") -> UnitRow:
+    price = catalog.unit("gce", "n2_vcpu", "us-central1")
+    return UnitRow("gce", item, region, Decimal(usd), "vCPU-hour", price.source, price.as_of, price.quality)
+
+
+@pytest.mark.parametrize(
+    ("item", "usd", "region", "guard"),
+    [
+        ("n2_vcpu_cud_1y", "0.03", "us-central1", "below_on_demand"),
+        ("n2_vcpu_spot", "0.031", "us-central1", "below_on_demand"),
+        ("n2_vcpu", "0.0999", "europe-west4", "regional_ratio"),
+        ("n2_vcpu_cud_3y", "0", "us-central1", "positive"),
+    ],
+)
+def test_guards_keep_wrong_prices_out(catalog: Catalog, item: str, usd: str, region: str, guard: str) -> None:
+    good = unit_row(catalog, "n2_vcpu", "0.03")
+    checked = check_units([good, unit_row(catalog, item, usd, region)])
+    assert [entry.guard for entry in checked.quarantined] == [guard]
+    assert checked.kept == (good,)
+
+
+def test_a_spot_price_may_be_far_from_that_of_another_region(catalog: Catalog) -> None:
+    rows = [unit_row(catalog, "n2_vcpu_spot", "0.003"), unit_row(catalog, "n2_vcpu_spot", "0.02", "europe-west4")]
+    assert not check_units(rows).quarantined
+
+
+@pytest.fixture(scope="module")
+def tool() -> ModuleType:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "tools"))
+        return importlib.import_module("compare_google_prices")
+
+
+@pytest.fixture(scope="module")
+def listed(shared_data: Path) -> Path:
+    return shared_data / "gcp-prices" / "pricing-2026-07-30.yml.gz"
+
+
+@pytest.fixture(scope="module")
+def tree(listed: Path) -> Any:
+    return read_tree(listed)
+
+
+@pytest.fixture(scope="module")
+def built_in(tool: ModuleType, tree: Any, catalog: Catalog) -> Any:
+    return tool.compare(tree, catalog, without_commitments=frozenset({"m1"}))
+
+
+@pytest.fixture(scope="module")
+def after_import(tool: ModuleType, listed: Path, tree: Any, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    return tool.compare(tree, tool.imported(listed, tmp_path_factory.mktemp("prices")))
+
+
+def share(found: Any) -> float:
+    return sum(one.agreeing for one in found.values()) / sum(one.rows for one in found.values())
+
+
+def test_built_in_prices_agree_with_the_list_on_99_percent_of_the_rows(built_in: Any) -> None:
+    """Hour, month after sustained use, and both commitments, to half a percent each."""
+    assert sum(one.rows for one in built_in.values()) > 2_000
+    assert share(built_in) >= 0.99
+
+
+def test_imported_unit_prices_give_every_row_of_the_list_back(after_import: Any) -> None:
+    assert sum(one.rows for one in after_import.values()) > 12_000
+    assert not any(one.unpriced for one in after_import.values())
+    assert share(after_import) >= 0.99
+
+
+def test_the_page_says_what_was_compared(tool: ModuleType, tree: Any, built_in: Any, after_import: Any) -> None:
+    page = (ROOT / "docs" / "gcp-prices.md").read_text(encoding="utf-8")
+    assert tool.page(tree, built_in, after_import) == page
+
+
+def test_sizes_are_those_of_the_list(tree: Any, tool: ModuleType) -> None:
+    sizes = {
+        name: (Decimal(entry["cpu"]), Decimal(entry["ram"]))
+        for name, entry in tree["compute"]["instance"].items()
+        if "cpu" in entry
+    }
+    machines = {name: tool._comparable(name) for name in sizes}
+    known = {name: machine for name, machine in machines.items() if machine is not None}
+    assert len(known) > 380
+    assert {name: sizes[name] for name in known} == {
+        name: (machine.billed_vcpu, machine.memory_gib) for name, machine in known.items()
+    }
+
+
+@pytest.mark.parametrize(("item", "name"), [("pd_standard", "hdd"), ("pd_ssd", "ssd"), ("local_ssd", "local")])
+def test_built_in_disks_cost_what_the_list_says(tree: Any, catalog: Catalog, item: str, name: str) -> None:
+    costs = tree["compute"]["storage"][name]["cost"]
+    wrong = {}
+    for region in catalog.google_regions:
+        try:
+            price = catalog.unit("gce", item, region).amount
+        except PriceNotFound:
+            continue
+        if abs(price - Decimal(costs[region]["month"])) > price * Decimal("0.005"):
+            wrong[region] = (price, costs[region]["month"])
+    assert not wrong
