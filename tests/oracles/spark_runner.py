@@ -49,7 +49,7 @@ def serve(kind: str) -> Iterator[str]:
         "spark.log.level": "ERROR",
         "spark.sql.shuffle.partitions": 2,
         "spark.sql.adaptive.enabled": "false",
-        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.driver.extraJavaOptions": "-XX:+UseSerialGC",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
     }
