@@ -48,7 +48,7 @@ examples: $(DEV)/.ready
 
 lock:
 	$(PYTHON) -m pip install --quiet uv
-	for name in demo dev spark-build spark bigquery-emulator; do \
+	for name in demo dev container spark-build spark bigquery-emulator; do \
 	    $(PYTHON) -m uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header requirements/$$name.in -o requirements/$$name.lock || exit 1; \
 	done
 

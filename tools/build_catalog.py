@@ -28,7 +28,7 @@ from costopt.prices.writer import write_catalog
 BUILT_AT = date(2026, 11, 30)
 """Day on which the inputs were last changed. It is a constant, so that the same inputs give the same bytes."""
 
-VERSION = f"aws-{BUILT_AT.isoformat()}"
+VERSION = BUILT_AT.isoformat()
 
 
 def build(folder: Path, cache: Path) -> list[str]:

@@ -7,7 +7,11 @@ from costopt.model.finding import Evidence
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import ProviderAdvice
 
-_NAMES = {"compute-optimizer": "AWS Compute Optimizer", "cost-optimization-hub": "AWS Cost Optimization Hub"}
+_NAMES = {
+    "compute-optimizer": "AWS Compute Optimizer",
+    "cost-optimization-hub": "AWS Cost Optimization Hub",
+    "google-recommender": "Google's Recommender",
+}
 
 
 class SecondOpinions:

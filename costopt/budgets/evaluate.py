@@ -5,6 +5,7 @@ it and what is expected of it, so that a bill that lags does not look like a sav
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice, takewhile
@@ -55,6 +56,10 @@ def evaluate(
     _check_currency(budget, costs)
     if costs is None:
         return _without_bill(budget, window, amount)
+    if not costs.charges:
+        unmatched = _without_bill(budget, window, amount)
+        notes = _notes(budget, costs, window, today, None)[:1]
+        return replace(unmatched, freshness=_freshness(costs, window, today), findings=tuple(findings), notes=notes)
     spent = sum(costs.of(window), Decimal(0))
     prospect = prospect_of(costs, window, forecast)
     usual, pace = _pace(budget, window, costs)
@@ -74,7 +79,7 @@ def evaluate(
         start=window.start,
         end=window.end,
         amount=amount,
-        state=_state(costs, spent / amount, probability, crossed),
+        state=_state(spent / amount, probability, crossed),
         spent=spent,
         forecast=expected,
         breach_probability=probability,
@@ -122,14 +127,7 @@ def _crossed(budget: Budget, reached: Mapping[Measure, Decimal | None]) -> tuple
     return tuple(one for one in budget.thresholds if (reached[one.measure] or Decimal(0)) > one.fraction)
 
 
-def _state(
-    costs: ScopedCosts,
-    spent_fraction: Decimal,
-    probability: float | None,
-    crossed: Sequence[Threshold],
-) -> BudgetState:
-    if not costs.charges:
-        return BudgetState.UNKNOWN
+def _state(spent_fraction: Decimal, probability: float | None, crossed: Sequence[Threshold]) -> BudgetState:
     if spent_fraction > 1:
         return BudgetState.BREACHED
     likely = probability is not None and probability >= LIKELY
@@ -166,6 +164,7 @@ def _freshness(costs: ScopedCosts, window: Window, today: date) -> BillFreshness
         complete_until=costs.complete_until,
         late_days=max(0, over - complete),
         estimated_days=max(0, (complete_end - estimated_from).days),
+        missing_days=max(0, (min(costs.first_day, window.end) - window.start).days),
     )
 
 
@@ -174,18 +173,26 @@ def _notes(
 ) -> tuple[str, ...]:
     scope = ", ".join(budget.conditions) or "the whole bill"
     history = prospect.outlook.history_days if prospect else 0
-    late = _freshness(costs, window, today).late_days
+    fresh = _freshness(costs, window, today)
     said = [
         (not costs.charges, f"No charge of the bill matches {scope}: check names and values of the scope."),
         (prospect is None, "There is no forecast: no complete day of the past has any cost in this scope."),
         (
-            prospect is not None and history < LEAST_HISTORY,
+            fresh.missing_days > 0,
+            f"The bill begins on {costs.first_day}: what was spent on {fresh.missing_days} earlier days of this period "
+            "is not known.",
+        ),
+        (
+            prospect is not None and history < LEAST_HISTORY and costs.complete_days(window) < window.days,
             f"The forecast rests on {history} days; its interval is a guess from other bills.",
         ),
         (
             not costs.complete_days(window),
             "No day of this period is complete yet: it is judged by the forecast alone.",
         ),
-        (late > 0, f"{late} days of this period are over and not complete in the bill; they count as expected."),
+        (
+            fresh.late_days > 0,
+            f"{fresh.late_days} days of this period are over and not complete in the bill; they count as expected.",
+        ),
     ]
     return tuple(sentence for holds, sentence in said if holds)

@@ -9,7 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "status": ("budget_status", "Show where every budget stands; nobody is told."),
     "channels": ("budget_channels", "Show who is told, and whether they can be."),
     "mute": ("budget_mute", "Tell nobody of one thing until a date."),
-    "import": ("budget_import", "Print the budgets that AWS has as [[budgets]]."),
+    "import": ("budget_import", "Print the budgets that the cloud has as [[budgets]]."),
     "terraform": ("budget_terraform", "Write the same budgets as those of AWS or Google Cloud."),
     "watch": ("budget_watch", "Check every day, in one process that stays."),
 }

@@ -61,7 +61,7 @@ def command(
         _beat(loaded, succeeded=False)
         raise
     _say(run, delivery)
-    _beat(loaded, succeeded=True)
+    _beat(loaded, succeeded=run.check.has_bill)
     if run.check.meets(gate):
         click.echo(f"gate met: --fail-on {gate}", err=True)
         return GATE_MET

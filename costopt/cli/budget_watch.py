@@ -34,7 +34,7 @@ def command(at: tuple[int, int], time_zone: str, first: bool, options: tuple[str
     with _set_by_signals(stop):
         watch(runs.run, trigger, stop=stop, say=_say, now=datetime.now(UTC) if first else None, at_end=runs.end)
     _say("ended")
-    return USAGE if runs.codes == [USAGE] else 0
+    return USAGE if runs.first_code == USAGE else 0
 
 
 def _say(line: str) -> None:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--metrics/--no-metrics", default=True, help="Cloud Monitoring charges $0.50 per million series beyond the first."
 )
+@click.option("--advice", is_flag=True, help="Google's own recommendations too, of which 100 reads a day are free.")
 @click.option(
     "--max-api-cost", "max_api_cost_usd", type=click.FloatRange(min=0), metavar="USD", help="Stop before that."
 )
@@ -63,7 +64,7 @@ def gcp(out: Path, resume: bool, dry_run: bool, strict: bool, config_file: Path 
         return 0
     manifest = collect_gcp(out, settings, request, resume=resume)
     gaps = say_coverage(manifest)
-    cost = manifest.collection_cost.amount
+    cost = f"{manifest.collection_cost.amount:f}"
     click.echo(f"API calls cost at most ${cost} · next: costopt audit --snapshot {out}", err=True)
     return INCOMPLETE if strict and gaps else 0
 
@@ -84,7 +85,7 @@ def _say_estimate(found: "Estimate") -> None:
     minutes = f", {found.quota_minutes:.0f} minutes at Google's quota" if found.quota_minutes >= 1 else ""
     click.echo(f"inventory: at least {found.inventory_calls} calls, free{minutes}")
     if found.cost_usd is None:
-        click.echo(f"metrics: ${found.usd_per_million_series} per million series")
+        click.echo(f"metrics: ${found.usd_per_million_series:.2f} per million series")
     else:
-        click.echo(f"metrics: {found.series} series in {found.metric_calls} queries, at most ${found.cost_usd}")
+        click.echo(f"metrics: {found.series} series in {found.metric_calls} queries, at most ${found.cost_usd:f}")
     click.echo("nothing was read that costs; leave --dry-run away to collect", err=True)

@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backtest": ("backtest", "Replay policies of buying commitments on past demand."),
     "budget": ("budget", "Check budgets, foresee breaches, find anomalies, and tell whom it concerns."),
     "terraform": ("terraform", "Patch, generate, price and check Terraform; nothing is applied."),
-    "schedule": ("schedule", "Print what makes cron, systemd, Kubernetes, GitHub or AWS run it."),
+    "schedule": ("schedule", "Print what makes cron, systemd or a cloud run it every day."),
     "config": ("config", "Show the settings and where each came from."),
     "permissions": ("permissions", "Print the least-privilege policy of the collectors."),
 }

@@ -38,10 +38,13 @@ def aws(split: bool, bill: str | None, bill_only: bool, budgets: bool) -> int:  
 
 @command.command("gcp")
 @click.option("--only", multiple=True, metavar="SERVICE", help="Only what this service needs; may repeat.")
-def gcp(only: tuple[str, ...]) -> int:
+@click.option("--advice", is_flag=True, help="Also what `collect gcp --advice` needs.")
+def gcp(only: tuple[str, ...], advice: bool) -> int:  # noqa: FBT001 - click's signature
     """Print the custom role that collecting needs, in YAML, generated from the calls that are made."""
-    from costopt.collectors.gcp.permissions import role
-    from costopt.collectors.gcp.registry import SERVICES, select
+    from costopt.collectors.gcp.permissions import calls_of, role
+    from costopt.collectors.gcp.recommenders import RECOMMENDERS
+    from costopt.collectors.gcp.registry import select
 
-    click.echo(role(select(only) if only else SERVICES), nl=False)
+    extra = [recommender.call for recommender in RECOMMENDERS] if advice else []
+    click.echo(role(calls_of(select(only), extra)), nl=False)
     return 0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from costopt.cli.options import config_option, store_option
+from costopt.cli.terraform_options import values_of, variable_options
 
 if TYPE_CHECKING:
     from costopt.model.terraform_patch import Patch
@@ -33,14 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--write", is_flag=True, help="Edit the files in place as well.")
 @click.option("--allow-replace", is_flag=True, help="Also make changes that destroy a resource and make it anew.")
-@click.option("--var", "variables", multiple=True, metavar="NAME=VALUE", help="Value of a variable of the root.")
-@click.option(
-    "--var-file",
-    "variable_files",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="File of values that terraform does not read by itself.",
-)
+@variable_options
 @click.option("--workspace", default="default", show_default=True, help="Workspace of the state.")
 @click.option(
     "--installed-providers",
@@ -90,7 +84,7 @@ def command(
         report=report,
         plan=plan,
         store=bills,
-        variables=_pairs(variables),
+        variables=values_of(variables),
         variable_files=variable_files,
         workspace=workspace,
         allow_replace=allow_replace,
@@ -101,18 +95,6 @@ def command(
     written = write_patch(patch, folder, out, in_place=write)
     _say(patch, written, in_place=write)
     return 0
-
-
-def _pairs(variables: tuple[str, ...]) -> dict[str, str]:
-    from costopt.errors import UsageError
-
-    found = {}
-    for text in variables:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise UsageError(f"--var {text} is not NAME=VALUE", hint="write --var region=eu-west-1")
-        found[name] = value
-    return found
 
 
 def _say(patch: "Patch", written: "Written", *, in_place: bool) -> None:

@@ -10,6 +10,9 @@ EXTENDED_SUPPORT = "rds_extended_support"
 """Kind of subject of the surcharge of an old engine version: it ends with the upgrade, and the hours of the instance
 go on. A smaller class saves hours, an upgrade the surcharge, and both together both."""
 
+CLOUD_SQL_EXTENDED_SUPPORT = "cloud_sql_extended_support"
+"""The same of Cloud SQL."""
+
 SNAPSHOT_CHAIN = "ebs_snapshot_chain"
 RDS_SNAPSHOT_CHAIN = "rds_snapshot_chain"
 """Kinds of subject of snapshots of one source: they are incremental and share their blocks, so that all of them
@@ -19,6 +22,11 @@ together cost little more than the largest. Source: https://docs.aws.amazon.com/
 def surcharge_of(instance: Resource) -> ResourceKey:
     """The extended support of a database instance."""
     return instance.key._replace(kind=EXTENDED_SUPPORT)
+
+
+def surcharge_of_database(database: Resource) -> ResourceKey:
+    """The extended support of a Cloud SQL instance."""
+    return database.key._replace(kind=CLOUD_SQL_EXTENDED_SUPPORT)
 
 
 def chain_of(snapshot: Resource, kind: str, source_id: str) -> ResourceKey:

@@ -7,6 +7,9 @@ from enum import StrEnum
 from costopt.model.alert import Condition
 from costopt.model.budget_status import Anomaly, BudgetState, BudgetStatus, HealthIssue
 
+LIVE_DAYS = 45
+"""A bill that ends longer ago says nothing of today: a month's bill is complete some two weeks after its end.
+Source: https://docs.aws.amazon.com/cur/latest/userguide/what-is-cur.html (finalised bills)."""
 BUDGET_SCHEMA_VERSION = 1
 """Version of the document that `-f json` writes."""
 
@@ -58,7 +61,9 @@ class BudgetCheck:
     currency: str | None
     """ISO 4217 code of anomalies and commitments; None where there is no bill, or several currencies in it."""
     budgets: tuple[BudgetStatus, ...]
-    """In the order of the settings."""
+    """The periods that run, in the order of the settings."""
+    closed: tuple[BudgetStatus, ...]
+    """Breached periods that ended within the last two days, whose last day has only just come with the bill."""
     anomalies: tuple[Anomaly, ...]
     """Those that go on or ended within a week, most money a day first; one event is one of them."""
     commitments: tuple[HealthIssue, ...]
@@ -72,14 +77,14 @@ class BudgetCheck:
 
     @property
     def has_bill(self) -> bool:
-        """Whether there was anything to judge by."""
-        return bool(self.sources)
+        """Whether there is a bill that says something of today."""
+        return any((self.now.date() - one.complete_until).days <= LIVE_DAYS for one in self.sources)
 
     def count(self, state: BudgetState) -> int:
-        """How many budgets are in a state."""
-        return sum(one.state is state for one in self.budgets)
+        """How many periods are in a state."""
+        return sum(one.state is state for one in (*self.budgets, *self.closed))
 
     def meets(self, gate: Gate) -> bool:
         """Whether the check ends with exit code 3."""
         odd = gate is Gate.ANOMALY and bool(self.anomalies)
-        return odd or any(gate.fails(one.state) for one in self.budgets)
+        return odd or any(gate.fails(one.state) for one in (*self.budgets, *self.closed))

@@ -32,6 +32,8 @@ class BillFreshness:
     """Days of the period that are over and not complete yet."""
     estimated_days: int
     """Days of the period that are complete but may still be restated."""
+    missing_days: int = 0
+    """Days of the period before the bill begins: what was spent on them is not known, and the rest is at least that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ class BudgetStatus:
     state: BudgetState
     """Where it stands."""
     spent: Decimal | None
-    """So far, late and estimated days with what is known of them; None where there is no bill."""
+    """So far, late and estimated days with what is known of them; None where there is no bill, or no charge in it."""
     forecast: SpendForecast | None
     """None without history to tell from."""
     breach_probability: float | None

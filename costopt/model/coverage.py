@@ -40,8 +40,9 @@ class ScopeResult:
     rows: int = 0
     """Resources or series read."""
     reason: str | None = None
-    """For gaps and skips: `denied`, `denied by SCP`, `not enabled`, `throttled`, `quota`, `gone`,
-    `credentials`, `network`, `server`, `deadline`, `cost limit`, `paging loop`, `bug`, or why it was skipped."""
+    """For gaps and skips: `denied`, `denied by SCP`, `denied by perimeter`, `not enabled`, `billing disabled`,
+    `throttled`, `quota`, `gone`, `credentials`, `network`, `server`, `deadline`, `cost limit`, `paging loop`, `bug`,
+    or why it was skipped."""
     permission: str | None = None
     """The permission whose absence made the gap, such as `ec2:DescribeVolumes` or `monitoring.timeSeries.list`; of a
     gap `not enabled` on Google Cloud the API to enable, such as `monitoring.googleapis.com`."""

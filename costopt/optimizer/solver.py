@@ -80,6 +80,10 @@ class Deadline:
         return self.left == 0.0
 
 
+NEVER = Deadline(end=None)
+"""For work that takes what it takes."""
+
+
 def relative_gap(objective: float, bound: float) -> float:
     """Distance between an objective and its bound over the objective; inf where only the objective is 0."""
     distance = abs(objective - bound)

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from platformdirs import user_cache_path
+
+from costopt.collectors.day_cache import DayCache
 from costopt.collectors.gcp.interface import MetricSource, Service
 from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
 from costopt.collectors.gcp.registry import select
@@ -20,6 +23,7 @@ from costopt.pipeline.version import tool_version
 from costopt.store.sink import Run, open_sink, request_fingerprint
 
 try:
+    from costopt.collectors.gcp.advice import Kept
     from costopt.collectors.gcp.connection import Connection, Wire
     from costopt.collectors.gcp.estimate import Estimate, estimate
     from costopt.collectors.gcp.limits import Limits
@@ -47,6 +51,10 @@ class GcpRequest:
     """None of these services."""
     metrics: bool = True
     """Whether to read metrics, which Cloud Monitoring charges for."""
+    advice: bool = False
+    """Whether to read Google's own recommendations, of which an organisation has few reads a day."""
+    cache: Path | None = None
+    """Folder of the day's recommendations; the user's cache by default."""
     deadline_seconds: float | None = None
     """End the run after that, with gaps."""
 
@@ -77,6 +85,8 @@ def collect_gcp(
     services, sources = chosen(request)
     with closing(_connection(settings.gcp, request)) as connection:
         plan = _plan(connection, settings.gcp, services, sources, run.collected_at)
+        if request.advice:
+            plan = replace(plan, advice=_day_cache(request, run.collected_at))
         with open_sink(directory, run, resume=resume) as sink:
             try:
                 collected = collect(replace(plan, now=sink.run.collected_at), sink)
@@ -150,6 +160,13 @@ def _plan(
     return plan_collection(connection, where, services=services, sources=sources, now=now)
 
 
+def _day_cache(request: GcpRequest, now: datetime) -> DayCache[Kept]:
+    folder = request.cache or user_cache_path("costopt") / "google-recommendations"
+    return DayCache(folder, now.date(), Kept)
+
+
 def _fingerprint(gcp: GcpSettings, request: GcpRequest) -> str:
     """What must be the same for one run to continue another; limits and credentials may differ."""
-    return request_fingerprint(("gcp", gcp.projects, gcp.folders, gcp.organizations, request.days, request.metrics))
+    return request_fingerprint(
+        ("gcp", gcp.projects, gcp.folders, gcp.organizations, request.days, request.metrics, request.advice)
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 from costopt.config.settings import Settings
 from costopt.config.workload_file import WorkloadFile, read_workload_file
 from costopt.model.plan import PLAN_SCHEMA_VERSION, BindingLimit, Plan, PlanSource
+from costopt.model.workload import Workload, WorkloadKind
 from costopt.optimizer.solver import Deadline
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning import variants
@@ -17,6 +18,7 @@ from costopt.pipeline.planning.workloads.file_floor import floor_of
 from costopt.pipeline.planning.workloads.offered_types import Basis, TypeMarket
 from costopt.pipeline.planning.workloads.planned_workload import CAPACITY_BLOCK, dollars
 from costopt.pipeline.planning.workloads.relaxed_workload import Relaxation, relaxations_of
+from costopt.pipeline.planning.workloads.weekly_levels import levels_of
 from costopt.pipeline.planning.workloads.workload_demand import horizon_of
 from costopt.pipeline.planning.workloads.workload_plans import PLANNERS, FilePlans, plan_all
 from costopt.pipeline.planning.workloads.workload_variants import Way, best_way, variants_of
@@ -65,7 +67,8 @@ def plan_workloads(path: Path, settings: Settings, request: PlanRequest, *, now:
         basis=Basis.ON_DEMAND,
         performance=content.performance,
         now=now.astimezone(UTC),
-        solve_seconds=_solve_seconds(request, len(content.workloads)),
+        solve_seconds=_solve_seconds(request, content.workloads),
+        deadline=Deadline.after(None if request.time_limit is None else request.time_limit / 2),
     )
     found = plan_all(content.workloads, conditions)
     horizon = horizon_of(conditions.now, request)
@@ -96,11 +99,20 @@ def plan_workloads(path: Path, settings: Settings, request: PlanRequest, *, now:
     )
 
 
-def _solve_seconds(request: PlanRequest, workloads: int) -> float:
-    """Longest search for one workload; half of a time limit is for commitments and relaxations."""
+def _solve_seconds(request: PlanRequest, workloads: Sequence[Workload]) -> float:
+    """Longest search for one workload and level; half of a time limit is for commitments, the bound and relaxations."""
     if request.time_limit is None:
         return SOLVE_SECONDS
-    return min(SOLVE_SECONDS, request.time_limit / 2 / (2 * workloads))
+    searches = sum(_searches(one) for one in workloads)
+    return min(SOLVE_SECONDS, request.time_limit / 2 / max(searches, 1))
+
+
+def _searches(workload: Workload) -> int:
+    """About how many searches a workload's plans take, at on-demand prices and at committed rates."""
+    if workload.kind not in (WorkloadKind.FLEET, WorkloadKind.PODS):
+        return 0
+    levels = len(levels_of(workload.profile))
+    return 8 * levels if workload.kind is WorkloadKind.FLEET else 2 * levels * (levels + 1) + 14
 
 
 def _deadline(seconds: float, request: PlanRequest) -> Deadline:
@@ -115,7 +127,7 @@ def _relaxed(found: FilePlans, conditions: Conditions, request: PlanRequest) -> 
     for one in sorted(found.listed, key=lambda each: (-each.monthly, each.workload.name)):
         if not deadline.passed:
             own = replace(conditions, basis=Basis.ON_DEMAND)
-            relaxed[one.workload.name] = relaxations_of(one.workload, one, PLANNERS[one.workload.kind], own)
+            relaxed[one.workload.name] = relaxations_of(one.workload, one, PLANNERS[one.workload.kind], own, deadline)
     return relaxed
 
 

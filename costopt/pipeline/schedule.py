@@ -73,8 +73,8 @@ def remarks(scheduler: Scheduler, run: DailyRun, default_image: str) -> tuple[st
     told = []
     if scheduler in {Scheduler.KUBERNETES, Scheduler.EVENTBRIDGE} and run.image == default_image:
         told.append(
-            f"{default_image} is what `podman build -t costopt .` makes of the repository's Containerfile; push it to "
-            "a registry of yours and name it with --image"
+            f"{default_image} is what `podman build -t {default_image} .` makes of the repository's Containerfile; "
+            "push it to a registry of yours and name it with --image"
         )
     if run.bill is None and scheduler not in LOCAL:
         told.append("nothing takes the bill in: a run finds an empty store. Give --bill s3://bucket/prefix")

@@ -11,6 +11,7 @@ from costopt.errors import ConfigError
 from costopt.model.price import Price, Purchase
 from costopt.model.shape import Shape
 from costopt.model.support import ExtendedSupport
+from costopt.prices.guard_rules import SPOT_ITEM
 
 EVERY_SERVICE: Final = "*"
 """Key of a discount that holds for the services that have none of their own."""
@@ -72,7 +73,8 @@ class Discounted:
         """
         key = (service, item, region)
         if key not in self._units:
-            self._units[key] = self._off(service, self._book.unit(service, item, region))
+            price = self._book.unit(service, item, region)
+            self._units[key] = price if item.endswith(SPOT_ITEM) else self._off(service, price)
         return self._units[key]
 
     def shape(self, instance_type: str) -> Shape:

@@ -46,7 +46,7 @@ class BudgetJunitRenderer:
     def render(self, check: BudgetCheck) -> str:
         """The check as an XML document."""
         suites = {
-            "budgets": [_budget(one, self.gate) for one in check.budgets],
+            "budgets": [_budget(one, self.gate) for one in (*check.budgets, *check.closed)],
             "anomalies": list(_anomalies(check, self.gate)),
             "bill": list(_sources(check)),
         }

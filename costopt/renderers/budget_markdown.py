@@ -47,9 +47,9 @@ def _lines(check: BudgetCheck) -> Iterator[str]:
     if check.budgets:
         yield "| Budget | State | Spent | Amount | Forecast | 80% interval | Exceeded |"
         yield "|---|---|---:|---:|---:|---:|---|"
-        yield from map(_row, words.worst_first(check.budgets)[:_MOST_ROWS])
+        yield from map(_row, words.worst_first(check)[:_MOST_ROWS])
         yield ""
-    for status in words.worst_first(check.budgets)[:_MOST_ROWS]:
+    for status in words.worst_first(check)[:_MOST_ROWS]:
         if status.state in (BudgetState.BREACHED, BudgetState.AT_RISK):
             yield from _reasons(status)
     if check.anomalies:

@@ -40,6 +40,7 @@ class _Pseudonyms:
             check,
             sources=tuple(replace(one, name=self.sources[one.name]) for one in check.sources),
             budgets=tuple(map(self._status, check.budgets)),
+            closed=tuple(map(self._status, check.closed)),
             anomalies=tuple(map(self._anomaly, check.anomalies)),
             commitments=tuple(map(self._issue, check.commitments)),
             conditions=tuple(map(self._condition, check.conditions)),

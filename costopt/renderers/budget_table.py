@@ -49,7 +49,7 @@ class BudgetTableRenderer:
         )  # fmt: skip
         out.print(Text(words.headline(check), style="bold"))
         out.print(Text(clean(words.reach(check)), style="dim"))
-        for status in words.worst_first(check.budgets):
+        for status in words.worst_first(check):
             out.print()
             _show(out, status)
         for title, lines in (("Anomalies", list(_anomalies(check))), ("Commitments", list(_commitments(check)))):

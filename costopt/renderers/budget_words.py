@@ -1,7 +1,6 @@
 """What a check of budgets says, in sentences that its renderers share. Names in them are strangers' until escaped."""
 
 import shlex
-from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
@@ -27,7 +26,7 @@ _LEAST_SHARE = Decimal("0.01")
 def headline(check: BudgetCheck) -> str:
     """What matters, in one line."""
     if not check.has_bill:
-        return "There is no bill: no budget could be judged"
+        return "There is no current bill: no budget could be judged"
     found = [
         (check.count(BudgetState.BREACHED), "breached"),
         (check.count(BudgetState.AT_RISK), "at risk"),
@@ -35,7 +34,8 @@ def headline(check: BudgetCheck) -> str:
         (check.count(BudgetState.FINE), "fine"),
     ]
     states = ", ".join(f"{number:,} {word}" for number, word in found if number)
-    budgets = f"{counted(len(check.budgets), 'budget')}: {states}" if check.budgets else "No budgets"
+    ended = f" and {counted(len(check.closed), 'period')} that ended" if check.closed else ""
+    budgets = f"{counted(len(check.budgets), 'budget')}{ended}: {states}" if check.budgets else "No budgets"
     parts = [budgets, counted(len(check.anomalies), "anomaly", "anomalies")]
     if check.commitments:
         parts.append(counted(len(check.commitments), "commitment issue"))
@@ -51,10 +51,10 @@ def reach(check: BudgetCheck) -> str:
     return f"bill complete through {day(until)} UTC, checked {check.now:%Y-%m-%d %H:%M} UTC"
 
 
-def worst_first(statuses: Sequence[BudgetStatus]) -> list[BudgetStatus]:
-    """By state, then as in the settings."""
+def worst_first(check: BudgetCheck) -> list[BudgetStatus]:
+    """By state, then as in the settings; periods that have ended after those that run."""
     order = list(STATES)
-    return sorted(statuses, key=lambda one: order.index(one.state))
+    return sorted((*check.budgets, *check.closed), key=lambda one: order.index(one.state))
 
 
 def spent(status: BudgetStatus) -> str:
@@ -63,9 +63,11 @@ def spent(status: BudgetStatus) -> str:
     if status.spent is None:
         return f"of {limit}: what is spent is not known"
     days = (status.end - status.start).days
-    over = min(max(((status.freshness.complete_until or status.start) - status.start).days, 0), days)
+    fresh = status.freshness
+    over = min(max(((fresh.complete_until or status.start) - status.start).days - fresh.missing_days, 0), days)
     share = percent(status.spent / status.amount)
-    return f"{amount(status.spent, status.budget.currency)} of {limit} ({share}) spent, {over} of {days} days complete"
+    known = f"{'at least ' if fresh.missing_days else ''}{amount(status.spent, status.budget.currency)}"
+    return f"{known} of {limit} ({share}) spent, {over} of {days} days complete"
 
 
 def forecast(status: BudgetStatus) -> str:
@@ -73,6 +75,10 @@ def forecast(status: BudgetStatus) -> str:
     expected, currency = status.forecast, status.budget.currency
     if expected is None:
         return "no forecast: there is no cost to tell it from"
+    until = status.freshness.complete_until
+    if until is not None and until >= status.end:
+        exceeded = f"; exceeded on {day(status.breach_day)}" if status.breach_day else ""
+        return f"ended at {amount(expected.expected, currency)}{exceeded}"
     parts = [
         f"forecast {amount(expected.expected, currency)} ({percent(expected.expected / status.amount)}), "
         f"80% between {amount(expected.low, currency)} and {amount(expected.high, currency)}"

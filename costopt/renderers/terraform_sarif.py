@@ -18,6 +18,7 @@ ABOUT = {
     "duplicate-address": "Two blocks declare the same thing.",
     "missing-argument": "An argument that is required is not set.",
     "not-formatted": "The file is not in terraform's format.",
+    "reads-outside": "A file outside of the configuration's directories is read.",
     "syntax": "The file is not valid.",
     "terraform-plan": "terraform cannot make a plan.",
     "terraform-validate": "terraform does not accept the configuration.",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.oracles.bill_files import FOCUS_LINE, csv_file
 from tests.oracles.bill_rows import publish
 from tests.oracles.budget_bills import NOW, autumn, days
 
@@ -89,15 +90,16 @@ def test_what_could_not_be_judged_is_exit_4_under_strict_and_a_breach_outranks_i
 def test_without_a_bill_nothing_is_judged_and_the_command_fails(run: Run, tmp_path: Path) -> None:
     (tmp_path / "costopt.toml").write_text(BUDGETS)
     ended = run("budget", "check", *MOMENT)
-    assert (ended.code, ended.out.splitlines()[0]) == (1, "There is no bill: no budget could be judged")
+    assert (ended.code, ended.out.splitlines()[0]) == (1, "There is no current bill: no budget could be judged")
 
 
-def test_files_that_are_named_are_read_in_place_of_a_store_and_nothing_is_kept(run: Run, tmp_path: Path) -> None:
-    ended = run("budget", "check", "--bill", EXAMPLE / "bill", *MOMENT, "-f", "json")
-    assert ended.code == 0
-    assert [one["name"] for one in json.loads(ended.out)["sources"]]
-    assert list(tmp_path.iterdir()) == []
-    refused = run("budget", "check", "--bill", EXAMPLE / "bill", "--store", "x", *MOMENT)
+def test_files_that_are_named_are_read_in_place_of_a_store_and_nothing_is_kept(run: Run, settings: Path) -> None:
+    csv_file(settings.parent / "bill.csv", [{"BilledCost": "99.00"}], base=FOCUS_LINE)
+    before = sorted(settings.parent.rglob("*"))
+    ended = run("budget", "check", "--bill", "bill.csv", "--now", "2026-10-06T12:00:00Z", "-f", "json")
+    assert [one["spent"] for one in json.loads(ended.out)["budgets"]] == ["99", "99"]
+    assert sorted(settings.parent.rglob("*")) == before
+    refused = run("budget", "check", "--bill", "bill.csv", "--store", "bills", *MOMENT)
     assert (refused.code, "--store beside --bill" in refused.err) == (2, True)
 
 
@@ -134,3 +136,23 @@ def test_a_mistyped_setting_is_an_error_with_the_nearest(run: Run, settings: Pat
     ended = run("budget", "check")
     assert ended.code == 2
     assert "Did you mean budgets.amount?" in ended.err
+
+
+def test_who_could_not_be_told_is_said_and_ends_the_command_as_failed(
+    run: Run, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOOK", "http://127.0.0.1:9/")
+    monkeypatch.setenv("KEY", "k" * 40)
+    channel = 'name = "hook"\nkind = "webhook"\nurl_env = "HOOK"\nsecret_env = "KEY"\n'
+    settings.write_text(f"{BUDGETS}\n[[notify.channels]]\n{channel}")
+    ended = run("budget", "check", *MOMENT, "--fail-on", "never")
+    assert ended.code == 1
+    assert "not told: hook: " in ended.err
+    assert "127.0.0.1:9" not in ended.err
+    assert run("budget", "check", *MOMENT).code == 3
+
+
+def test_a_heartbeat_that_cannot_be_given_is_said_and_changes_nothing(run: Run, settings: Path) -> None:
+    settings.write_text(f'[budget]\nheartbeat_url_env = "NOT_SET"\n{BUDGETS}')
+    ended = run("budget", "check", *MOMENT)
+    assert (ended.code, "heartbeat: " in ended.err, "NOT_SET" in ended.err) == (3, True, True)

@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
+from costopt.cli.main import costopt
+from costopt.model.schedule import BillSource, DailyRun, ScheduledCommand
 from tests.cli.conftest import Run
 
 CONFIG = """
@@ -106,3 +109,19 @@ def test_two_files_are_printed_each_under_its_path(run: Run) -> None:
     """As `systemctl cat` does."""
     heads = [line for line in run("schedule", "print", "--systemd").out.splitlines() if line.startswith("# /")]
     assert heads == [f"# /etc/systemd/system/costopt-budget-check.{kind}" for kind in ("service", "timer")]
+
+
+@pytest.mark.parametrize("command", ScheduledCommand)
+@pytest.mark.parametrize("kind", ["focus", "cur", "gcp-export"])
+def test_what_is_scheduled_is_what_the_command_line_takes(command: ScheduledCommand, kind: str) -> None:
+    run = DailyRun(command=command, bill=BillSource(kind=kind, uri="s3://a/b"), options=("--fail-on", "never"))
+    for step in run.steps("costopt.toml", "snapshot"):
+        found: click.Command = costopt
+        rest = list(step)
+        with click.Context(costopt) as context:
+            while isinstance(found, click.Group):
+                inner = found.get_command(context, rest.pop(0))
+                assert inner, step
+                found = inner
+        with found.make_context("costopt", rest) as parsed:
+            assert parsed.params["config_file"] == Path("costopt.toml")

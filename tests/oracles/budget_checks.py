@@ -69,6 +69,7 @@ def check(name: str = "web") -> BudgetCheck:
         sources=(BillSource(name=name, complete_until=date(2026, 11, 20), hourly=False, ended=False),),
         currency="USD",
         budgets=statuses,
+        closed=(),
         anomalies=(anomaly, fresh),
         commitments=(issue,),
         conditions=(*conditions, *anomaly_conditions((anomaly,), NOW)),

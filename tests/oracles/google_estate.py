@@ -1,338 +1,98 @@
-"""A project with one resource of every asset type that is read, each with the fields that its API documents.
+"""Made resources of Google Cloud for tests of checks: usual values, each of which a test may replace."""
 
-Where the APIs hold secrets (metadata, environment, certificates) the JSON has the canary, which must be kept nowhere.
-"""
-
-from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from google.cloud import asset_v1
+from costopt.model.resource import Resource
+from costopt.model.specs.cloud_sql import CloudSqlInstance
+from costopt.model.specs.gce import GceInstance, InstanceDisk
+from costopt.model.specs.persistent_disks import PersistentDisk
+from tests.oracles.judging import LONG_AGO, ago
+from tests.oracles.judging import resource as listed
 
-from tests.oracles.google_server import NUMBER, PROJECT, asset
-
-CANARY = "hunter2-canary"
-SELF = f"https://www.googleapis.com/compute/v1/projects/{PROJECT}"
+REGION = "us-central1"
 ZONE = "us-central1-a"
-MADE = "2025-11-03T02:21:01.334-08:00"
+
+N1_VCPU, N1_MEMORY = Decimal("0.031611"), Decimal("0.004237")
+"""Dollars an hour of N1 in us-central1. Source: https://cloud.google.com/compute/vm-instance-pricing."""
+N1_PAID = Decimal("0.7")
+"""A whole month of N1: quarters at 100, 80, 60 and 40 %."""
+N2_PAID = Decimal("0.8002")
+"""A whole month of N2: quarters at 100, 86.78, 73.3 and 60 %.
+Source of both: https://cloud.google.com/compute/docs/sustained-use-discounts."""
+
+UNITS = {
+    ("gce", "n1_vcpu"): "0.031611",
+    ("gce", "n1_memory"): "0.004237",
+    ("gce", "n2_vcpu"): "0.031611",
+    ("gce", "n2_memory"): "0.004237",
+    ("gce", "e2_vcpu"): "0.021812",
+    ("gce", "e2_memory"): "0.002924",
+    ("gce", "pd_standard"): "0.04",
+    ("gce", "pd_balanced"): "0.10",
+    ("gce", "pd_ssd"): "0.17",
+}
+"""Dollars a unit, by service and item."""
 
 
-def compute(asset_type: str, path: str, data: Mapping[str, Any], *, location: str) -> asset_v1.Asset:
-    """An asset of Compute Engine; `path` is its path below the project."""
-    about = {"name": path.rpartition("/")[2], "creationTimestamp": MADE, "selfLink": f"{SELF}/{path}"}
-    name = f"//compute.googleapis.com/projects/{PROJECT}/{path}"
-    return asset(f"compute.googleapis.com/{asset_type}", name, {**about, **data}, location=location)
+def google(spec: Any, resource_id: str, **fields: Any) -> Resource:
+    """A resource of a Google project, 400 days old, unless `fields` say otherwise."""
+    given = {"provider": "gcp", "account": "acme-web", "region": REGION, **fields}
+    return listed(spec, resource_id, **given)
 
 
-def instance(name: str = "web-1", zone: str = ZONE, **data: Any) -> asset_v1.Asset:
-    """A running machine with a boot disk, a group, a GPU and secrets."""
-    path = f"zones/{zone}/instances/{name}"
-    base = {
-        "id": "4158127351007949610",
+def machine(name: str = "web-1", *, created_at: Any = LONG_AGO, region: str = REGION, **fields: Any) -> Resource:
+    """A running machine of 4 vCPUs (N1) that was started long ago, with one boot disk of its name."""
+    given: dict[str, Any] = {
+        "number": "1000",
+        "machine_type": "n1-standard-4",
         "status": "RUNNING",
-        "machineType": f"{SELF}/zones/{zone}/machineTypes/n1-standard-4",
-        "zone": f"{SELF}/zones/{zone}",
-        "lastStartTimestamp": "2026-02-01T00:00:00Z",
-        "cpuPlatform": "Intel Skylake",
-        "labels": {"team": "shop"},
-        "guestAccelerators": [
-            {"acceleratorType": f"{SELF}/zones/{zone}/acceleratorTypes/nvidia-tesla-t4", "acceleratorCount": 1}
-        ],
-        "disks": [
-            {
-                "type": "PERSISTENT",
-                "boot": True,
-                "deviceName": "boot",
-                "source": f"{SELF}/zones/{zone}/disks/{name}",
-                "licenses": ["https://www.googleapis.com/compute/v1/projects/rhel-cloud/global/licenses/rhel-8-server"],
-            },
-            {"type": "SCRATCH", "deviceName": "local", "diskSizeGb": "375"},
-        ],
-        "scheduling": {"preemptible": False, "provisioningModel": "STANDARD"},
-        "metadata": {
-            "items": [
-                {"key": "created-by", "value": f"projects/{NUMBER}/zones/{zone}/instanceGroupManagers/web"},
-                {"key": "startup-script", "value": f"export TOKEN={CANARY}"},
-                {"key": "ssh-keys", "value": CANARY},
-            ]
-        },
+        "zone": ZONE,
+        "vcpus": 4.0,
+        "memory_gib": 15.0,
+        "last_started_at": ago(200),
+        "disks": (InstanceDisk(disk_id=disk_id(name), device_name=name, boot=True),),
+        **fields,
     }
-    return compute("Instance", path, {**base, **data}, location=zone)
+    return google(GceInstance(**given), instance_id(name), name=name, created_at=created_at, region=region)
 
 
-def disk(name: str = "web-1", **data: Any) -> asset_v1.Asset:
-    """The boot disk of that machine."""
-    base = {
-        "id": "1926261635889640234",
+def disk(name: str = "web-1", *, created_at: Any = LONG_AGO, **fields: Any) -> Resource:
+    """A standard disk of 100 GiB that belongs to the machine of its name."""
+    given: dict[str, Any] = {
+        "number": "2000",
+        "disk_type": "pd-standard",
+        "size_gib": 100,
         "status": "READY",
-        "sizeGb": "50",
-        "type": f"{SELF}/zones/{ZONE}/diskTypes/pd-balanced",
-        "zone": f"{SELF}/zones/{ZONE}",
-        "users": [f"{SELF}/zones/{ZONE}/instances/{name}"],
-        "sourceImage": "https://www.googleapis.com/compute/v1/projects/rhel-cloud/global/images/rhel-8-v20251001",
-        "lastAttachTimestamp": MADE,
-        "labels": {"team": "shop"},
+        "zones": (ZONE,),
+        "instance_ids": (instance_id(name),),
+        "source_image": "projects/debian-cloud/global/images/debian-12",
+        "last_attached_at": ago(390),
+        **fields,
     }
-    return compute("Disk", f"zones/{ZONE}/disks/{name}", {**base, **data}, location=ZONE)
+    return google(PersistentDisk(**given), disk_id(name), name=name, created_at=created_at)
 
 
-def machines() -> list[asset_v1.Asset]:
-    """What Compute Engine has."""
-    region = "us-central1"
-    links = {"zone": f"{SELF}/zones/{ZONE}"}
-    return [
-        instance(),
-        disk(),
-        compute(
-            "RegionDisk",
-            f"regions/{region}/disks/shared",
-            {
-                "id": "2",
-                "status": "READY",
-                "sizeGb": "10",
-                "type": f"{SELF}/regions/{region}/diskTypes/pd-ssd",
-                "replicaZones": [f"{SELF}/zones/us-central1-b", f"{SELF}/zones/us-central1-a"],
-            },
-            location=region,
-        ),
-        compute(
-            "InstanceGroupManager",
-            f"zones/{ZONE}/instanceGroupManagers/web",
-            links | {"targetSize": 2, "instanceTemplate": f"{SELF}/global/instanceTemplates/web"},
-            location=ZONE,
-        ),
-        compute(
-            "Autoscaler",
-            f"zones/{ZONE}/autoscalers/web",
-            {
-                "target": f"{SELF}/zones/{ZONE}/instanceGroupManagers/web",
-                "autoscalingPolicy": {"minNumReplicas": 2, "maxNumReplicas": 9, "mode": "ON"},
-            },
-            location=ZONE,
-        ),
-        compute(
-            "InstanceTemplate",
-            "global/instanceTemplates/web",
-            {"properties": {"machineType": "n1-standard-4", "metadata": {"items": [{"key": "k", "value": CANARY}]}}},
-            location="global",
-        ),
-        compute(
-            "Snapshot",
-            "global/snapshots/web-1",
-            {
-                "status": "READY",
-                "sourceDisk": f"{SELF}/zones/{ZONE}/disks/web-1",
-                "diskSizeGb": "50",
-                "storageBytes": "1073741824",
-                "storageBytesStatus": "UP_TO_DATE",
-                "storageLocations": ["us"],
-            },
-            location="global",
-        ),
-        compute(
-            "Image",
-            "global/images/golden",
-            {"status": "READY", "diskSizeGb": "50", "archiveSizeBytes": "2147483648", "family": "golden"},
-            location="global",
-        ),
-        compute(
-            "Address",
-            f"regions/{region}/addresses/old",
-            {"address": "192.0.2.10", "status": "RESERVED", "addressType": "EXTERNAL", "networkTier": "PREMIUM"},
-            location=region,
-        ),
-        compute(
-            "ForwardingRule",
-            f"regions/{region}/forwardingRules/front",
-            {
-                "IPAddress": "192.0.2.11",
-                "loadBalancingScheme": "EXTERNAL",
-                "target": f"{SELF}/regions/{region}/targetPools/p",
-            },
-            location=region,
-        ),
-        compute(
-            "Router",
-            f"regions/{region}/routers/edge",
-            {
-                "network": f"{SELF}/global/networks/default",
-                "nats": [{"name": "nat", "natIpAllocateOption": "AUTO_ONLY"}],
-            },
-            location=region,
-        ),
-        compute(
-            "Reservation",
-            f"zones/{ZONE}/reservations/held",
-            links
-            | {
-                "id": "77",
-                "status": "READY",
-                "specificReservation": {"count": "4", "instanceProperties": {"machineType": "n2-standard-8"}},
-            },
-            location=ZONE,
-        ),
-        compute(
-            "Commitment",
-            f"regions/{region}/commitments/n2",
-            {
-                "plan": "TWELVE_MONTH",
-                "status": "ACTIVE",
-                "type": "GENERAL_PURPOSE_N2",
-                "category": "MACHINE",
-                "startTimestamp": "2025-06-01T00:00:00.000-07:00",
-                "endTimestamp": "2026-06-01T00:00:00.000-07:00",
-                "resources": [{"type": "VCPU", "amount": "16"}, {"type": "MEMORY", "amount": "65536"}],
-            },
-            location=region,
-        ),
-    ]
+def instance_id(name: str) -> str:
+    """Id of the machine of that name."""
+    return f"zones/{ZONE}/instances/{name}"
 
 
-def services() -> list[asset_v1.Asset]:
-    """What the other services have."""
-    own = f"projects/{PROJECT}"
-    cluster = f"//container.googleapis.com/{own}/zones/{ZONE}/clusters/main"
-    return [
-        asset(
-            "sqladmin.googleapis.com/Instance",
-            f"//cloudsql.googleapis.com/{own}/instances/orders",
-            {
-                "name": "orders",
-                "state": "RUNNABLE",
-                "databaseVersion": "POSTGRES_15",
-                "createTime": MADE,
-                "settings": {"tier": "db-custom-4-16384", "dataDiskSizeGb": "100", "userLabels": {"team": "shop"}},
-                "serverCaCert": {"cert": CANARY},
-                "rootPassword": CANARY,
-            },
-            location="us-central1",
-        ),
-        asset(
-            "container.googleapis.com/Cluster",
-            cluster,
-            {
-                "name": "main",
-                "location": ZONE,
-                "status": "RUNNING",
-                "currentNodeCount": 3,
-                "masterAuth": {"password": CANARY},
-            },
-            location=ZONE,
-        ),
-        asset(
-            "container.googleapis.com/NodePool",
-            f"{cluster}/nodePools/default",
-            {
-                "name": "default",
-                "status": "RUNNING",
-                "initialNodeCount": 3,
-                "config": {"machineType": "e2-standard-4", "diskSizeGb": 100, "metadata": {"k": CANARY}},
-            },
-            location=ZONE,
-        ),
-        asset(
-            "storage.googleapis.com/Bucket",
-            "//storage.googleapis.com/acme-logs",
-            {"location": "US", "locationType": "multi-region", "storageClass": "STANDARD", "timeCreated": MADE},
-            location="us",
-        ),
-        asset(
-            "bigquery.googleapis.com/Dataset",
-            f"//bigquery.googleapis.com/{own}/datasets/sales",
-            {"location": "EU", "creationTime": "1700000000000", "defaultTableExpirationMs": "86400000"},
-            location="EU",
-        ),
-        asset(
-            "bigquery.googleapis.com/Table",
-            f"//bigquery.googleapis.com/{own}/datasets/sales/tables/orders",
-            {"type": "TABLE", "creationTime": "1700000000000", "lastModifiedTime": "1710000000000", "numBytes": None},
-            location="EU",
-        ),
-        asset(
-            "bigqueryreservation.googleapis.com/Reservation",
-            f"//bigqueryreservation.googleapis.com/{own}/locations/EU/reservations/base",
-            {"name": f"{own}/locations/EU/reservations/base", "slotCapacity": "100", "edition": "ENTERPRISE"},
-            location="EU",
-        ),
-        asset(
-            "run.googleapis.com/Service",
-            f"//run.googleapis.com/{own}/locations/us-central1/services/api",
-            {
-                "metadata": {"name": "api", "creationTimestamp": MADE, "labels": {"team": "shop"}},
-                "spec": {
-                    "template": {
-                        "metadata": {"annotations": {"autoscaling.knative.dev/minScale": "2"}},
-                        "spec": {
-                            "containers": [
-                                {
-                                    "resources": {"limits": {"cpu": "1000m", "memory": "512Mi"}},
-                                    "env": [{"name": "KEY", "value": CANARY}],
-                                    "args": [CANARY],
-                                }
-                            ]
-                        },
-                    }
-                },
-            },
-            location="us-central1",
-        ),
-        asset(
-            "aiplatform.googleapis.com/Endpoint",
-            f"//aiplatform.googleapis.com/projects/{NUMBER}/locations/us-central1/endpoints/42",
-            {
-                "displayName": "fraud",
-                "deployedModels": [
-                    {
-                        "id": "7",
-                        "dedicatedResources": {
-                            "machineSpec": {
-                                "machineType": "n1-standard-4",
-                                "acceleratorType": "NVIDIA_TESLA_T4",
-                                "acceleratorCount": 1,
-                            },
-                            "minReplicaCount": 2,
-                        },
-                    }
-                ],
-            },
-            location="us-central1",
-        ),
-        asset(
-            "notebooks.googleapis.com/Instance",
-            f"//notebooks.googleapis.com/{own}/locations/{ZONE}/instances/nb",
-            {
-                "state": "ACTIVE",
-                "gceSetup": {
-                    "machineType": "n1-standard-4",
-                    "metadata": {"idle-timeout-seconds": "10800", "proxy": CANARY},
-                },
-            },
-            location=ZONE,
-        ),
-        asset(
-            "tpu.googleapis.com/Node",
-            f"//tpu.googleapis.com/{own}/locations/us-central1-b/nodes/train",
-            {"acceleratorType": "v3-8", "state": "READY", "metadata": {"startup-script": CANARY}},
-            location="us-central1-b",
-        ),
-        project_asset(),
-    ]
+def disk_id(name: str) -> str:
+    """Id of the disk of that name."""
+    return f"zones/{ZONE}/disks/{name}"
 
 
-def project_asset(project: str = PROJECT, number: str = NUMBER, state: str = "ACTIVE") -> asset_v1.Asset:
-    """A project."""
-    data = {
-        "projectId": project,
-        "projectNumber": number,
-        "lifecycleState": state,
-        "name": f"Project {project}",
-        "createTime": "2020-01-01T00:00:00Z",
-        "labels": {"team": "shop"},
-        "parent": {"type": "folder", "id": "55"},
+def database(name: str = "orders", *, created_at: Any = LONG_AGO, **fields: Any) -> Resource:
+    """A running MySQL instance of 4 vCPUs and 16 GiB."""
+    given: dict[str, Any] = {
+        "engine": "mysql",
+        "database_version": "MYSQL_8_4",
+        "tier": "db-custom-4-16384",
+        "state": "RUNNABLE",
+        "activation_policy": "ALWAYS",
+        "availability": "ZONAL",
+        "storage_gib": 100,
+        **fields,
     }
-    name = f"//cloudresourcemanager.googleapis.com/projects/{number}"
-    return asset("cloudresourcemanager.googleapis.com/Project", name, data, location="global", number=number)
-
-
-def estate() -> list[asset_v1.Asset]:
-    """Everything."""
-    return machines() + services()
+    return google(CloudSqlInstance(**given), f"instances/{name}", name=name, created_at=created_at)

@@ -9,10 +9,11 @@ from typing import Any
 
 import grpc
 from google.api import metric_pb2, monitored_resource_pb2
-from google.cloud import asset_v1, billing_v1, monitoring_v3
+from google.cloud import asset_v1, billing_v1, monitoring_v3, recommender_v1
 from google.cloud.asset_v1.services.asset_service.transports import AssetServiceGrpcTransport
 from google.cloud.billing_v1.services.cloud_billing.transports import CloudBillingGrpcTransport
 from google.cloud.monitoring_v3.services.metric_service.transports import MetricServiceGrpcTransport
+from google.cloud.recommender_v1.services.recommender.transports import RecommenderGrpcTransport
 from google.protobuf import json_format, struct_pb2
 
 from tests.oracles.google_wire import GrpcServer, Refused
@@ -58,6 +59,8 @@ class GoogleCloud:
     """Who pays, by project id."""
     accounts: dict[str, str] = field(default_factory=dict)
     """Currency of each billing account."""
+    advice: dict[str, list[recommender_v1.Recommendation]] = field(default_factory=dict)
+    """Recommendations by parent, `projects/p/locations/l/recommenders/r`."""
     unsupported: frozenset[str] = frozenset()
     """Asset types that this inventory does not know."""
     page_size: int = 1000
@@ -68,10 +71,13 @@ class GoogleCloud:
     """Where it is served."""
 
     def __post_init__(self) -> None:
-        self.server = GrpcServer(AssetServiceGrpcTransport, CloudBillingGrpcTransport, MetricServiceGrpcTransport)
+        self.server = GrpcServer(
+            AssetServiceGrpcTransport, CloudBillingGrpcTransport, MetricServiceGrpcTransport, RecommenderGrpcTransport
+        )
         self.server.answers |= {
             "ListAssets": self._list_assets,
             "ListTimeSeries": self._list_time_series,
+            "ListRecommendations": self._list_recommendations,
             "GetProjectBillingInfo": self._billing_info,
             "GetBillingAccount": self._billing_account,
         }
@@ -102,6 +108,10 @@ class GoogleCloud:
         rows, token = self._page(made, request, ("name", "filter"))
         errors = [{"code": 13, "message": message} for message in self.errors]
         return monitoring_v3.ListTimeSeriesResponse(time_series=rows, next_page_token=token, execution_errors=errors)
+
+    def _list_recommendations(self, request: Any) -> recommender_v1.ListRecommendationsResponse:
+        rows, token = self._page(self.advice.get(request.parent, []), request, ("parent", "filter"))
+        return recommender_v1.ListRecommendationsResponse(recommendations=rows, next_page_token=token)
 
     def _billing_info(self, request: Any) -> billing_v1.ProjectBillingInfo:
         project = request.name.removeprefix("projects/")

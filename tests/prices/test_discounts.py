@@ -8,6 +8,7 @@ from costopt.errors import ConfigError, PriceNotFound
 from costopt.model.price import Purchase, Quality
 from costopt.prices.catalog import Catalog, open_catalog
 from costopt.prices.discounts import Discounted
+from tests.oracles.google_prices import UnitBook
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,15 @@ def test_commitments_are_discounted_and_spot_is_not(catalog: Catalog) -> None:
         full = catalog.instance("ec2", "m5.large", "us-east-1", variant="linux", purchase=how)
         price = book.instance("ec2", "m5.large", "us-east-1", variant="linux", purchase=how)
         assert (price.amount, price.discount_fraction) == (full.amount * factor, 1 - factor)
+
+
+def test_spot_units_of_google_are_not_discounted_and_machines_once() -> None:
+    plain = UnitBook({"n2_vcpu": "0.03", "n2_memory": "0.004", "n2_vcpu_spot": "0.01"})
+    book = Discounted(plain, {"gce": Decimal("0.1")})  # type: ignore[arg-type]
+    assert book.unit("gce", "n2_vcpu_spot", "us-central1").amount == Decimal("0.01")
+    assert book.unit("gce", "n2_vcpu", "us-central1").amount == Decimal("0.027")
+    machine = book.instance("gce", "n2-standard-2", "us-central1", variant="linux")
+    assert (machine.amount, machine.discount_fraction) == (Decimal("0.092") * Decimal("0.9"), Decimal("0.1"))
 
 
 def test_other_services_stay_unless_all_are_discounted(catalog: Catalog) -> None:

@@ -35,6 +35,7 @@ def catalog() -> Catalog:
         ("n2d_vcpu", "europe-west4", "0.030278"),
         ("c2_vcpu_cud_3y", "asia-east1", "0.015739"),
         ("f1_micro", "us-central1", "0.0076"),
+        ("n2_extended_memory", "us-central1", "0.00955"),
         ("pd_standard", "us-central1", "0.04"),
         ("pd_ssd", "europe-west3", "0.204"),
         ("local_ssd", "us-central1", "0.08"),
@@ -67,7 +68,7 @@ def test_what_was_not_published_says_so(catalog: Catalog) -> None:
         ("n2-standard-8", "us-west4", "linux", Purchase.ON_DEMAND),  # a region whose prices are not believed
         ("n2-standard-8", "us-central1", "windows", Purchase.ON_DEMAND),  # a licence
         ("n2-standard-8", "us-central1", "linux", Purchase.SPOT),
-        ("n2-custom-2-20480-ext", "us-central1", "linux", Purchase.ON_DEMAND),  # extended memory
+        ("n2d-custom-2-20480-ext", "us-central1", "linux", Purchase.ON_DEMAND),  # its extended memory
         ("n2-standard-8", "us-central1", "linux", Purchase.RI_1Y_NO_UPFRONT),
         ("m5.large", "us-central1", "linux", Purchase.ON_DEMAND),
     ],

@@ -4,7 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
@@ -46,7 +46,7 @@ def test_json_is_as_its_schema_says_whatever_the_names(name: str) -> None:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_junit_is_xml_with_a_case_for_each_budget_anomaly_and_source(name: str) -> None:
-    root = ElementTree.fromstring(text("junit", name))
+    root = ET.fromstring(text("junit", name))
     assert [(one.get("name"), one.get("tests"), one.get("failures"), one.get("skipped")) for one in root] == [
         ("budgets", "4", "1", "1"), ("anomalies", "2", "0", "0"), ("bill", "1", "0", "0"),
     ]  # fmt: skip
@@ -57,7 +57,7 @@ def test_junit_is_xml_with_a_case_for_each_budget_anomaly_and_source(name: str) 
 
 @pytest.mark.parametrize(("gate", "failures"), [(Gate.NEVER, 0), (Gate.BREACH, 1), (Gate.RISK, 2), (Gate.ANOMALY, 3)])
 def test_in_junit_fails_what_meets_the_gate(gate: Gate, failures: int) -> None:
-    root = ElementTree.fromstring(text("junit", gate=gate))
+    root = ET.fromstring(text("junit", gate=gate))
     assert (root.get("failures"), len(root.findall(".//failure"))) == (str(failures), failures)
 
 

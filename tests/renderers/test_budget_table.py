@@ -45,6 +45,13 @@ def test_a_fine_budget_takes_three_lines_and_an_unknown_one_says_why() -> None:
     assert shown(check()).count("No charge") == 1
 
 
+def test_a_sum_that_lacks_days_is_at_least_that() -> None:
+    partly = status("year", "4000")
+    partly = replace(partly, freshness=replace(partly.freshness, missing_days=5))
+    text = shown(replace(check(), budgets=(partly,)), width=120)
+    assert "at least $190.00 of $4,000.00 (5%) spent, 14 of 30 days complete" in text
+
+
 def test_what_has_to_be_known_of_a_budget_stands_below_it() -> None:
     late = status("late", "400", notes=("4 days of this period are over and not complete in the bill.",))
     assert "! 4 days of this period" in shown(replace(check(), budgets=(late,)))
@@ -90,4 +97,4 @@ def test_colour_is_written_only_where_it_is_wanted() -> None:
 
 
 def test_without_a_bill_the_verdict_says_so() -> None:
-    assert shown(replace(check(), sources=())).startswith("There is no bill: no budget could be judged")
+    assert shown(replace(check(), sources=())).startswith("There is no current bill: no budget could be judged")

@@ -22,7 +22,7 @@ from costopt.model.specs.network import ElasticIp
 from costopt.pipeline.demo import write_made_company
 from costopt.store.open import open_snapshot
 from costopt.store.sink import Run, open_sink
-from tests.oracles.google_estate import estate
+from tests.oracles.google_assets import estate
 from tests.oracles.google_rows import rows_of
 from tests.store.conftest import NOW, SCOPE, Keep, a_manifest, ok
 
@@ -204,8 +204,6 @@ import os, signal, sys
 from pathlib import Path
 import costopt.{module} as module
 from tests.store.test_snapshot import RUN, address
-from tests.oracles.google_estate import estate
-from tests.oracles.google_rows import rows_of
 from tests.store.conftest import a_manifest, ok
 from costopt.store.sink import open_sink
 target = Path(sys.argv[1])

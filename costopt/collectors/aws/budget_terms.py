@@ -115,6 +115,8 @@ def _budget(
 
 
 def _check(raw: Mapping[str, Any], now: datetime) -> None:
+    if not str(raw["BudgetName"]).isprintable():
+        raise _Unsayable("Its name has characters that nobody sees.")
     kind, unit = raw["BudgetType"], raw["TimeUnit"]
     if kind != "COST":
         raise _Unsayable(f"It is about {kind}, not about cost; [budget] utilisation and coverage watch commitments.")

@@ -13,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from costopt.collectors.aws.bill_access import BillReader, open_reader, telling
-from costopt.collectors.aws.cost_explorer_cache import DayCache
 from costopt.collectors.aws.cost_explorer_query import COST_EXPLORER_CALLS, CostAnswer, CostQuery, CostRow
 from costopt.collectors.aws.cost_explorer_questions import MAX_REQUESTS, Questions
 from costopt.collectors.aws.cost_explorer_records import group_of, unknown_kinds
@@ -28,6 +27,7 @@ from costopt.collectors.aws.hooks import Limits
 from costopt.collectors.aws.meter import PER_COST_EXPLORER_REQUEST
 from costopt.collectors.aws.sessions import Access
 from costopt.collectors.clock import Clock
+from costopt.collectors.day_cache import DayCache
 from costopt.errors import BillError, UsageError
 from costopt.model.bill import BillKind, Delivery
 
@@ -113,7 +113,7 @@ def read_cost_explorer(
     # The meter is the second lock on the door: it counts repeats of a request that broke, too.
     limits = Limits.of(clock=clock, max_cost_usd=most * PER_COST_EXPLORER_REQUEST)
     reader = open_reader(access, limits, COST_EXPLORER_CALLS, now=now)
-    questions = Questions(reader, DayCache(cache, now.date()), most)
+    questions = Questions(reader, DayCache(cache, now.date(), CostAnswer), most)
     with telling(f"Cost Explorer of account {reader.account}", COST_EXPLORER_CALLS):
         monthly, costs, names = _answers(questions, start, end)
     return _bill(reader, monthly, costs, names, folder)

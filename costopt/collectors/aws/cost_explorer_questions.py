@@ -5,7 +5,6 @@ from math import ceil
 from typing import Any
 
 from costopt.collectors.aws.bill_access import BillReader
-from costopt.collectors.aws.cost_explorer_cache import DayCache
 from costopt.collectors.aws.cost_explorer_query import (
     GET_COST_AND_USAGE,
     CostAnswer,
@@ -16,6 +15,7 @@ from costopt.collectors.aws.cost_explorer_query import (
     whole,
 )
 from costopt.collectors.aws.meter import PER_COST_EXPLORER_REQUEST
+from costopt.collectors.day_cache import DayCache
 from costopt.collectors.faults import PagingLoop
 from costopt.errors import BillError
 
@@ -29,7 +29,7 @@ does not end the run; the limit itself does."""
 class Questions:
     """The questions of one run."""
 
-    def __init__(self, reader: BillReader, cache: DayCache, most: int) -> None:
+    def __init__(self, reader: BillReader, cache: DayCache[CostAnswer], most: int) -> None:
         self._reader = reader
         self._cache = cache
         self._most = most

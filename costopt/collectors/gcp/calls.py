@@ -6,6 +6,7 @@ ASSETS = "cloudasset.googleapis.com"
 MONITORING = "monitoring.googleapis.com"
 COMPUTE = "compute.googleapis.com"
 BILLING = "cloudbilling.googleapis.com"
+RECOMMENDER = "recommender.googleapis.com"
 
 USE_SERVICES = "serviceusage.services.use"
 """Lets calls count against the quota of the project that pays for them.

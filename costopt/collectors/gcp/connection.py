@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import google.auth
@@ -22,6 +22,10 @@ from google.cloud.monitoring_v3.services.metric_service.transports import Metric
 
 from costopt.collectors.gcp.limits import Limits
 from costopt.errors import CollectError, UsageError
+
+if TYPE_CHECKING:
+    from google.cloud.billing.budgets_v1 import BudgetServiceClient
+    from google.cloud.recommender_v1 import RecommenderClient
 
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 """The one scope that Cloud Asset Inventory takes; what the caller may do is the role's to say.
@@ -83,6 +87,16 @@ class Connection:
         return self._client("billing", partial(self._over_grpc, CloudBillingClient, CloudBillingGrpcTransport))
 
     @property
+    def budgets(self) -> "BudgetServiceClient":
+        """Client of the budgets of billing accounts."""
+        return self._client("budgets", self._budgets)
+
+    @property
+    def recommendations(self) -> "RecommenderClient":
+        """Client of Google's recommender."""
+        return self._client("recommendations", self._recommendations)
+
+    @property
     def machine_types(self) -> MachineTypesClient | None:
         """Client of Compute Engine's machine types; None where only gRPC was redirected."""
         if self._target is not None and self._compute is None:
@@ -106,6 +120,18 @@ class Connection:
         if self._target is not None:
             return client(transport=transport(channel=grpc.insecure_channel(self._target, options=_ANY_SIZE)))
         return client(credentials=self._credentials, client_options=self._options())
+
+    def _budgets(self) -> "BudgetServiceClient":
+        from google.cloud.billing.budgets_v1 import BudgetServiceClient
+        from google.cloud.billing.budgets_v1.services.budget_service.transports import BudgetServiceGrpcTransport
+
+        return self._over_grpc(BudgetServiceClient, BudgetServiceGrpcTransport)
+
+    def _recommendations(self) -> "RecommenderClient":
+        from google.cloud.recommender_v1 import RecommenderClient
+        from google.cloud.recommender_v1.services.recommender.transports import RecommenderGrpcTransport
+
+        return self._over_grpc(RecommenderClient, RecommenderGrpcTransport)
 
     def _over_rest(self) -> MachineTypesClient:
         if self._compute is not None:

@@ -21,13 +21,7 @@ from google.api_core.exceptions import (
 from google.auth.exceptions import GoogleAuthError, TransportError
 from google.rpc.error_details_pb2 import QuotaFailure, RetryInfo
 
-from costopt.collectors.faults import (
-    Fault,
-    bug,
-    clean,
-    message_of,
-    own_fault,
-)
+from costopt.collectors.faults import Fault, bug, clean, message_of, own_fault
 from costopt.collectors.gcp.interface import Call
 from costopt.collectors.gcp.refusal import CallFailed
 

@@ -1,12 +1,12 @@
 """What one run may use: its deadline, its rates, and what Google charges for what it asks."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from costopt.collectors.clock import Clock, Deadline
 from costopt.collectors.faults import CostLimitReached
-from costopt.collectors.gcp.calls import ASSETS, BILLING, COMPUTE, MONITORING
+from costopt.collectors.gcp.calls import ASSETS, BILLING, COMPUTE, MONITORING, RECOMMENDER
 from costopt.collectors.throttle import Bucket, Rate, Throttle
 
 RATES = {
@@ -18,12 +18,35 @@ RATES = {
     MONITORING: Rate(per_second=50, burst=50),
     # Lists: 20 a second a project and region. Source: https://cloud.google.com/compute/api-quota
     COMPUTE: Rate(per_second=15, burst=15),
+    # 100 a minute. Source: https://cloud.google.com/recommender/quotas
+    RECOMMENDER: Rate(per_second=1.6, burst=20),
 }
 DEFAULT_RATE = Rate(per_second=5, burst=5)
 
 PER_SERIES = Decimal("0.0000005")
 """Dollars for one time series returned, at least one a query; the first million a month of a billing account is free.
 Source: https://cloud.google.com/stackdriver/pricing ($0.50 per million since 2 October 2025)."""
+
+
+ADVICE_READS = 90
+"""Reads of recommendations in one run; an organisation without paid support has 100 a day, some of them other people's.
+Source: https://cloud.google.com/recommender/quotas."""
+
+
+class Allowance:
+    """A number of things that all threads together may do."""
+
+    def __init__(self, count: int) -> None:
+        self._left = count
+        self._lock = threading.Lock()
+
+    def take(self) -> bool:
+        """Whether one more may be done; counts it."""
+        with self._lock:
+            if self._left <= 0:
+                return False
+            self._left -= 1
+            return True
 
 
 class Meter:
@@ -75,6 +98,8 @@ class Limits:
     """Its token buckets, one an API: quotas count for the project that pays, not for those that are read."""
     meter: Meter
     """Its requests and dollars."""
+    advice_reads: Allowance = field(default_factory=lambda: Allowance(ADVICE_READS))
+    """Its reads of recommendations."""
 
     @classmethod
     def of(

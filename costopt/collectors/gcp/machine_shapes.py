@@ -18,7 +18,7 @@ PART = "machine_types"
 """Name of this part in the ledger."""
 _NAMES_A_FILTER = 50
 """Names of one filter, so that the address of the request stays short."""
-_NAME = re.compile(r"[a-z0-9-]+")
+_NAME = re.compile(r"[a-z0-9-]{1,63}")
 _MIB_PER_GIB = 1024
 _HARMLESS = "NO_RESULTS_ON_PAGE"
 """Warning of every zone without such types.

@@ -6,13 +6,14 @@ are not written at all, so that they read as unknown and never as zero.
 
 from array import array
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
 from google.api_core.exceptions import NotFound
 
-from costopt.collectors.faults import CostLimitReached, DeadlinePassed
+from costopt.collectors.faults import CostLimitReached, DeadlinePassed, FailedResults
 from costopt.collectors.gcp.connection import Connection
 from costopt.collectors.gcp.faults import is_credentials
 from costopt.collectors.gcp.interface import MetricSource
@@ -25,6 +26,7 @@ from costopt.model.metrics import METRICS, Absence
 from costopt.model.resource import Resource, ResourceKey
 from costopt.model.series import Series
 
+Labels = tuple[str, ...]
 SeriesKey = tuple[ResourceKey, str]
 
 
@@ -87,6 +89,7 @@ def _read_source(
         return
     window = window_before(now, days=source.days, step_seconds=source.step_seconds)
     grid = _grid(connection, keys[0][1].account, source, window)
+    _refuse_strangers(source, grid, {labels for labels, _ in keys})
     for labels, resource in keys:
         found = grid.get(labels)
         values = _no_points(window.steps) if found is None else reading.spool.keep(_scaled(found, source.scale))
@@ -112,6 +115,22 @@ def _grid(connection: Connection, project: str, source: MetricSource, window: Wi
         if silent and isinstance(error.error, NotFound) and source.query.metric_type in str(error.error):
             return {}
         raise
+
+
+def _refuse_strangers(source: MetricSource, grid: Grid, known: AbstractSet[Labels]) -> None:
+    """Refuse series of which none is of a resource that was read, where silence would mean zero.
+
+    Labels that are not what we take them for would make every resource look idle.
+
+    Raises:
+        FailedResults: such series.
+    """
+    if grid and METRICS[source.metric].absence is Absence.ZERO and known.isdisjoint(grid):
+        raise FailedResults(
+            "server",
+            f"{len(grid)} series of {source.query.metric_type} came, none of them of a resource that was read",
+            retryable=False,
+        )
 
 
 def _scaled(values: "array[float]", scale: float) -> "array[float]":

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from costopt.collectors.day_cache import DayCache
 from costopt.collectors.faults import Fault
+from costopt.collectors.gcp.advice import Kept
 from costopt.collectors.gcp.api import list_assets
 from costopt.collectors.gcp.connection import Connection
 from costopt.collectors.gcp.faults import classify
@@ -18,6 +20,7 @@ from costopt.collectors.soundness import UnsoundRow, sound
 from costopt.errors import CollectError, UsageError
 from costopt.model.coverage import Scope, ScopeResult, Status
 from costopt.model.resource import Resource
+from costopt.model.specs.commitment import ProviderAdvice
 from costopt.model.specs.gcp_project import GcpProject
 
 PROVIDER = "gcp"
@@ -37,11 +40,13 @@ class AssetTask:
     """Whose."""
     services: tuple[Service, ...]
     """What is read of it."""
+    advice: bool = False
+    """Whether Google's own recommendations are read too."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """Kinds of resource that the scope yields."""
-        return kinds_of(self.services)
+        return tuple(sorted((*kinds_of(self.services), *((ProviderAdvice.KIND,) if self.advice else ()))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +82,20 @@ class CollectPlan:
     """Time of the collection, UTC."""
     ended: tuple[ScopeResult, ...] = ()
     """Scopes that ended while the plan was made: lists of projects, and projects that are being deleted."""
+    advice: DayCache[Kept] | None = None
+    """Where the day's recommendations are kept; None where they are not read."""
     workers: int = _WORKERS
     """Scopes read at the same time."""
 
     def inventory(self) -> Iterator[AssetTask]:
         """One scope a project."""
         for project in self.projects:
-            yield AssetTask(scope=scope_of(project.id, ASSETS_OPERATION), project=project, services=self.services)
+            yield AssetTask(
+                scope=scope_of(project.id, ASSETS_OPERATION),
+                project=project,
+                services=self.services,
+                advice=self.advice is not None,
+            )
 
     def metrics(self) -> Iterator[MetricTask]:
         """Every project x kind that a service yields and that has metrics."""
@@ -113,8 +125,17 @@ def plan_collection(
     services: Sequence[Service],
     sources: Sequence[MetricSource],
     now: datetime,
+    advice: DayCache[Kept] | None = None,
 ) -> CollectPlan:
     """Finds the projects.
+
+    Args:
+        connection: clients, and the limits of the run.
+        where: what the user wants read.
+        services: what to read of each project.
+        sources: metrics to read of what is found.
+        now: time of the collection, UTC.
+        advice: where the day's recommendations are kept; None does not read them.
 
     Raises:
         CollectError: there is none to read.
@@ -130,6 +151,7 @@ def plan_collection(
         services=tuple(services),
         sources=tuple(sources),
         now=now,
+        advice=advice,
         ended=tuple(ended),
     )
 

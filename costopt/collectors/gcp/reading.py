@@ -9,7 +9,9 @@ from datetime import datetime
 
 from google.api_core.exceptions import InvalidArgument
 
+from costopt.collectors.day_cache import DayCache
 from costopt.collectors.faults import Fault, printable
+from costopt.collectors.gcp.advice import Kept, advice_on
 from costopt.collectors.gcp.api import ConnectedApi
 from costopt.collectors.gcp.connection import Connection
 from costopt.collectors.gcp.faults import classify, is_credentials
@@ -29,9 +31,10 @@ _log = logging.getLogger(__name__)
 class GoogleReader:
     """Reads the tasks of one run. Safe for threads."""
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, advice: DayCache[Kept] | None = None) -> None:
         self._connection = connection
         self._now = now
+        self._advice = advice
         self._lock = threading.Lock()
         self._readings: dict[Scope, MetricReading] = defaultdict(MetricReading)
 
@@ -40,6 +43,8 @@ class GoogleReader:
         api = ConnectedApi(self._connection, task.project, self._now)
         try:
             rows = _rows(api, task)
+            if self._advice is not None:
+                rows += [sound(one) for one in advice_on(api, self._connection, rows, self._advice)]
         except Exception as error:  # noqa: BLE001 - a scope must end as something: what nobody foresaw is a gap "bug"
             return Outcome(result=gap(task.scope, task.kinds, _fault(task.scope, error)), credentials_gone=_gone(error))
         return Outcome(
@@ -82,10 +87,20 @@ def _rows(api: ConnectedApi, task: AssetTask) -> list[Resource]:
         else:
             found[service.id].extend(_parsed(api, service, asset))
     for service in task.services:
-        finish = service.complete
-        done = finish(api, found[service.id], bare[service.id]) if finish else found[service.id]
-        rows.update((row.key, row) for row in done)
+        rows.update((row.key, row) for row in _finished(api, service, found[service.id], bare[service.id]))
     return list(rows.values())
+
+
+def _finished(api: ConnectedApi, service: Service, rows: list[Resource], bare: Sequence[Asset]) -> Iterator[Resource]:
+    """Rows with what other answers say of them, each still sound."""
+    if service.complete is None:
+        yield from rows
+        return
+    for row in service.complete(api, rows, bare):
+        try:
+            yield sound(row)
+        except UnsoundRow as error:
+            _miss(api, service, row.arn or row.id, error)
 
 
 def _assets(api: ConnectedApi, services: Sequence[Service]) -> Iterator[Asset]:
@@ -120,8 +135,12 @@ def _parsed(api: ConnectedApi, service: Service, asset: Asset) -> Iterator[Resou
     try:
         yield from [sound(row) for row in service.parsers[asset.asset_type](project, asset)]
     except UnsoundRow as error:
-        kinds = tuple(sorted(kind.KIND for kind in service.kinds))
-        api.missing("rows", error, of=printable(asset.name)[:_LONGEST_ID], kinds=kinds)
+        _miss(api, service, asset.name, error)
+
+
+def _miss(api: ConnectedApi, service: Service, name: str, error: UnsoundRow) -> None:
+    kinds = tuple(sorted(kind.KIND for kind in service.kinds))
+    api.missing("rows", error, of=printable(name)[:_LONGEST_ID], kinds=kinds)
 
 
 def _fault(scope: Scope, error: Exception) -> Fault:

@@ -16,7 +16,7 @@ def collect(plan: CollectPlan, sink: Sink) -> Collected:
     """
     limits = plan.connection.limits
     runner = Runner(
-        GoogleReader(plan.connection, plan.now),
+        GoogleReader(plan.connection, plan.now, plan.advice),
         sink,
         inventory=tuple(plan.inventory()),
         metrics=tuple(plan.metrics()),

@@ -66,7 +66,7 @@ def latest_values(
     """The newest daily value of each series of the last `days` days."""
     window = window_before(now, days=days, step_seconds=_DAY_SECONDS)
     grid = read_grid(connection, project, query, window)
-    known = {key: [value for value in values if not math.isnan(value)] for key, values in grid.items()}
+    known = {key: [value for value in values if math.isfinite(value)] for key, values in grid.items()}
     return {key: values[-1] for key, values in known.items() if values}
 
 

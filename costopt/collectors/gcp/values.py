@@ -4,6 +4,7 @@ Nobody checks that JSON against a model, so each field is read by the type that 
 makes one row unsound, and no more than that row is lost.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from costopt.collectors.soundness import UnsoundRow
 
 Json = Mapping[str, Any]
+
+_INT64 = re.compile(r"-?[0-9]{1,19}")
 
 
 def text(data: Json, key: str) -> str:
@@ -54,7 +57,7 @@ def number(data: Json, key: str) -> float | None:
         raise UnsoundRow(f"{key} is no number")
     try:
         return float(found)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise UnsoundRow(f"{key} is no number") from None
 
 
@@ -65,7 +68,7 @@ def whole(data: Json, key: str) -> int | None:
         UnsoundRow: it is none.
     """
     found = data.get(key)
-    if isinstance(found, str) and found.lstrip("-").isdecimal():
+    if isinstance(found, str) and _INT64.fullmatch(found):
         return int(found)
     value = number(data, key)
     if value is None:

@@ -65,7 +65,7 @@ class ProviderAdvice:
     KIND: ClassVar[str] = "provider_advice"
 
     adviser: str
-    """`compute-optimizer` or `cost-optimization-hub`."""
+    """`compute-optimizer`, `cost-optimization-hub` or `google-recommender`."""
     resource_id: str
     """Resource that it concerns."""
     finding: str

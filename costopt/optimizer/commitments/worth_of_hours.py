@@ -40,8 +40,8 @@ _TOLERANCE = 1e-3
 """Share of the bound within which a better worth is not looked for."""
 _MOST_ROUNDS = 8
 _STEP_BACK = 0.5
-"""How far to go from the best worth yet to the one that the cuts promise most of, after one that proved less: whole steps
-may swing to and fro."""
+"""How far to go from the best worth yet to the one that the cuts promise most of, after one that proved less: whole
+steps may swing to and fro."""
 _ROUNDING = 1e-9
 
 Factor = Callable[[float], float]

@@ -41,7 +41,9 @@ def raise_bound(
         below, _, limits = heapq.heappop(parts)
         if below >= settled:
             continue
-        plan = master.generate(demand, gap=1e-6, most_rounds=_MOST_ROUNDS, limits=limits, ceiling=cost)
+        plan = master.generate(
+            demand, gap=1e-6, most_rounds=_MOST_ROUNDS, limits=limits, ceiling=cost, deadline=deadline
+        )
         below = max(below, plan.bound)
         if below >= cost * (1 - 1e-9):
             continue

@@ -11,7 +11,7 @@ import pulp
 
 from costopt.optimizer.fleets.first_fit import Column
 from costopt.optimizer.fleets.knapsack import Counts, Pricer, Values
-from costopt.optimizer.solver import Session, add_row, dual, expression, solve, value
+from costopt.optimizer.solver import NEVER, Deadline, Session, add_row, dual, expression, solve, value
 
 _NEW_COLUMNS = 12
 """Columns added in one round: those of the best types. More make the master slower, fewer make more rounds."""
@@ -78,6 +78,7 @@ class Master:
         most_rounds: int,
         limits: Limits | None = None,
         ceiling: float | None = None,
+        deadline: Deadline = NEVER,
     ) -> Fractional:
         """Add patterns until no other can make the fractional plan more than `gap` cheaper.
 
@@ -90,10 +91,11 @@ class Master:
             most_rounds: rounds after which it ends with the gap that is left.
             limits: numbers of nodes of each type; None for any.
             ceiling: dollars an hour above which plans do not matter; needed with limits, under which there may be none.
+            deadline: after which no round is begun; the fractional plan is then one of the columns that are known.
         """
         self._ask(demand, limits, ceiling)
         bound, cost = 0.0, 0.0
-        for _ in range(most_rounds):
+        for _ in range(0 if deadline.passed else most_rounds):
             cost, worth, allowed, fixed = self._price_pods(demand, limits)
             pricing = self._pricer.price(worth, demand)
             self.rounds += 1
@@ -104,6 +106,9 @@ class Master:
             best = [type_ for type_ in np.argsort(-gain, kind="stable").tolist() if gain[type_] > _WORTH_ADDING]
             fresh = [Column(type=type_, pattern=tuple(pricing.patterns[type_].tolist())) for type_ in best]
             if not self.add(fresh[:_NEW_COLUMNS]):
+                break
+            if deadline.passed:
+                cost, *_ = self._price_pods(demand, limits)
                 break
         else:
             cost, *_ = self._price_pods(demand, limits)

@@ -30,7 +30,7 @@ def first_fit(items: Items, bins: Bins, prices: Values, demand: Counts) -> list[
     Returns:
         Columns and how often each is used.
     """
-    worth = _worth(items, bins, prices)
+    worth = worth_of_sizes(items, bins, prices)
     largest_first = np.argsort(-worth, kind="stable")
     left, opened = demand.copy(), []
     while left.any():
@@ -44,7 +44,7 @@ def first_fit(items: Items, bins: Bins, prices: Values, demand: Counts) -> list[
     return opened
 
 
-def _worth(items: Items, bins: Bins, prices: Values) -> Values:
+def worth_of_sizes(items: Items, bins: Bins, prices: Values) -> Values:
     """Dollars an hour that a pod is worth: half of what nodes cost goes by CPU, half by memory, [kinds]."""
     usable = (bins.cpu > 0) & (bins.memory > 0)
     core = float(np.median(prices[usable] / bins.cpu[usable])) / 2

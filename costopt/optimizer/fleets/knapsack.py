@@ -112,6 +112,15 @@ class Pricer:
         value = patterns @ values
         return Pricing(patterns, value, np.maximum(upper, value))
 
+    def upper(self, values: Values, copies: Counts) -> NDArray[np.float64]:
+        """What no content of each type of bin can exceed, [types], without a table: less sharp, and quick.
+
+        Args:
+            values: dollars an hour of one copy, [kinds], not negative.
+            copies: most copies of each kind that a bin may hold, [kinds].
+        """
+        return self._surrogate(values, copies)
+
     def _fill(self, grid: _Grid, values: Values, copies: Counts) -> tuple[NDArray[np.float64], list[_Pass]]:
         """The table, [CPU cells, memory cells], of the most that fits, and how each cell came about."""
         rows = max(int(self._bins.cpu[bin_]) for bin_ in grid.types) // grid.cpu_step

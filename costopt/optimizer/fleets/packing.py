@@ -9,7 +9,7 @@ import numpy as np
 from costopt.errors import InfeasiblePlan, SolverFailed, WorkloadError
 from costopt.optimizer.fleets.branching import raise_bound
 from costopt.optimizer.fleets.columns import Master, whole_nodes
-from costopt.optimizer.fleets.first_fit import Column, first_fit
+from costopt.optimizer.fleets.first_fit import Column, first_fit, worth_of_sizes
 from costopt.optimizer.fleets.knapsack import Bins, Counts, Items, Pricer, Values
 from costopt.optimizer.fleets.pods import NodeType, PackedNodes, Packing, PodKind
 from costopt.optimizer.solver import Deadline
@@ -26,6 +26,9 @@ _ROUNDS_OF_DIVE = 3
 
 _FEW_NODES = 30
 """Nodes up to which whole numbers of each type are worth a search of their own; of more the bound hardly moves."""
+
+_FOR_COLUMNS = 0.5
+"""Share of the time for column generation, which ends long before where there are few kinds."""
 
 _WHOLE = 1e-6
 _ROUNDING = 1e-9
@@ -70,14 +73,19 @@ class _Problem:
         surplus = sum(np.array(column.pattern) * count for column, count in plan) - self.demand
         tightened: dict[Column, int] = {}
         for column, count in sorted(plan, key=lambda one: -float(self.prices[one[0].type])):
-            for _ in range(count):
-                pattern = np.array(column.pattern)
-                dropped = np.minimum(pattern, surplus)
-                surplus, pattern = surplus - dropped, pattern - dropped
-                if pattern.any():
-                    fitting = self._cheapest(pattern)
-                    tightened[fitting] = tightened.get(fitting, 0) + 1
+            whole = np.array(column.pattern)
+            left = count
+            while left and (dropped := np.minimum(whole, surplus)).any():
+                surplus, left = surplus - dropped, left - 1
+                self._put(tightened, whole - dropped, 1)
+            self._put(tightened, whole, left)
         return list(tightened.items())
+
+    def _put(self, plan: dict[Column, int], pattern: Counts, count: int) -> None:
+        """Add nodes of the cheapest type for what they carry, where they carry anything."""
+        if count and pattern.any():
+            fitting = self._cheapest(pattern)
+            plan[fitting] = plan.get(fitting, 0) + count
 
     def _cheapest(self, pattern: Counts) -> Column:
         """A node of the cheapest type that carries the pattern."""
@@ -98,8 +106,8 @@ def pack(
         kinds: the pods.
         types: nodes on offer, each in any number.
         gap: share of the cost within which the plan need not be improved, 0..1.
-        time_limit: seconds for the searches over whole numbers and for a better bound; the fractional plan and the dive
-            before them take what they take.
+        time_limit: seconds. What was begun is finished: a round of pricing may take a second of its own where there are
+            a hundred kinds of pods.
 
     Raises:
         WorkloadError: no pods, or two kinds of one name.
@@ -108,13 +116,39 @@ def pack(
     _refuse(kinds, types)
     offered = _undominated(types)
     problem = _whole_sizes(kinds, offered)
-    master = Master(Pricer(problem.items, problem.trimmed), problem.prices, len(kinds))
+    deadline, of_columns = Deadline.after(time_limit), Deadline.after(time_limit * _FOR_COLUMNS)
+    pricer = Pricer(problem.items, problem.trimmed)
+    master = Master(pricer, problem.prices, len(kinds))
     start = first_fit(problem.items, problem.bins, problem.prices, problem.demand)
     master.add(column for column, _ in start)
-    bound = master.generate(problem.demand, gap=_GAP_OF_BOUND, most_rounds=_MOST_ROUNDS).bound
-    best = problem.cheaper(start, dive(master, problem.demand))
-    best, bound = _improved(problem, master, best, bound, gap=gap, time_limit=time_limit)
+    generated = master.generate(problem.demand, gap=_GAP_OF_BOUND, most_rounds=_MOST_ROUNDS, deadline=of_columns)
+    bound = max(generated.bound, _bound_by_sizes(problem, pricer))
+    best = problem.cheaper(start, None if deadline.passed else dive(problem, master, deadline))
+    if left := deadline.left:
+        best, bound = _improved(problem, master, best, bound, gap=gap, time_limit=left)
     return _packing(best, start, kinds, offered, bound=bound, rounds=master.rounds)
+
+
+def bound_of_pods(kinds: Sequence[PodKind], types: Sequence[NodeType]) -> float:
+    """Dollars an hour below which no nodes carry the pods: what is proved in a moment, without packing any.
+
+    Raises:
+        WorkloadError: no pods, or two kinds of one name.
+        InfeasiblePlan: a pod fits on no node.
+    """
+    _refuse(kinds, types)
+    problem = _whole_sizes(kinds, _undominated(types))
+    return _bound_by_sizes(problem, Pricer(problem.items, problem.trimmed))
+
+
+def _bound_by_sizes(problem: _Problem, pricer: Pricer) -> float:
+    """Dollars an hour that pods cost at least where each is worth its cores and memory: proved without any table.
+
+    With q the largest worth over price of a node, worth / q overprices no node (Farley 1990).
+    """
+    worth = worth_of_sizes(problem.items, problem.bins, problem.prices)
+    largest = float((pricer.upper(worth, problem.demand) / problem.prices).max())
+    return float(worth @ problem.demand) / largest
 
 
 def _improved(
@@ -140,16 +174,20 @@ def _improved(
     return best, bound
 
 
-def dive(master: Master, demand: Counts) -> Nodes:
+def dive(problem: _Problem, master: Master, deadline: Deadline) -> Nodes:
     """Whole nodes from fractional ones: take the whole part, price patterns for the pods that are left, and again.
 
     Args:
+        problem: pods and nodes.
         master: columns that carry every kind; patterns for the pods left over are added to it.
-        demand: pods of each kind, [kinds].
+        deadline: after which the pods that are left are put on nodes one after the other.
     """
-    left, chosen = demand.copy(), []
+    left = problem.demand.copy()
+    chosen: Nodes = []
     while left.any():
-        plan = master.generate(left, gap=_GAP_OF_BOUND, most_rounds=_ROUNDS_OF_DIVE)
+        if deadline.passed:
+            return [*chosen, *first_fit(problem.items, problem.bins, problem.prices, left)]
+        plan = master.generate(left, gap=_GAP_OF_BOUND, most_rounds=_ROUNDS_OF_DIVE, deadline=deadline)
         whole = np.floor(plan.counts + _WHOLE).astype(np.int64)
         if not whole.any():
             whole[int(np.argmax(plan.counts))] = 1

@@ -1,11 +1,11 @@
 """The check of all budgets: spent, expected, out of the ordinary, and what somebody wants to know of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from costopt.billing.dimensions import parse_dimension
 from costopt.budgets.anomaly import Sensitivity
 from costopt.budgets.conditions import (
     anomaly_conditions,
@@ -14,24 +14,20 @@ from costopt.budgets.conditions import (
     health_conditions,
     unjudged_condition,
 )
-from costopt.budgets.evaluate import evaluate
-from costopt.budgets.forecast import Forecaster
 from costopt.budgets.forecasters import forecaster
-from costopt.budgets.periods import local_day, window_of
 from costopt.budgets.scopes import overlap_notes
 from costopt.config.budget_settings import budgets_of
 from costopt.config.settings import Settings
-from costopt.errors import CurrencyMismatch
-from costopt.model.alert import Condition
-from costopt.model.budget import Budget
+from costopt.errors import ConfigError, UsageError
+from costopt.model.alert import Condition, Rule
 from costopt.model.budget_check import BUDGET_SCHEMA_VERSION, BudgetCheck
 from costopt.model.budget_status import BudgetState, BudgetStatus
 from costopt.pipeline.budgets.anomalies import Oddities, find_oddities
 from costopt.pipeline.budgets.bill import BudgetBill, opened_bill
 from costopt.pipeline.budgets.commitments import Health, commitment_health
-from costopt.pipeline.budgets.findings import PlacedFinding, findings_of, in_scope, read_findings
-from costopt.pipeline.budgets.movers import movers
-from costopt.pipeline.budgets.scoped import scoped_costs
+from costopt.pipeline.budgets.findings import PlacedFinding, findings_of, read_findings
+from costopt.pipeline.budgets.statuses import Judge
+from costopt.pipeline.engines import columns_of
 from costopt.pipeline.version import tool_version
 from costopt.store.open import open_snapshot
 
@@ -87,19 +83,43 @@ def check_budgets(settings: Settings, request: CheckRequest) -> CheckRun:
     forecast = forecaster(settings.budget.forecast)
     owned = open_snapshot(request.snapshot).resources if request.snapshot else ()
     with opened_bill(settings, request.now, store=request.store, files=request.files) as bill:
+        _require_columns(bill, settings.budget.group_by)
         findings = _findings(settings, request)
-        statuses = tuple(_status(one, bill, settings, forecast, findings, request.now) for one in budgets)
-        health = commitment_health(bill, owned, settings.budget, request.now)
-        found = _Found(bill=bill, statuses=statuses, oddities=_oddities(bill, settings), health=health)
+        judge = Judge(
+            bill=bill, group_by=settings.budget.group_by, forecast=forecast, findings=findings, now=request.now
+        )
+        judged = [judge.judge(one) for one in budgets]
+        found = _Found(
+            bill=bill,
+            statuses=tuple(current for current, _ in judged),
+            closed=tuple(one for _, closed in judged for one in closed),
+            oddities=_oddities(bill, settings),
+            health=commitment_health(bill, owned, settings.budget, request.now),
+            currencies=frozenset(one.counted.currency for one in findings),
+        )
         return _run(settings, found, request.now.astimezone(UTC))
+
+
+def _require_columns(bill: BudgetBill | None, group_by: Sequence[str]) -> None:
+    if bill is None:
+        return
+    known = columns_of(bill.engine.catalog)
+    for name in group_by:
+        try:
+            parse_dimension(name, known)
+        except UsageError as error:
+            raise ConfigError(f"budget.group_by: {error}", hint=error.hint) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     bill: BudgetBill | None
     statuses: tuple[BudgetStatus, ...]
+    closed: tuple[BudgetStatus, ...]
     oddities: Oddities | None
     health: Health
+    currencies: frozenset[str]
+    """Of open findings."""
 
 
 def _findings(settings: Settings, request: CheckRequest) -> tuple[PlacedFinding, ...]:
@@ -108,34 +128,12 @@ def _findings(settings: Settings, request: CheckRequest) -> tuple[PlacedFinding,
     if request.snapshot is None:
         return ()
     from costopt.pipeline.audit import audit
+    from costopt.pipeline.paid import chosen_store
     from costopt.pipeline.present import render
 
-    report = audit(request.snapshot, settings, now=request.now, store=request.store)
+    store = chosen_store(settings, request.store, no_bill=False)
+    report = audit(request.snapshot, settings, now=request.now, store=store)
     return findings_of(render(report, "json"), str(request.snapshot))
-
-
-def _status(
-    budget: Budget,
-    bill: BudgetBill | None,
-    settings: Settings,
-    forecast: Forecaster,
-    findings: Sequence[PlacedFinding],
-    now: datetime,
-) -> BudgetStatus:
-    open_ones = in_scope(findings, budget, bill)
-    if bill is None:
-        return evaluate(budget, None, now, findings=open_ones)
-    try:
-        costs = scoped_costs(bill, budget)
-        status = evaluate(budget, costs, now, findings=open_ones, forecast=forecast)
-    except CurrencyMismatch as error:
-        unknown = evaluate(budget, None, now, findings=open_ones)
-        return replace(unknown, notes=(f"{error}. {error.hint}",))
-    window = window_of(budget, local_day(now, ZoneInfo(budget.time_zone)))
-    moved = movers(bill, budget, window, costs.complete_days(window), settings.budget.group_by)
-    return replace(
-        status, movers=tuple(sorted(moved, key=lambda one: (-abs(one.change), one.dimension, one.value or "")))
-    )
 
 
 def _oddities(bill: BudgetBill | None, settings: Settings) -> Oddities | None:
@@ -152,6 +150,7 @@ def _run(settings: Settings, found: _Found, now: datetime) -> CheckRun:
     anomalies = found.oddities.anomalies if found.oddities else ()
     late = list(_data_conditions(bill, settings.budget.stale_after_days, now))
     conditions = [one for status in found.statuses for one in budget_conditions(status)]
+    conditions += [one for status in found.closed for one in budget_conditions(status) if one.rule is Rule.ACTUAL]
     conditions += [*anomaly_conditions(anomalies, now), *health_conditions(health), *late]
     conditions += [unjudged_condition(one) for one in found.statuses if bill and one.state is BudgetState.UNKNOWN]
     check = BudgetCheck(
@@ -161,6 +160,7 @@ def _run(settings: Settings, found: _Found, now: datetime) -> CheckRun:
         sources=bill.sources if bill else (),
         currency=bill.currency if bill else None,
         budgets=found.statuses,
+        closed=found.closed,
         anomalies=anomalies,
         commitments=health,
         conditions=tuple(conditions),
@@ -186,6 +186,12 @@ def _gaps(found: _Found, late: Sequence[Condition]) -> Iterator[str]:
     yield from (
         f"{one.budget.name}: {' '.join(one.notes)}" for one in found.statuses if one.state is BudgetState.UNKNOWN
     )
+    for one in (*found.statuses, *found.closed):
+        if one.freshness.missing_days:
+            yield (
+                f"{one.budget.name} {one.label}: the bill begins on {bill.first_day}, "
+                f"{one.freshness.missing_days} days after this period did."
+            )
     if bill.currency is None:
         yield (
             f"Anomalies were not looked for: the bill is in {' and '.join(bill.currencies)}. "
@@ -200,13 +206,19 @@ def _notes(settings: Settings, found: _Found) -> Iterator[str]:
     yield from overlaps[:_MOST_OVERLAPS]
     if len(overlaps) > _MOST_OVERLAPS:
         yield f"{len(overlaps) - _MOST_OVERLAPS:,} more pairs of budgets overlap: their amounts do not add up."
-    bill = found.bill
-    if bill is None:
-        return
+    others = sorted({one.budget.currency for one in found.statuses} - found.currencies) if found.currencies else []
+    if others:
+        known = " and ".join(sorted(found.currencies))
+        yield f"Budgets in {' and '.join(others)} show no open findings: these are in {known}."
+    if found.bill is not None:
+        yield from _bill_notes(settings, found.bill, found.statuses)
+
+
+def _bill_notes(settings: Settings, bill: BudgetBill, statuses: Sequence[BudgetStatus]) -> Iterator[str]:
     for one in bill.sources:
         if one.ended:
             yield f"{one.name} ends before {one.complete_until}: another source has taken its place, as it seems."
-    daily = [one.budget for one in found.statuses if one.budget.time_zone != "UTC" and not bill.hourly]
+    daily = [one.budget for one in statuses if one.budget.time_zone != "UTC" and not bill.hourly]
     if daily:
         yield (
             f"The bill tells usage by UTC day: days of {', '.join(sorted({one.time_zone for one in daily}))} "

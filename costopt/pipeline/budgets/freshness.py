@@ -5,16 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from costopt.model.bill import PeriodBill
-from costopt.model.budget_check import BillSource
+from costopt.model.budget_check import LIVE_DAYS, BillSource
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
-LIVE_DAYS = 45
-"""A source that ends so long before the freshest one has been replaced: a month's bill is complete some two weeks
-after its end. Source: https://docs.aws.amazon.com/cur/latest/userguide/what-is-cur.html (finalised bills)."""
 LAST_HOUR = 23
 RESTATED_DAYS = 14
-"""Days after the end of a month until which its charges may be restated. Source: as above."""
+"""Days after the end of a month until which its charges may be restated. Source:
+https://docs.aws.amazon.com/cur/latest/userguide/what-is-cur.html (finalised bills)."""
 
 
 def stored_sources(bills: Sequence[PeriodBill], now: datetime) -> tuple[BillSource, ...]:

@@ -1,6 +1,7 @@
 """What changed most in a budget's scope since the same days of the period before."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from costopt.budgets.periods import Window, same_point, window_before
 from costopt.model.budget import Basis, Budget
@@ -30,9 +31,9 @@ def movers(
         Nothing on the first day, where the bill does not reach back, or where it is converted.
     """
     before = next(same_point(budget, window, complete_days)) if complete_days else window_before(budget, window)
-    if not complete_days or bill.is_converted or before.start < bill.first_day or budget.rolling_days == 1:
+    if not complete_days or bill.is_converted or before.start < bill.first_day:
         return ()
-    now = Window(start=window.start, end=window.start + complete_days * (window.end - window.start) // window.days)
+    now = Window(start=window.start, end=window.start + timedelta(days=complete_days))
     return tuple(mover for by in dict.fromkeys((*group_by, *FINER)) for mover in _of(bill, budget, now, before, by))
 
 

@@ -6,7 +6,7 @@ Each run is a process of its own, so that one that breaks, whatever the reason, 
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event
 from typing import Any
@@ -34,8 +34,8 @@ class CheckRuns:
     """Takes a line on how each run ended."""
     stop: Event
     """Set where no run can ever succeed."""
-    codes: list[int] = field(default_factory=list)
-    """Exit code of the first run, then of the latest."""
+    first_code: int | None = None
+    """Exit code of the first run, once it has ended."""
     process: "subprocess.Popen[bytes] | None" = None
     """The one that runs."""
 
@@ -44,10 +44,11 @@ class CheckRuns:
         command = [sys.executable, "-m", "costopt", "budget", "check", *self.options]
         with subprocess.Popen(command) as self.process:  # noqa: S603 - costopt itself
             code = self.process.wait()
-        self.codes = [*self.codes[:1], code]
         self.say(f"the check ended with {code}: {_meaning(code)}")
-        if len(self.codes) == 1 and code == USAGE:
-            self.stop.set()
+        if self.first_code is None:
+            self.first_code = code
+            if code == USAGE:
+                self.stop.set()
 
     def end(self, grace_seconds: float = GRACE_SECONDS) -> None:
         """Let a run that works end by itself, for a while."""
@@ -122,7 +123,7 @@ def _require_apscheduler() -> None:
 
 
 def _meaning(code: int) -> str:
-    known = {0: "all is well", 2: "settings or options are wrong", 3: "a gate was met", 4: "the data is incomplete"}
+    known = {0: "all is well", USAGE: "settings or options are wrong", 3: "a gate was met", 4: "the data is incomplete"}
     return known.get(code, "it failed")
 
 

@@ -5,7 +5,8 @@ of memory give both, and all other sizes of the series must agree. Where they do
 the machines' own prices are kept. Source of the format: https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator.
 """
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,15 +18,17 @@ from costopt.economics.gce.machines import MachineType, machine_type
 from costopt.errors import CatalogError, PriceNotFound
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.price import Purchase, Quality
-from costopt.prices.refresh.google_prices import ITEM_UNITS, GooglePrices, GoogleTally
+from costopt.prices.refresh.google_prices import ITEM_UNITS, GooglePrices, GoogleTally, is_region
 from costopt.prices.refresh.yaml_events import Tree, read_tree
 
 ORIGIN: Final = "https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator"
 AGREEMENT: Final = Decimal("0.001")
 """How far a size may be from what the two that prices are worked back from say; rounding stays far below."""
 
-_LATEST: Final = 4_102_444_800
+_SECONDS: Final = re.compile(r"[0-9]{1,10}")
+_NAME: Final = re.compile(r"[a-z0-9-]{1,60}")
 _STEP: Final = Decimal("1e-8")
+_CUSTOM: Final = "custom-"
 _DISKS: Final = {
     "hdd": "pd_standard",
     "hdd-replicated": "pd_standard_regional",
@@ -102,35 +105,40 @@ def hourly_prices(cost: Tree) -> Mapping[Purchase, Decimal]:
 
 
 def _note_machines(machines: Mapping[str, Tree], tally: GoogleTally) -> dict[str, int]:
-    """Note every machine; returns how many custom types were passed over, which cost what their units do."""
+    """Note every machine; returns how many types were passed over: custom ones cost what their units do."""
     series: dict[tuple[str, str, Purchase], list[_Offer]] = defaultdict(list)
-    passed_over = 0
+    passed_over: Counter[str] = Counter()
     for name, entry in machines.items():
-        passed_over += name.startswith("custom-")
-        for region, cost in _branch(entry, "cost").items():
+        if _CUSTOM in name or not _NAME.fullmatch(name):
+            passed_over["custom machine types" if _CUSTOM in name else "names that are no machine types"] += 1
+            continue
+        machine = _known(name)
+        for region, cost in _regions(_branch(entry, "cost")):
             for purchase, usd in hourly_prices(cost).items():
-                machine = _known(name)
-                if machine is None and not name.startswith("custom-"):
+                if machine is None:
                     tally.machine(name, region, purchase, usd)
-                elif machine is not None and not machine.custom:
+                else:
                     series[machine.series, region, purchase].append(_Offer(machine, usd))
     for (name, region, purchase), offers in series.items():
         _note_series(name, region, purchase, offers, tally)
-    return {"custom machine types": passed_over} if passed_over else {}
+    return passed_over
 
 
 def _note_series(series: str, region: str, purchase: Purchase, offers: Sequence[_Offer], tally: GoogleTally) -> None:
     """Note unit prices where all sizes agree on them, else the machines."""
+    try:
+        names = [item for item, _ in offers[0].machine.units(purchase)]
+    except PriceNotFound as error:
+        tally.reject(f"{series} {purchase.value}", region, str(error))
+        return
     units = worked_back(offers)
     if units is None:
         for offer in offers:
-            items = offer.machine.units(purchase)
-            if len(items) == 1:
-                tally.unit(items[0][0], region, offer.usd, "hour")
+            if len(names) == 1:
+                tally.unit(names[0], region, offer.usd, "hour")
             else:
                 tally.machine(offer.machine.name, region, purchase, offer.usd)
         return
-    names = [item for item, _ in offers[0].machine.units(purchase)]
     for (resource, unit), item, usd in zip(ITEM_UNITS.items(), names, units, strict=True):
         if usd > 0:
             tally.unit(item, region, usd, unit, Quality.DERIVED)
@@ -140,11 +148,9 @@ def _note_series(series: str, region: str, purchase: Purchase, offers: Sequence[
 
 def worked_back(offers: Sequence[_Offer]) -> tuple[Decimal, Decimal] | None:
     """Dollars an hour of a vCPU and of a GiB that give the price of every size, None where there are none."""
-    ordered = sorted(offers, key=lambda one: (one.machine.memory_gib / one.machine.billed_vcpu, one.usd))
-    lean, rich = ordered[0], ordered[-1]
-    # Of the leanest sizes the largest is rounded least, as is the one at the other end.
-    least = lean.machine.memory_gib / lean.machine.billed_vcpu
-    lean = [one for one in ordered if one.machine.memory_gib / one.machine.billed_vcpu == least][-1]
+    # At either end the dearest size: it is rounded least.
+    lean = max(offers, key=lambda one: (-_memory_share(one), one.usd))
+    rich = max(offers, key=lambda one: (_memory_share(one), one.usd))
     below, above = lean.machine, rich.machine
     determinant = below.billed_vcpu * above.memory_gib - above.billed_vcpu * below.memory_gib
     if not determinant:
@@ -155,6 +161,10 @@ def worked_back(offers: Sequence[_Offer]) -> tuple[Decimal, Decimal] | None:
         if abs(machine.billed_vcpu * vcpu + machine.memory_gib * memory - usd) > AGREEMENT * usd:
             return None
     return vcpu, memory
+
+
+def _memory_share(offer: _Offer) -> Decimal:
+    return offer.machine.memory_gib / offer.machine.billed_vcpu
 
 
 def _note_disks(disks: Mapping[str, Tree], tally: GoogleTally) -> None:
@@ -176,7 +186,7 @@ def _note_addresses(addresses: Mapping[str, Tree], tally: GoogleTally) -> None:
 
 def _regions(costs: Mapping[str, Tree]) -> Iterator[tuple[str, Tree]]:
     """Single regions: those of several (`asia-multi`) have snapshots only."""
-    return ((region, cost) for region, cost in costs.items() if region[-1:].isdecimal())
+    return ((region, cost) for region, cost in costs.items() if is_region(region))
 
 
 def _known(name: str) -> MachineType | None:
@@ -204,6 +214,6 @@ def _number(tree: Tree, key: str) -> Decimal | None:
 
 def _day(tree: Tree) -> date | None:
     seconds = _branch(tree, "about").get("timestamp")
-    if not isinstance(seconds, str) or not seconds.isdecimal() or int(seconds) > _LATEST:
+    if not isinstance(seconds, str) or not _SECONDS.fullmatch(seconds):
         return None
     return datetime.fromtimestamp(int(seconds), UTC).date()

@@ -1,7 +1,8 @@
 """Google's Cloud Catalog API: every SKU of Compute Engine with its price, in one list of all regions."""
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,7 +12,7 @@ from costopt.economics.gce.skus import SkuUnit, sku_unit
 from costopt.errors import CatalogError
 from costopt.model.money import USD
 from costopt.model.price import Purchase
-from costopt.prices.refresh.google_prices import GooglePrices, GoogleTally
+from costopt.prices.refresh.google_prices import GooglePrices, GoogleTally, is_region
 
 COMPUTE_ENGINE: Final = "services/6F81-5844-456A"
 """The service's name in the catalog. Source: https://cloud.google.com/skus."""
@@ -25,6 +26,7 @@ Source: https://cloud.google.com/billing/quotas."""
 
 _ANY_SIZE: Final = [("grpc.max_receive_message_length", -1)]
 """A page of SKUs is larger than gRPC's four megabytes."""
+_WORD: Final = re.compile(r"[A-Za-z0-9-]{1,40}")
 _GLOBAL: Final = "global"
 _NANO: Final = Decimal("1e-9")
 _USAGE_TYPES: Final = {
@@ -103,6 +105,7 @@ class CloudCatalog:
         client = self.client()
         from google.api_core import exceptions
         from google.api_core.retry import Retry, if_exception_type
+        from google.auth.exceptions import GoogleAuthError
 
         busy = if_exception_type(
             exceptions.ResourceExhausted, exceptions.ServiceUnavailable, exceptions.InternalServerError
@@ -110,17 +113,35 @@ class CloudCatalog:
         again = Retry(predicate=busy, initial=self.pause, maximum=30.0, timeout=self.patience)
         request = {"parent": COMPUTE_ENGINE, "currency_code": USD, "page_size": PAGE}
         try:
-            yield from client.list_skus(request=request, retry=again, timeout=60.0)
-        except (exceptions.PermissionDenied, exceptions.Unauthenticated) as error:
+            for page in _without_loops(client.list_skus(request=request, retry=again, timeout=60.0).pages):
+                yield from page.skus
+        except (exceptions.PermissionDenied, exceptions.Unauthenticated, GoogleAuthError) as error:
             raise CatalogError(
-                f"Google refuses its price catalog: {error.message}",
-                hint="Enable the Cloud Billing API (cloudbilling.googleapis.com) in the project of these credentials.",
+                f"Google refuses its price catalog: {getattr(error, 'message', error)}",
+                hint="Enable the Cloud Billing API (cloudbilling.googleapis.com) in the project of these credentials,"
+                " and see whether they are still valid.",
             ) from error
         except exceptions.GoogleAPIError as error:
             raise CatalogError(
                 f"Google's price catalog could not be read to its end: {getattr(error, 'message', error)}",
                 hint="Try again later; the prices in use were kept.",
             ) from error
+
+
+def _without_loops(pages: Iterable[Any]) -> Iterator[Any]:
+    """Pages until one names a page that was there already.
+
+    Raises:
+        CatalogError: it did.
+    """
+    seen: set[str] = set()
+    for page in pages:
+        yield page
+        if page.next_page_token in seen:
+            raise CatalogError(
+                "Google's price catalog gave the same page twice", hint="Try again later; the prices in use were kept."
+            )
+        seen.add(page.next_page_token)
 
 
 class _Reading:
@@ -135,13 +156,19 @@ class _Reading:
         """Note a SKU: its price, that it is not known, or why it cannot be used."""
         unit = sku_unit(sku.description)
         if unit is None:
-            self._unknown[f"{sku.category.resource_family or 'no family'}, {sku.category.usage_type}"] += 1
+            self._unknown[f"{_word(sku.category.resource_family)}, {_word(sku.category.usage_type)}"] += 1
             return
         fault = _fault(sku, unit)
         usd = None if fault else _usd(sku)
         for region in sku.service_regions:
-            if usd is None:
-                self._tally.reject(f"{unit.item} {sku.sku_id}", region, fault or "its price has steps or no dollars")
+            if region != _GLOBAL and not is_region(region):
+                self._unknown["of no single region"] += 1
+            elif usd is None and region == _GLOBAL:
+                self._unknown["global, with steps"] += 1
+            elif usd is None:
+                self._tally.reject(
+                    f"{unit.item} {_word(sku.sku_id)}", region, fault or "its price has steps or no dollars"
+                )
             elif usd == 0:
                 self._unknown["free"] += 1
             elif region == _GLOBAL:
@@ -151,18 +178,21 @@ class _Reading:
 
     def prices(self) -> GooglePrices:
         """All that was noted; what is the same everywhere in each region that anything else is in."""
-        regions = [region for region in self._tally.rows() if region != _GLOBAL]
-        for unit, usd in self._everywhere:
-            for region in regions:
+        for region in self._tally.rows():
+            for unit, usd in self._everywhere:
                 self._tally.unit(unit.item, region, usd, unit.unit)
-        rows = {region: rows for region, rows in self._tally.rows().items() if rows.units or region != _GLOBAL}
-        return GooglePrices(url=URL, rows=rows, passed_over=self._unknown)
+        return GooglePrices(url=URL, rows=self._tally.rows(), passed_over=self._unknown)
+
+
+def _word(text: str) -> str:
+    """A text of others that is to be shown: a word, or that it is none."""
+    return text if _WORD.fullmatch(text) else "?"
 
 
 def _fault(sku: Any, unit: SkuUnit) -> str | None:
     """Why a SKU is not what its description says."""
     if sku.category.usage_type != _USAGE_TYPES[unit.purchase]:
-        return f"it is {sku.category.usage_type}, not {_USAGE_TYPES[unit.purchase]} as it is called"
+        return f"it is {_word(sku.category.usage_type)}, not {_USAGE_TYPES[unit.purchase]} as it is called"
     if not sku.pricing_info:
         return "it has no price"
     found = sku.pricing_info[-1].pricing_expression.usage_unit

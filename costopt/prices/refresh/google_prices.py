@@ -1,5 +1,6 @@
 """Google's prices as any source gives them: rows of each region, and what was passed over."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,17 @@ from costopt.prices.rows import HourlyRow, UnitRow
 
 ITEM_UNITS: Final = {"vcpu": "vCPU-hour", "memory": "GiB-hour"}
 """Resources of a series, and what one costs its price for."""
+
+
+_REGION: Final = re.compile(r"[a-z]{2,20}-[a-z]{2,20}[0-9]{1,2}")
+
+
+def is_region(name: str) -> bool:
+    """Whether a name is that of one region, such as `europe-west4`, and not `us`, `asia-multi` or something else.
+
+    Regions name folders of the cache, so that nothing else may pass.
+    """
+    return _REGION.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from costopt.model.alert import Alert, AlertKind, Rule
+from costopt.model.alert import Alert, AlertKind, Condition, Rule
 from costopt.model.budget_status import Anomaly, BudgetStatus
 from costopt.renderers import budget_words as words
 from costopt.renderers.clean import clean, shorten
@@ -24,6 +24,9 @@ _COMMANDS = {
     Rule.COMMITMENT: "costopt costs --show commitment_utilisation",
     Rule.DATA: "costopt reconcile",
 }
+_STATUS = "costopt budget status"
+MOST_COMMAND = 400
+"""Characters of a command that people would still paste."""
 _HEADLINE = 300
 _FACT = 300
 _SUBJECT = 120
@@ -40,6 +43,11 @@ class Known:
     """Anomalies by the fingerprint of their condition."""
     currency: str | None = None
     """Of anomalies; None where it is not one."""
+
+    def status_of(self, condition: Condition) -> BudgetStatus | None:
+        """The budget that a condition is about; None where its period has ended and another one runs."""
+        status = self.statuses.get(condition.subject) if condition.rule in BUDGET_RULES else None
+        return status if status is not None and f"{status.budget.name} {status.label}:" in condition.summary else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +139,7 @@ def _opening(alerts: Sequence[Alert]) -> str:
 
 def left_words(count: int) -> str:
     """A line about what is not spelt out."""
-    return f"And {counted(count, 'more alert')}, not spelt out here: costopt budget status"
+    return f"And {counted(count, 'more alert')}, not spelt out here: {_STATUS}"
 
 
 def _entry(alert: Alert, known: Known, told: set[str]) -> Entry:
@@ -145,11 +153,11 @@ def _entry(alert: Alert, known: Known, told: set[str]) -> Entry:
         facts = [("Cause", words.cause(one, known.currency)) for one in words.causes(anomaly)[:_CAUSES]]
         return _made(alert, words.anomaly(anomaly, known.currency), [*facts, *since], _anomaly_command(anomaly))
     if condition.rule not in BUDGET_RULES:
-        return _made(alert, condition.summary, since, _COMMANDS.get(condition.rule, "costopt budget status"))
-    status = known.statuses.get(condition.subject)
+        return _made(alert, condition.summary, since, _COMMANDS.get(condition.rule, _STATUS))
+    status = known.status_of(condition)
     if status is None or status.budget.name in told:
         return _made(alert, condition.summary, since)
-    return _made(alert, condition.summary, [*_facts(status), *since], words.next_command(status), status)
+    return _made(alert, condition.summary, [*_facts(status), *since], clean(words.next_command(status)), status)
 
 
 def _made(
@@ -159,13 +167,13 @@ def _made(
     command: str | None = None,
     status: BudgetStatus | None = None,
 ) -> Entry:
-    """The entry, every text of it on one clean line."""
+    """The entry, every text of it on one clean line; a command that is cut would be another one, and is left out."""
     return Entry(
         alert=alert,
         badge=BADGES[alert.kind],
         headline=shorten(clean(headline), _HEADLINE),
         facts=tuple(Fact(label=label, text=shorten(clean(text), _FACT)) for label, text in facts),
-        command=None if command is None else clean(command),
+        command=command if command is None or len(command) <= MOST_COMMAND else _STATUS,
         status=status,
     )
 
@@ -188,4 +196,4 @@ def _facts(status: BudgetStatus) -> Iterator[tuple[str, str]]:
 def _anomaly_command(one: Anomaly) -> str:
     """The days of what is out of the ordinary, by resource."""
     where = f" --where {shlex.quote(f'{one.dimension}={one.value}')}" if one.dimension and one.value else ""
-    return f"costopt costs{where} --by day,ResourceId,SkuId --from {one.start:%Y-%m-%d}"
+    return clean(f"costopt costs{where} --by day,ResourceId,SkuId --from {one.start:%Y-%m-%d}")

@@ -10,7 +10,7 @@ from costopt.model.alert import Alert
 from costopt.model.budget_status import Anomaly, BudgetStatus
 from costopt.renderers.clean import without_surrogates
 from costopt.renderers.formats import plain
-from costopt.renderers.messages.digest import BUDGET_RULES, Known
+from costopt.renderers.messages.digest import Known
 
 VERSION = 1
 ALERTS = "costopt.alerts"
@@ -44,7 +44,7 @@ def render_event(
 
 def _alert(alert: Alert, known: Known) -> dict[str, Any]:
     condition = alert.condition
-    status = known.statuses.get(condition.subject) if condition.rule in BUDGET_RULES else None
+    status = known.status_of(condition)
     anomaly = known.anomalies.get(condition.fingerprint)
     return {
         "kind": alert.kind.value,

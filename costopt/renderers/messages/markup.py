@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from costopt.renderers.markdown import code, escape
-from costopt.renderers.messages.digest import Digest, Entry, left_words
+from costopt.renderers.messages.digest import MOST_COMMAND, Digest, Entry, left_words
 
 MAX_CHARACTERS = 1_900
 """Below the 2,000 that Discord takes, the least of the services that many use.
 Source: https://discord.com/developers/docs/resources/webhook#execute-webhook."""
-_COMMAND = 300
 _ROOM_FOR_REST = 100
 
 
@@ -39,5 +38,5 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield ""
     yield from (f"- {fact.label}: {escape(fact.text)}" for fact in entry.facts)
     if entry.command is not None:
-        yield f"- Next: {code(entry.command, _COMMAND)}"
+        yield f"- Next: {code(entry.command, MOST_COMMAND)}"
     yield f"- Id: {code(entry.alert.condition.fingerprint)}"

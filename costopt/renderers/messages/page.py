@@ -13,14 +13,13 @@ TEMPLATE = "budget_message.html.j2"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shown:
     entry: Entry
-    picture: str | None
+    picture: Picture | None
     words: str
 
 
 def render_page(found: Digest) -> tuple[str, tuple[Picture, ...]]:
     """The page, and the pictures that it names."""
-    pictures: list[Picture] = []
-    shown = [_shown(number, entry, pictures) for number, entry in enumerate(found.entries)]
+    shown = [_shown(number, entry) for number, entry in enumerate(found.entries)]
     page = (
         html_environment()
         .get_template(TEMPLATE)
@@ -32,13 +31,13 @@ def render_page(found: Digest) -> tuple[str, tuple[Picture, ...]]:
             height=HEIGHT // 2,
         )
     )
-    return page, tuple(pictures)
+    return page, tuple(one.picture for one in shown if one.picture is not None)
 
 
-def _shown(number: int, entry: Entry, pictures: list[Picture]) -> _Shown:
-    png = bullet(entry.status) if entry.status is not None else None
+def _shown(number: int, entry: Entry) -> _Shown:
+    png = None if entry.status is None else bullet(entry.status)
     if png is None or entry.status is None:
         return _Shown(entry=entry, picture=None, words="")
-    name = f"budget-{number}.costopt"
-    pictures.append(Picture(id=name, png=png))
-    return _Shown(entry=entry, picture=name, words=bullet_words(entry.status))
+    return _Shown(
+        entry=entry, picture=Picture(id=f"budget-{number}.costopt", png=png), words=bullet_words(entry.status)
+    )

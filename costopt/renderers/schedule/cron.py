@@ -17,9 +17,12 @@ def crontab(run: DailyRun) -> ScheduleFile:
     """The crontab.
 
     Raises:
-        UsageError: a command that is too long for cron.
+        UsageError: a command that is too long for cron, or has a backslash, which crons do not agree on.
     """
     folder = str(PurePosixPath(run.config).parent)
+    words = [word for step in run.steps(run.config, folder) for word in step]
+    if any("\\" in word for word in (run.executable, run.environment_file or "", *words)):
+        raise UsageError("a command for cron holds a backslash", hint="Write it without, or use --systemd.")
     line = f"{run.minute} {run.hour} * * * {_escaped(_command(run, folder))}"
     if len(line) > LONGEST_LINE:
         raise UsageError(f"a command of {len(line)} characters is too long for cron", hint="Give fewer options.")

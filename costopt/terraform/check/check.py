@@ -9,7 +9,8 @@ from costopt.errors import TerraformError
 from costopt.model.terraform import ConfigurationProblem, Severity
 from costopt.model.terraform_check import CheckReport, CheckStep, Outcome
 from costopt.terraform.check.binary_steps import BinaryCheck
-from costopt.terraform.configuration.directory import read_configuration
+from costopt.terraform.configuration.directory import Configuration, read_configuration
+from costopt.terraform.evaluate.outside_reads import ReadsOutside, check_reads
 from costopt.terraform.process import binary_version, find_binary
 from costopt.terraform.schema.validate import validate_configuration
 
@@ -49,13 +50,13 @@ def check(folder: Path, options: CheckOptions) -> CheckReport:
         configuration = read_configuration(folder)
     except TerraformError as error:
         return _unreadable(folder, error)
-    found = validate_configuration(configuration)
+    found = (*validate_configuration(configuration), *_read_outside(configuration))
     steps = [_step("schema", found)]
     binary = None if options.without_terraform else options.binary or find_binary()
     if binary is None:
         reason = "left out by --without-terraform" if options.without_terraform else _NO_BINARY
         steps += [CheckStep(name=name, outcome=Outcome.SKIPPED, reason=reason) for name in _WITH_BINARY]
-        return CheckReport(problems=found, steps=tuple(steps))
+        return CheckReport(problems=merged(found, ()), steps=tuple(steps))
     checked = BinaryCheck(
         configuration, binary, options.variables, options.variable_files, options.timeout_seconds
     ).run()
@@ -75,6 +76,18 @@ def merged(
     kept.extend(one for one in second if one.rule != "terraform-validate" or (one.file, one.line) not in places)
     unique = dict.fromkeys(kept)
     return tuple(sorted(unique, key=lambda one: (one.file, one.line, one.address, one.rule, one.message)))
+
+
+def _read_outside(configuration: Configuration) -> tuple[ConfigurationProblem, ...]:
+    """The first file outside of the tree that the configuration reads: with it, terraform is not run."""
+    try:
+        check_reads(configuration)
+    except ReadsOutside as one:
+        problem = ConfigurationProblem(
+            rule="reads-outside", severity=Severity.WARNING, message=one.said, address="", file=one.file, line=one.line
+        )
+        return (problem,)
+    return ()
 
 
 def _step(name: str, problems: Iterable[ConfigurationProblem]) -> CheckStep:

@@ -1,4 +1,4 @@
-"""Where a new attribute goes into a block."""
+"""Where new attributes go into a block, new members into an object, and new blocks into a file."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -32,7 +32,7 @@ def add_beside(change: ProposedChange, before: Evaluation, tracer: Tracer) -> Ch
     if reason:
         return Untraceable(reason, file=place.source.path, line=line_of(place.node))
     (days,) = change.settings
-    return Choice(change=change, setting=days, trace=Trace(places=(place,)), text=_block(change, tracer))
+    return Choice(change=change, setting=days, trace=Trace(places=(place,)), text="\n".join(_lines(change, tracer)))
 
 
 def _why_not(change: ProposedChange, before: Evaluation) -> str | None:
@@ -57,10 +57,6 @@ def _may_be_of(lifecycle: PlannedResource, bucket: PlannedResource) -> bool:
     own = f"aws_s3_bucket.{bucket.name}"
     same_module = lifecycle.module == bucket.module
     return not others or (same_module and any(one == own or one.startswith((f"{own}.", f"{own}[")) for one in others))
-
-
-def _block(change: ProposedChange, tracer: Tracer) -> str:
-    return "\n".join(_lines(change, tracer))
 
 
 def _lines(change: ProposedChange, tracer: Tracer) -> Iterator[str]:

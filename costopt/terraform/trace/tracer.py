@@ -61,23 +61,28 @@ class Tracer:
 
     def argument(self, address: str, name: str) -> str | None:
         """What a resource says of an argument, as written; None where it says nothing."""
-        found = self.block(address)
-        attribute = None if isinstance(found, Untraceable) else found[0].attribute(found[1], name)
-        return None if isinstance(found, Untraceable) or attribute is None else found[0].text(expression_of(attribute))
+        for source, block in self._strongest_first(address):
+            attribute = source.attribute(block, name)
+            if attribute:
+                return source.text(expression_of(attribute))
+        return None
 
     def lifecycle(self, address: str, name: str) -> str | None:
         """What a resource says of an argument of its `lifecycle` block, as written; None where it says nothing."""
-        parsed = parse_address(address)
-        try:
-            blocks = self._blocks(parsed, self._tree.module(parsed))
-        except Untraceable:
-            return None
-        for source, block in reversed(blocks):
+        for source, block in self._strongest_first(address):
             for nested in source.nested(block, "lifecycle"):
                 attribute = source.attribute(nested, name)
                 if attribute:
                     return source.text(expression_of(attribute))
         return None
+
+    def _strongest_first(self, address: str) -> list[Found]:
+        """The blocks of a resource, those of override files before what they override."""
+        parsed = parse_address(address)
+        try:
+            return self._blocks(parsed, self._tree.module(parsed))[::-1]
+        except Untraceable:
+            return []
 
     def _places(self, address: Address, path: AttributePath) -> list[Place]:
         module = self._tree.module(address)

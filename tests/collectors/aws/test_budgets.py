@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from costopt.collectors.aws.budgets import BUDGET_CALLS, budget_policy, read_budgets
 from costopt.collectors.aws.budget_terms import imported
+from costopt.collectors.aws.budgets import BUDGET_CALLS, budget_policy, read_budgets
 from costopt.collectors.aws.connection import Wire
 from costopt.collectors.aws.hooks import Limits
 from costopt.collectors.aws.sessions import Access
@@ -15,6 +15,7 @@ from costopt.errors import CollectError
 from costopt.model.budget import Basis, BudgetPeriod, Measure, ScopeFilter
 from costopt.model.imported_budget import ImportedBudget
 from tests.oracles.fakeaws import FakeAws, Fault, Request
+from tests.oracles.fakeaws_api import FakeTime
 
 ACCOUNT = "111122223333"
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -49,7 +50,7 @@ def account(aws: FakeAws, monkeypatch: pytest.MonkeyPatch) -> FakeAws:
 
 def read(aws: FakeAws) -> tuple[ImportedBudget, ...]:
     wire = Wire(endpoint_url=aws.url, max_attempts=2, read_timeout=5)
-    number, found = read_budgets(Access(wire=wire), now=NOW, limits=Limits.of())
+    number, found = read_budgets(Access(wire=wire), now=NOW, limits=Limits.of(clock=FakeTime().clock))
     assert number == ACCOUNT
     return found
 
@@ -135,6 +136,7 @@ def test_planned_limits_become_the_amount_and_its_one_off_changes() -> None:
     ("given", "said"),
     [
         ({"BudgetType": "RI_COVERAGE", "BudgetLimit": {"Amount": "90", "Unit": "PERCENTAGE"}}, "RI_COVERAGE"),
+        ({"BudgetName": "all\u202e"}, "characters that nobody sees"),
         ({"TimeUnit": "CUSTOM"}, "no period like CUSTOM"),
         ({"TimePeriod": {**NOVEMBER, "End": datetime(2026, 11, 1, tzinfo=UTC)}}, "ended on 2026-11-01"),
         ({"BudgetLimit": None}, "no limit"),

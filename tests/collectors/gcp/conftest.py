@@ -4,10 +4,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from costopt.collectors.day_cache import DayCache
+from costopt.collectors.gcp.advice import Kept
 from costopt.collectors.gcp.connection import Connection, Wire
 from costopt.collectors.gcp.interface import MetricSource, Service
 from costopt.collectors.gcp.limits import Limits
@@ -60,6 +63,7 @@ def run(cloud: GoogleCloud, clock: FakeTime) -> Collect:
         sink: MemorySink | None = None,
         compute_endpoint: str | None = None,
         max_cost_usd: Decimal | None = None,
+        advice: Path | None = None,
         **limits: Any,
     ) -> tuple[Collected, MemorySink]:
         into = sink or MemorySink()
@@ -67,7 +71,8 @@ def run(cloud: GoogleCloud, clock: FakeTime) -> Collect:
         made = Limits.of(clock=clock.clock, max_cost_usd=max_cost_usd, **limits)
         with closing(Connection(wire, made)) as connection:
             place = where or Where(projects=(PROJECT,))
-            plan = plan_collection(connection, place, services=services, sources=sources, now=NOW)
+            cache = None if advice is None else DayCache(advice, NOW.date(), Kept)
+            plan = plan_collection(connection, place, services=services, sources=sources, now=NOW, advice=cache)
             return collect(plan, into), into
 
     return collected

@@ -13,7 +13,7 @@ from costopt.collectors.gcp.plan import Where
 from costopt.model.coverage import ScopeResult, Status
 from tests.collectors.gcp.conftest import Collect
 from tests.oracles.fakeaws_api import FakeTime
-from tests.oracles.google_estate import estate, instance
+from tests.oracles.google_assets import estate, instance
 from tests.oracles.google_server import PROJECT, GoogleCloud
 from tests.oracles.google_wire import Refusal
 

@@ -5,8 +5,8 @@ from google.cloud import billing_v1
 from costopt.collectors.gcp.services.compute_instances import COMPUTE_INSTANCES
 from costopt.model.coverage import Status
 from tests.collectors.gcp.conftest import Collect
+from tests.oracles.google_assets import instance
 from tests.oracles.google_compute import ComputeServer
-from tests.oracles.google_estate import instance
 from tests.oracles.google_server import PROJECT, GoogleCloud
 
 N1 = {"name": "n1-standard-4", "guestCpus": 4, "memoryMb": 15360}

@@ -10,7 +10,7 @@ from costopt.model.metrics import METRICS
 from costopt.model.resource import Resource
 from costopt.model.specs.cloud_sql import CloudSqlInstance
 from costopt.model.specs.google_ml import TpuNode
-from tests.oracles.google_estate import estate
+from tests.oracles.google_assets import estate
 from tests.oracles.google_rows import rows_of
 
 ROWS = {row.spec.KIND: row for row in rows_of(estate())}
@@ -51,7 +51,9 @@ def test_connections_are_counted_by_the_metric_of_the_engine() -> None:
     row = ROWS["cloud_sql_instance"]
     sources = [source for source in METRIC_SOURCES if source.metric == "db_connections_max"]
     found = {
-        engine: [one.query.metric_type.rpartition("/")[2] for one in sources if list(one.keys([of_engine(row, engine)]))]
+        engine: [
+            one.query.metric_type.rpartition("/")[2] for one in sources if list(one.keys([of_engine(row, engine)]))
+        ]
         for engine in ("mysql", "postgres", "sqlserver")
     }
     assert found == {"mysql": ["connections"], "postgres": ["num_backends"], "sqlserver": ["connections"]}

@@ -13,7 +13,7 @@ from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
 from costopt.model.coverage import Status
 from costopt.model.series import Series
 from tests.collectors.gcp.conftest import Collect
-from tests.oracles.google_estate import disk, estate, instance
+from tests.oracles.google_assets import disk, estate, instance
 from tests.oracles.google_server import PROJECT, GoogleCloud, Points
 from tests.oracles.google_wire import Refusal
 from tests.oracles.memory_sink import MemorySink
@@ -92,6 +92,19 @@ def test_series_of_machines_that_are_gone_are_nobodys(two: GoogleCloud, run: Col
     _, sink = run(sources=sources("cpu_max_percent"))
     assert {name for name, _ in by_name(sink)} == {"web-1", "web-2"}
     assert all(set(one.values) == {None} for one in sink.all_series)
+
+
+def test_requests_of_services_that_are_all_unknown_do_not_make_the_known_ones_idle(
+    cloud: GoogleCloud, run: Collect
+) -> None:
+    cloud.put(*estate())
+    cloud.payers[PROJECT] = billing_v1.ProjectBillingInfo()
+    stranger = {"resource.label.location": "us-central1", "resource.label.service_name": "other"}
+    cloud.series["run.googleapis.com/request_count"] = [Points(labels=stranger, values=[9], int64=True)]
+    collected, sink = run(sources=sources("cloud_run_requests"))
+    ended = {one.scope.operation: one.status for one in collected.coverage}
+    assert ended["metrics:cloud_run_service"] is Status.GAP
+    assert sink.all_series == []
 
 
 def test_a_metric_that_is_denied_is_not_written_and_the_others_are(two: GoogleCloud, run: Collect) -> None:

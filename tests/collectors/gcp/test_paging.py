@@ -5,7 +5,7 @@ from google.cloud import asset_v1, billing_v1
 
 from costopt.model.coverage import Status
 from tests.collectors.gcp.conftest import Collect
-from tests.oracles.google_estate import instance
+from tests.oracles.google_assets import instance
 from tests.oracles.google_server import PROJECT, GoogleCloud
 from tests.oracles.google_wire import Refusal
 

@@ -8,7 +8,7 @@ from costopt.collectors.gcp.plan import Where
 from costopt.errors import CollectError, UsageError
 from costopt.model.coverage import Status
 from tests.collectors.gcp.conftest import Collect
-from tests.oracles.google_estate import instance, project_asset
+from tests.oracles.google_assets import instance, project_asset
 from tests.oracles.google_server import ORGANIZATION, PROJECT, GoogleCloud
 from tests.oracles.google_wire import Refusal
 
@@ -86,9 +86,7 @@ def test_naming_nothing_without_credentials_of_a_project_is_an_error(run: Collec
     ],
     ids=str,
 )
-def test_a_name_that_is_none_is_refused_before_anything_is_asked(
-    where: Where, acme: GoogleCloud, run: Collect
-) -> None:
+def test_a_name_that_is_none_is_refused_before_anything_is_asked(where: Where, acme: GoogleCloud, run: Collect) -> None:
     with pytest.raises(UsageError, match="is no"):
         run(where=where)
     assert acme.server.calls == []

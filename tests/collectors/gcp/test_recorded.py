@@ -10,10 +10,10 @@ import pytest
 from google.cloud import monitoring_v3
 from google.protobuf import json_format
 
-from costopt.collectors.gcp.time_series import read_grid
 from costopt.collectors.gcp.connection import Connection, Wire
 from costopt.collectors.gcp.interface import SeriesQuery
 from costopt.collectors.gcp.limits import Limits
+from costopt.collectors.gcp.time_series import read_grid
 from costopt.collectors.soundness import sound
 from costopt.collectors.window import window_before
 from costopt.model.resource import Resource

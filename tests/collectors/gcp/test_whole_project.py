@@ -7,8 +7,8 @@ from google.cloud import billing_v1
 from costopt.collectors.gcp.registry import SERVICES
 from costopt.model.coverage import Status
 from tests.collectors.gcp.conftest import Collect
+from tests.oracles.google_assets import CANARY, estate
 from tests.oracles.google_compute import ComputeServer
-from tests.oracles.google_estate import CANARY, estate
 from tests.oracles.google_server import PROJECT, GoogleCloud
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costopt.errors import InfeasiblePlan, WorkloadError
-from costopt.optimizer.fleets.packing import pack
+from costopt.optimizer.fleets.packing import bound_of_pods, pack
 from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind
 from tests.oracles.exact_fleets import cheapest_nodes, shape
 
@@ -79,6 +79,24 @@ def test_hardly_any_time_gives_a_whole_plan_with_an_honest_gap() -> None:
     packing = pack([API, CACHE, pod("job", 1.5, 3.0, 7)], [SMALL, LARGE], time_limit=0.001)
     check_carries(packing, [API, CACHE, pod("job", 1.5, 3.0, 7)])
     assert packing.bound <= packing.hourly_cost <= packing.first_fit_cost
+
+
+def test_without_time_a_hundred_kinds_are_carried_and_the_bound_holds_for_the_better_plan_too() -> None:
+    random = np.random.default_rng(3)
+    kinds = [
+        pod(f"k{number}", 0.1 + float(random.integers(1, 2000)) / 1000, float(random.integers(1, 9000)) / 1000, 40)
+        for number in range(100)
+    ]
+    types = [SMALL, LARGE, node("wide", 16, 32, "0.60"), node("high", 8, 64, "0.50")]
+    hurried = pack(kinds, types, time_limit=0.0)
+    check_carries(hurried, kinds)
+    assert 0 < hurried.gap < 0.3
+    assert hurried.rounds == 0
+    assert bound_of_pods(kinds, types) == pytest.approx(float(hurried.bound), abs=1e-6)
+    # No plan is below the bound: neither is what pods ask for in all, on the cheapest core and GiB.
+    cores, memory = (sum(getattr(one, what) * one.count for one in kinds) for what in ("cpu", "memory_gib"))
+    assert float(hurried.bound) <= float(hurried.hourly_cost)
+    assert float(hurried.bound) >= max(cores * 0.0375, memory * 0.0078125) / 2
 
 
 def test_hundreds_of_pods_are_within_two_percent_of_the_bound() -> None:

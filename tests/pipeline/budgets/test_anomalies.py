@@ -71,7 +71,7 @@ def test_charges_without_a_value_are_a_part_like_any_other(tmp_path: Path) -> No
     assert (event.dimension, event.value, event.severity) == ("tag:team", None, D(60))
 
 
-@pytest.mark.parametrize("value", ["it's", 'a"b', "x=y", "-- DROP", "a,b\\", "😀"])
+@pytest.mark.parametrize("value", ['it\'s "x=y" -- DROP', "a,b\\😀"])
 def test_hostile_values_find_their_cause(tmp_path: Path, value: str) -> None:
     (event,) = checked(tmp_path / "s", surge(ResourceId=value, ServiceName=value)).anomalies
     assert value in {event.value, *(one.value for one in event.causes)}

@@ -91,6 +91,15 @@ def test_a_lagging_bill_counts_late_days_as_expected_and_is_told(tmp_path: Path)
     assert any("2026-11-16" in gap for gap in check.gaps)
 
 
+def test_a_bill_that_ended_long_ago_says_nothing_of_today(tmp_path: Path) -> None:
+    rows = days(date(2026, 8, 1), date(2026, 10, 4), 10)
+    check = checked(tmp_path / "s", rows, budget())
+    (status,) = check.budgets
+    assert (status.state, status.spent, check.has_bill) == (BudgetState.UNKNOWN, None, False)
+    assert status.notes == ("The bill ends 46 days ago: it says nothing of today.",)
+    assert Rule.DATA in {one.rule for one in check.conditions}
+
+
 def test_an_empty_store_makes_every_budget_unknown_and_is_told(tmp_path: Path) -> None:
     run = run_check(tmp_path / "none", [], budget())
     assert not run.check.has_bill
@@ -105,16 +114,22 @@ def test_an_empty_store_makes_every_budget_unknown_and_is_told(tmp_path: Path) -
 def test_a_budget_that_matches_no_charge_is_unknown_and_told(tmp_path: Path) -> None:
     run = run_check(tmp_path / "s", autumn(), budget(scope={"tag:team": "nobody"}), budget("all"))
     lost, found = run.check.budgets
-    assert (lost.state, found.state) == (BudgetState.UNKNOWN, BudgetState.FINE)
+    assert (lost.state, lost.spent, found.state) == (BudgetState.UNKNOWN, None, BudgetState.FINE)
     assert "matches tag:team=nobody" in lost.notes[0]
     assert [(one.rule, one.subject) for one in run.check.conditions if one.rule is Rule.DATA] == [(Rule.DATA, "web")]
     assert any("nobody" in gap for gap in run.check.gaps)
 
 
 def test_a_scope_that_names_no_column_is_an_error_with_the_nearest(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="budget 'web'.*'Servicename'") as raised:
+    with pytest.raises(ConfigError, match=r"budget 'web'.*'Servicename'") as raised:
         checked(tmp_path / "s", autumn(), budget(scope={"Servicename": "x"}))
     assert "ServiceName" in raised.value.hint
+
+
+def test_a_column_to_group_by_that_is_none_is_an_error_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"budget.group_by: .*'Subaccountid'") as raised:
+        checked(tmp_path / "s", autumn(), limits=BudgetSettings(group_by=("Subaccountid",)))
+    assert "SubAccountId" in raised.value.hint
 
 
 def test_another_currency_than_the_bills_makes_one_budget_unknown_and_no_other(tmp_path: Path) -> None:
@@ -171,6 +186,14 @@ def test_a_daily_bill_has_days_of_utc_alone_and_says_so(tmp_path: Path) -> None:
     assert any("Asia/Tokyo are taken as days of UTC" in note for note in check.notes)
 
 
+def test_days_before_the_bill_begins_are_a_gap_and_never_zero(tmp_path: Path) -> None:
+    check = checked(tmp_path / "s", autumn(10), budget(amount=9000, period=BudgetPeriod.YEAR))
+    (status,) = check.budgets
+    assert (status.spent, status.freshness.missing_days) == (D(800), 243)  # January to August
+    assert any("243 days after this period did" in gap for gap in check.gaps)
+    assert any("243 earlier days of this period is not known" in note for note in status.notes)
+
+
 def test_on_the_first_day_of_a_month_the_forecast_alone_judges(tmp_path: Path) -> None:
     now = datetime(2026, 11, 1, 9, tzinfo=UTC)
     (status,) = checked(
@@ -179,6 +202,20 @@ def test_on_the_first_day_of_a_month_the_forecast_alone_judges(tmp_path: Path) -
     assert (status.spent, status.movers, status.pace_fraction) == (D(0), (), None)
     assert status.state is BudgetState.AT_RISK
     assert any("No day of this period is complete" in note for note in status.notes)
+
+
+def test_what_the_last_day_of_a_period_brings_is_seen_although_it_comes_a_day_late(tmp_path: Path) -> None:
+    rows = [*days(date(2026, 9, 1), date(2026, 11, 30), 10), *days(date(2026, 11, 30), date(2026, 11, 30), 50)]
+    daily = budget("day", 55, period=BudgetPeriod.DAY)
+    for day, seen in ((1, ["day", "month"]), (2, ["day", "month"]), (3, [])):
+        now = datetime(2026, 12, day, 9, tzinfo=UTC)
+        check = checked(tmp_path / "s", rows, daily, budget("month", 340), now=now)
+        assert [one.budget.name for one in check.closed] == seen
+        told = [one.subject for one in check.conditions if one.rule is Rule.ACTUAL]
+        assert told == seen
+        assert check.meets(Gate.BREACH) is bool(seen)
+    last_month = checked(tmp_path / "s", rows, budget("month", 340), now=datetime(2026, 12, 1, 9, tzinfo=UTC)).closed[0]
+    assert (last_month.label, last_month.spent, last_month.breach_day) == ("2026-11", D(350), date(2026, 11, 30))
 
 
 def test_credits_may_bring_what_is_spent_below_zero(tmp_path: Path) -> None:

@@ -54,6 +54,8 @@ class SkuServer:
         self.skus, self.page = list(skus), page
         self.requests: list[ListSkusRequest] = []
         self.faults: list[tuple[grpc.StatusCode, str] | None] = []
+        self.loops = False
+        """Whether every page names the second one as the next."""
         self._lock = threading.Lock()
         self._server = grpc.server(futures.ThreadPoolExecutor(2))
         handler = grpc.unary_unary_rpc_method_handler(
@@ -74,6 +76,8 @@ class SkuServer:
         first = int(request.page_token or 0)
         last = first + min(self.page, request.page_size or self.page)
         more = str(last) if last < len(self.skus) else ""
+        if self.loops:
+            more = "2"
         return ListSkusResponse(skus=self.skus[first:last], next_page_token=more)
 
     def close(self) -> None:

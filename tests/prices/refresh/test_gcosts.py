@@ -82,6 +82,25 @@ def test_a_commitment_that_repeats_the_month_is_none(tmp_path: Path) -> None:
     assert [row.item for row in Gcosts(path=path).read().rows["europe-west4"].units] == ["f1_micro"]
 
 
+def test_a_commitment_that_cannot_be_is_rejected(tmp_path: Path) -> None:
+    path = written(tmp_path, machine("f1-micro", europe_west4="0.0084 - 6.1 4.2 -"))
+    rows = Gcosts(path=path).read().rows["europe-west4"]
+    assert [entry.reason for entry in rows.rejected] == ["f1-micro is not sold as cud_1y"]
+
+
+@pytest.mark.parametrize("region", ["../../outside", "europe_west4/x", "eu-multi", "'\\x1b[31mred1'"])
+def test_a_region_that_is_none_names_no_folder(tmp_path: Path, region: str) -> None:
+    odd = machine("n2-standard-8", **{region: "0.1 - 73 - -"})
+    assert set(Gcosts(path=written(tmp_path, *N2, odd)).read().rows) == {"europe-west4"}
+
+
+def test_a_name_that_is_no_type_is_counted(tmp_path: Path) -> None:
+    path = written(tmp_path, *N2, machine("'<b>n2</b>'", europe_west4="0.1 - 73 - -"))
+    prices = Gcosts(path=path).read()
+    assert prices.passed_over == {"names that are no machine types": 1}
+    assert not prices.rows["europe-west4"].hourly
+
+
 def test_types_that_this_program_cannot_size_keep_their_price(tmp_path: Path) -> None:
     path = written(tmp_path, machine("g2-standard-4", europe_west4="0.7 0.4 511 322 230"))
     purchases = {row.purchase: row.usd_per_hour for row in Gcosts(path=path).read().rows["europe-west4"].hourly}

@@ -70,7 +70,7 @@ def test_a_sku_is_a_price_in_each_of_its_regions_to_the_nano(serve: Serve) -> No
 
 
 def test_all_pages_are_read_and_asked_for_in_dollars(serve: Serve) -> None:
-    many = [sku("N2 Instance Core running in X", "0.03", f"region-{number}") for number in range(25)]
+    many = [sku("N2 Instance Core running in X", "0.03", f"test-region{number}") for number in range(25)]
     server = serve(*many, page=10)
     assert len(read(server).rows) == 25
     assert [request.page_token for request in server.requests] == ["", "10", "20"]
@@ -78,8 +78,9 @@ def test_all_pages_are_read_and_asked_for_in_dollars(serve: Serve) -> None:
 
 
 def test_a_page_larger_than_grpcs_four_megabytes_is_read(serve: Serve) -> None:
-    large = [sku("N2 Instance Core running in " + "X" * 2000, "0.03", f"region-{number}") for number in range(2500)]
-    assert len(read(serve(*large)).rows) == 2500
+    server = serve(*[sku("N2 Instance Core running in " + "X" * 2000, "0.03")] * 2500)
+    assert units(read(server)) == {"n2_vcpu": Decimal("0.03")}
+    assert len(server.requests) == 1
 
 
 def test_unknown_skus_are_counted_and_never_guessed(serve: Serve) -> None:
@@ -91,6 +92,13 @@ def test_unknown_skus_are_counted_and_never_guessed(serve: Serve) -> None:
     prices = read(serve(*N2, *others))
     assert prices.passed_over == {"Compute, OnDemand": 2, "Storage, OnDemand": 1}
     assert units(prices) == units(read(serve(*N2)))
+
+
+@pytest.mark.parametrize("region", ["us", "asia-multi", "../../../home", "europe-west4/..", "EUROPE-WEST4", ""])
+def test_what_is_no_single_region_is_counted_and_names_no_folder(serve: Serve, region: str) -> None:
+    prices = read(serve(*N2, sku("Storage PD Snapshot in EU", "0.06", region, unit="GiBy.mo")))
+    assert set(prices.rows) == set(AMERICAS)
+    assert prices.passed_over == {"of no single region": 1}
 
 
 def test_a_sku_that_is_not_what_it_is_called_is_rejected(serve: Serve) -> None:
@@ -148,6 +156,18 @@ def test_a_refusal_names_what_to_enable(serve: Serve) -> None:
     with pytest.raises(CatalogError, match="has not been used in project 1") as refused:
         read(server)
     assert "cloudbilling.googleapis.com" in refused.value.hint
+
+
+def test_pages_that_go_in_circles_are_noticed(serve: Serve) -> None:
+    server = serve(*N2, page=2)
+    server.loops = True
+    with pytest.raises(CatalogError, match="gave the same page twice"):
+        read(server)
+
+
+def test_words_of_others_are_not_written_to_a_terminal_as_they_are(serve: Serve) -> None:
+    odd = sku("\x1b[2J new thing", "1", usage="\x1b]0;owned\x07")
+    assert read(serve(*N2, odd)).passed_over == {"Compute, ?": 1}
 
 
 def test_an_empty_catalog_is_not_a_catalog(serve: Serve) -> None:

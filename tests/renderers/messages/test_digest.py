@@ -5,7 +5,7 @@ import shlex
 import pytest
 
 from costopt.model.alert import Alert, AlertKind, Rule
-from costopt.model.budget import Budget
+from costopt.model.budget import Budget, ScopeFilter
 from costopt.model.budget_status import BudgetState, BudgetStatus
 from costopt.renderers.messages.digest import digest
 from tests.oracles.alerts import D, alert, anomaly, known, status
@@ -56,6 +56,12 @@ def test_the_next_command_asks_for_the_cause_in_the_budgets_own_scope_and_surviv
         "costopt", "costs", "--where", "tag:team=ml", "--where", "tag:team=data's", "--where", "ServiceName=Amazon EC2",
         "--by", "ResourceId,SkuId", "--from", "2026-11-01",
     ]  # fmt: skip
+
+
+def test_a_command_that_nobody_would_paste_is_not_cut_but_replaced() -> None:
+    wide = Budget(name="platform", amount=D(1000), scope=(ScopeFilter(column="SkuId", values=("x" * 400,)),))
+    (entry,) = digest([alert()], known(status(budget=wide)), top=10, remind_days=7).entries
+    assert entry.command == "costopt budget status"
 
 
 def test_figures_of_a_budget_are_told_once_in_a_message() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from costopt.errors import TerraformError
-from costopt.model.terraform import UNKNOWN, Engine
+from costopt.model.terraform import UNKNOWN, Engine, Severity
 from costopt.terraform.check.check import CheckOptions, check
 from costopt.terraform.configuration.directory import read_configuration
 from costopt.terraform.evaluate.engine import evaluate
@@ -31,6 +31,10 @@ def told(folder: Path, expression: str) -> list[str]:
         '"${file("/proc/self/environ")}"',
         '<<EOT\n${filesha256("/etc/passwd")}\nEOT\n',
         'fileset("/etc", "*")',
+        'core::file("/etc/passwd")',
+        '"${core::file("/etc/passwd")}"',
+        'file("\\u002fetc/passwd")',
+        '"$$${1} ${file("/etc/passwd")}"',
     ],
 )
 def test_a_path_that_leaves_the_tree_is_refused_with_its_place(tmp_path: Path, expression: str) -> None:
@@ -44,7 +48,9 @@ def test_a_path_that_leaves_the_tree_is_refused_with_its_place(tmp_path: Path, e
         'file("inside.txt")',
         'templatefile("${path.module}/templates/../inside.txt", { x = 1 })',
         'fileset(path.module, "*.json") == [] ? "" : file("./inside.txt")',
-        '"a profile(\\"/etc/passwd\\")"',
+        '"a file(\\"/etc/passwd\\")"',
+        '"a $${file(\\"/etc/passwd\\")}"',
+        '<<EOT\n$${file("/etc/passwd")} file("/etc/passwd")\nEOT\n',
         '1\n  # file("/etc/passwd")',
     ],
 )
@@ -58,6 +64,8 @@ def test_a_path_that_is_computed_is_told_once_for_a_file(tmp_path: Path) -> None
 
 
 def test_templates_that_are_read_are_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "init.tftpl").write_text('import x\nfile("/etc/passwd")\n')
+    assert not told(tmp_path, 'templatefile("init.tftpl", {})')
     (tmp_path / "init.tftpl").write_text('#!/bin/sh\necho ${file("/etc/passwd")}\n')
     with pytest.raises(EngineUnfit, match=r"init\.tftpl:2: file\(\) reads /etc/passwd"):
         told(tmp_path, 'templatefile("init.tftpl", {})')
@@ -70,9 +78,12 @@ def test_a_link_that_leads_out_is_followed_before_it_is_judged(tmp_path: Path) -
 
 
 def test_json_is_looked_into(tmp_path: Path) -> None:
-    (tmp_path / "main.tf.json").write_text('{"locals": {"a": "${file(\\"/etc/passwd\\")}"}}')
-    with pytest.raises(EngineUnfit, match=r"main\.tf\.json:1: file\(\) reads /etc/passwd"):
+    file = tmp_path / "main.tf.json"
+    file.write_text('{"locals": {\n"a": "${file(\\"/etc/passwd\\")}"}}')
+    with pytest.raises(EngineUnfit, match=r"main\.tf\.json:2: file\(\) reads /etc/passwd"):
         check_reads(read_configuration(tmp_path))
+    file.write_text('{"locals": {"a": "$${file(\\"/etc/passwd\\")}", "b": "file(\\"/etc/passwd\\")"}}')
+    assert check_reads(read_configuration(tmp_path)) == ()
 
 
 def test_a_local_module_belongs_to_the_tree(tmp_path: Path) -> None:
@@ -90,8 +101,11 @@ def test_engines_that_would_read_it_pass_and_the_next_one_leaves_it_unknown(tmp_
     found = evaluate(Request(folder=tmp_path))
     assert found.engine is Engine.TFPARSE
     assert found.resources["aws_instance.a"].values["ami"] is UNKNOWN
-    steps = {one.name: one.reason for one in check(tmp_path, CheckOptions()).steps}
-    assert "lies outside of the tree" in steps["plan"]
+    report = check(tmp_path, CheckOptions())
+    assert [(one.rule, one.severity, one.file, one.line) for one in report.problems] == [
+        ("reads-outside", Severity.WARNING, "main.tf", 2)
+    ]
+    assert "lies outside of the tree" in next(one.reason for one in report.steps if one.name == "plan")
 
 
 @pytest.mark.parametrize("installed", [False, True])

@@ -41,12 +41,12 @@ LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, 
 TREES = st.recursive(LEAVES, lambda one: st.lists(one, max_size=3) | st.dictionaries(st.text(), one, max_size=3))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     document=st.dictionaries(st.text(max_size=4), TREES, min_size=1, max_size=4),
     indent=st.sampled_from([None, 1, "\t"]),
     ascii_only=st.booleans(),
-    value=st.text(st.characters(max_codepoint=127)) | st.integers() | st.booleans(),
+    value=st.text(st.characters(max_codepoint=126)) | st.integers() | st.booleans(),
     data=st.data(),
 )
 def test_one_value_changes_and_every_other_byte_stays(

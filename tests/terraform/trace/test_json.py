@@ -109,6 +109,15 @@ def test_values_that_are_not_edited_are_named_with_the_reason(tmp_path: Path) ->
     assert found.reason == "var.size is set in terraform.tfvars.json: 'size' stands twice in one object"
 
 
+def test_a_file_of_values_means_what_it_says_whatever_its_name(tmp_path: Path) -> None:
+    folder = with_instance(tmp_path, {"instance_type": "${var.size}"}, FLEET)
+    (folder / "prod.json").write_text('{"size": "${x}"}')
+    configuration = read_configuration(folder)
+    found = Tracer(Tree(configuration), Variables(folder, (folder / "prod.json",))).trace("aws_instance.web", TYPE)
+    assert isinstance(found, Trace)
+    assert found.places[0].source.text(found.places[0].node) == '"${x}"'
+
+
 def test_a_dynamic_block_in_json_is_for_a_person(tmp_path: Path) -> None:
     body = {"dynamic": {"root_block_device": {"for_each": [1], "content": {"iops": 3}}}}
     found = refusal(with_instance(tmp_path, body), "aws_instance.web", ("root_block_device", 0, "iops"))

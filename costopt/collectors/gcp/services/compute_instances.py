@@ -17,7 +17,7 @@ from costopt.model.resource import Resource
 from costopt.model.specs.gce import GceInstance, InstanceDisk
 from costopt.model.specs.persistent_disks import DiskUse, PersistentDisk
 
-_CUSTOM = re.compile(r"(?:[a-z0-9]+-)?custom-(\d+)-(\d+)(?:-ext)?")
+_CUSTOM = re.compile(r"(?:[a-z0-9]+-)?custom-(\d{1,4})-(\d{1,9})(?:-ext)?")
 """vCPUs and MiB. Source: https://cloud.google.com/compute/docs/instances/creating-instance-with-custom-machine-type."""
 
 _PLATFORMS = (

@@ -1,9 +1,11 @@
 """What holds for all workloads of one file while they are planned."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from costopt.optimizer.solver import NEVER, Deadline
+from costopt.pipeline.planning.workloads.judged_types import JudgedTypes
 from costopt.pipeline.planning.workloads.offered_types import Basis, TypeMarket
 
 SEED = 1
@@ -30,7 +32,10 @@ class Conditions:
     """When the plan begins, UTC."""
     solve_seconds: float
     """Longest search for one workload and level."""
-
+    deadline: Deadline = NEVER
+    """After which only what an answer needs is worked out, and no alternatives to it."""
+    judged: JudgedTypes = field(default_factory=JudgedTypes)
+    """What was found out of types already."""
     gap: float = 2e-3
     """Share of the cost within which a workload's machines count as cheapest."""
 

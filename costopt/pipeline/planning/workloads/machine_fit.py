@@ -88,10 +88,11 @@ def fitting(workload: Workload, shapes: Sequence[Shape]) -> tuple[Shape, ...]:
     Raises:
         InfeasiblePlan: there is none; the message names the workload and the requirement that stands in the way.
     """
-    failed = {shape.instance_type: _failed(shape, workload.requirements) for shape in shapes}
-    found = tuple(shape for shape in shapes if not failed[shape.instance_type])
+    needs = workload.requirements
+    found = tuple(shape for shape in shapes if all(fits(shape, needs) for fits, _ in _CHECKS.values()))
     if found:
         return found
+    failed = {shape.instance_type: _failed(shape, needs) for shape in shapes}
     alone = Counter(names[0] for names in failed.values() if len(names) == 1)
     blamed = [name for name, _ in alone.most_common(_MOST_NAMED)]
     words = [_CHECKS[name][1](workload.requirements) for name in blamed]

@@ -1,7 +1,7 @@
 """The types that a workload may run on, at the prices of each way to buy them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,7 @@ from costopt.economics.lookups import PriceBook
 from costopt.errors import InfeasiblePlan, PriceNotFound, WorkloadError
 from costopt.model.price import Price, Purchase
 from costopt.model.shape import Shape
-from costopt.model.workload import Workload
+from costopt.model.workload import Requirements, Workload
 from costopt.pipeline.planning.workloads.machine_fit import fitting
 from costopt.prices.spot_advice import UPPER_ENDS, read_interruptions
 
@@ -108,6 +108,7 @@ class TypeMarket:
         self._ratios: dict[tuple[str, str, str], Decimal] = {}
         self._bands: dict[tuple[str, str], Mapping[str, float]] = {}
         self._types: dict[tuple[str, str, str], OfferedType | None] = {}
+        self._offered: dict[tuple[str, Requirements], Offered] = {}
 
     def shapes(self, workload: Workload) -> Sequence[Shape]:
         """All types of the workload's region.
@@ -130,6 +131,13 @@ class TypeMarket:
             WorkloadError: the catalog does not know the region.
             InfeasiblePlan: no type fits, or none of those that do has a price.
         """
+        # vCPUs and memory are shared among machines: they do not matter here.
+        key = workload.region, replace(workload.requirements, vcpu=None, memory_gib=None)
+        if key not in self._offered:
+            self._offered[key] = self._find(workload)
+        return self._offered[key]
+
+    def _find(self, workload: Workload) -> Offered:
         shapes = fitting(workload, self.shapes(workload))
         found = {shape.instance_type: self._type(shape, workload) for shape in shapes}
         missing = [name for name, one in found.items() if one is None]

@@ -13,6 +13,7 @@ from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
 from costopt.optimizer.commitments.worth_of_hours import Factor, Mix, Proof
+from costopt.optimizer.fleets.packing import bound_of_pods
 from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind
 from costopt.pipeline.planning.workloads.conditions import ASSUMED_ZONES, Conditions
 from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
@@ -92,7 +93,8 @@ class _Cluster:
         if not kinds:
             return counts
         nodes = nodes_of(spot, [(one.spot or one.on_demand) / _exact(one.dependable()) for one in spot])
-        for ranked in single_types(kinds, nodes, self.workload, self.conditions)[: spreading.spot_types]:
+        found = single_types(kinds, nodes, self.workload, self.conditions, spreading.spot_types)
+        for ranked in found[: spreading.spot_types]:
             name = ranked.nodes[0].node.shape.instance_type
             more = kinds_of(self.workload.pods, part / self.types[name].dependable())
             node = [one for one in nodes if one.shape.instance_type == name]
@@ -110,15 +112,18 @@ class _Cluster:
         prices = {one.name: one.on_demand * _exact(factor(one.rate)) for one in self.offered.types}
         if self.workload.spread.spot:
             prices |= {one.name: min(prices[one.name], one.spot) for one in self.offered.types if one.spot is not None}
-        found = self.packed(kinds, nodes_of(self.offered.types, [prices[one.name] for one in self.offered.types]))
+        nodes = nodes_of(self.offered.types, [prices[one.name] for one in self.offered.types])
+        if self.conditions.deadline.passed:
+            return Proof(bound_of_pods(kinds, nodes), None)
+        found = self.packed(kinds, nodes)
         dollars: dict[float, float] = defaultdict(float)
         fixed = 0.0
-        for nodes in found.nodes:
-            one = self.types[nodes.node.shape.instance_type]
+        for like in found.nodes:
+            one = self.types[like.node.shape.instance_type]
             if self.workload.spread.spot and prices[one.name] == one.spot:
-                fixed += float(one.spot) * nodes.count
+                fixed += float(one.spot) * like.count
             else:
-                dollars[one.rate] += float(one.on_demand) * nodes.count
+                dollars[one.rate] += float(one.on_demand) * like.count
         return Proof(float(found.bound), Mix(dollars=dict(dollars), fixed=fixed))
 
 
@@ -176,6 +181,8 @@ def _over_week(cluster: _Cluster, levels: Sequence[Level], peak: Nodes) -> Seque
     They are the types that suit one of the levels best: of the level whose types make the whole week cheapest. Those of
     the peak alone may be too large to be given back when half of the load is gone.
     """
+    if cluster.conditions.deadline.passed:
+        return [peak, *(_nodes(cluster, level, _firm_types(peak) or None) for level in levels[1:])]
     free = [peak, *(_nodes(cluster, level, None) for level in levels[1:])]
     ways: list[Sequence[Nodes]] = []
     for types in dict.fromkeys(_firm_types(plan) for plan in free):

@@ -87,9 +87,16 @@ def nodes_of(types: Sequence[OfferedType], prices: Sequence[Decimal]) -> list[No
 
 
 def single_types(
-    kinds: Sequence[PodKind], nodes: Sequence[NodeType], workload: Workload, conditions: Conditions
+    kinds: Sequence[PodKind], nodes: Sequence[NodeType], workload: Workload, conditions: Conditions, enough: int = 1
 ) -> list[Packing]:
     """Packings on one type each, cheapest first.
+
+    Args:
+        kinds: pods.
+        nodes: types on offer.
+        workload: whose pods.
+        conditions: where their time is over, no more types are tried than needed.
+        enough: how many are needed.
 
     Raises:
         InfeasiblePlan: no single type carries every pod.
@@ -110,6 +117,7 @@ def single_types(
             f"workload {workload.name!r}: no single type carries each of its pods",
             hint="Allow larger node types, or ask for less.",
         )
-    tried = sorted(able, key=lambda node: (at_least(node), node.shape.instance_type))[:_TRIED]
+    most = max(enough, 1 if conditions.deadline.passed else _TRIED)
+    tried = sorted(able, key=lambda node: (at_least(node), node.shape.instance_type))[:most]
     found = [packed(kinds, [node], workload, conditions.in_short()) for node in tried]
     return sorted(found, key=lambda one: one.hourly_cost)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from costopt.errors import InfeasiblePlan, SolverFailed, WorkloadError
 from costopt.model.workload import Workload, WorkloadKind
+from costopt.optimizer.solver import Deadline
 from costopt.pipeline.planning.workloads.conditions import Conditions
 from costopt.pipeline.planning.workloads.planned_workload import PlannedWorkload
 
@@ -36,7 +37,7 @@ class Relaxation:
 
 
 def relaxations_of(
-    workload: Workload, planned: PlannedWorkload, plan: Planner, conditions: Conditions
+    workload: Workload, planned: PlannedWorkload, plan: Planner, conditions: Conditions, deadline: Deadline
 ) -> tuple[Relaxation, ...]:
     """What each requirement of a workload costs, the dearest first.
 
@@ -45,10 +46,13 @@ def relaxations_of(
         planned: the plan under the same conditions.
         plan: how workloads of its kind are planned.
         conditions: prices; each plan may take a part of their time.
+        deadline: after which no further requirement is left out.
     """
     found = []
     cheap = conditions.in_short()
     for limit, relaxation, relaxed, own in _relaxed(workload, cheap):
+        if deadline.passed:
+            break
         try:
             saved = planned.monthly - plan(relaxed, own).monthly
         except (InfeasiblePlan, SolverFailed, WorkloadError):

@@ -68,7 +68,7 @@ def plan_all(workloads: Sequence[Workload], conditions: Conditions) -> FilePlans
         plan = PLANNERS[workload.kind]
         first = plan(workload, replace(conditions, basis=Basis.ON_DEMAND))
         # What a job costs is a matter of chance and takes long to work out; commitments hardly ever pay for it.
-        fixed = workload.kind is WorkloadKind.BATCH
+        fixed = workload.kind is WorkloadKind.BATCH or conditions.deadline.passed
         second = first if fixed else plan(workload, replace(conditions, basis=Basis.COMMITTED))
         try:
             listed.append(_beside_today(first, conditions))

@@ -26,6 +26,8 @@ TOLERANCE = 0.0025
 """Share of the cost within which a plan counts as optimal."""
 
 _CENT = Decimal("0.01")
+_FOR_PURCHASES = 0.25
+"""Share of a time limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,7 +59,10 @@ def best_way(found: FilePlans, horizon: Horizon, book: PriceBook, request: PlanR
     Raises:
         InfeasiblePlan: no purchases keep the limits.
     """
-    ways = [_way(plans, horizon, book, request) for plans in found.ways()]
+    differing = found.ways()
+    limit = request.time_limit
+    share = replace(request, time_limit=None if limit is None else limit * _FOR_PURCHASES / len(differing))
+    ways = [_way(plans, horizon, book, share) for plans in differing]
     return min(ways, key=lambda one: one.total)
 
 

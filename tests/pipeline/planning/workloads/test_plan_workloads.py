@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from costopt.config.settings import PriceSettings, Settings
@@ -125,6 +126,38 @@ workloads:
 def test_a_second_is_enough_for_an_honest_answer(tmp_path: Path) -> None:
     made = plan(tmp_path, DATABASE, time_limit=1.0)
     assert made.variant("cheapest").total <= made.variant("as_is").total
+
+
+def many_pods() -> str:
+    sizes = np.random.default_rng(1).integers(1, 9000, (80, 3)).tolist()
+    pods = [
+        f"      - {{name: p{number}, vcpu: {cpu / 1000}, memory_gib: {memory / 300:.2f}, count: {count // 30 + 1}}}"
+        for number, (cpu, memory, count) in enumerate(sizes)
+    ]
+    head = "region: eu-west-1\nworkloads:\n  - name: cluster\n    kind: pods\n    profile: {mon-fri 7-19: 1, else: 0.4}"
+    return "\n".join([head, "    pods:", *pods])
+
+
+def many_machines() -> str:
+    sizes = np.random.default_rng(2).integers(1, 60, (200, 2)).tolist()
+    machines = [
+        f"  - {{name: m{number}, kind: machines, requirements: {{vcpu: {cpu // 2 + 1}, memory_gib: {memory}}}}}"
+        for number, (cpu, memory) in enumerate(sizes)
+    ]
+    return "\n".join(["region: eu-west-1", "workloads:", *machines])
+
+
+@pytest.mark.parametrize(("text", "most"), [(many_pods(), 0.5), (many_machines(), 0.1)], ids=["pods", "machines"])
+def test_a_large_file_has_an_honest_gap_after_a_second(tmp_path: Path, text: str, most: float) -> None:
+    """Clusters of 10,000 pods and 200 machines, each of them planned, none of them proved cheapest."""
+    made = plan(tmp_path, text, time_limit=1.0)
+    cheapest = made.variant("cheapest")
+    certificate = cheapest.certificate
+    assert certificate is not None
+    assert certificate.status is SolveStatus.FEASIBLE
+    assert certificate.bound is not None
+    assert 0 < 1 - certificate.bound.amount / certificate.cost.amount < most
+    assert cheapest.total <= made.variant("as_is").total
 
 
 def test_the_same_file_gives_the_same_plan(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Budgets of AWS: what they watch is exactly what the budget watches, or nothing is written."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,8 @@ def test_it_is_formatted_valid_and_plans_with_both_providers(tmp_path: Path, maj
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
-    (tmp_path / "a.auto.tfvars").write_text('region = "us-east-1"\nemail_addresses = ["finops@example.com"]\n')
+    given = {"region": "us-east-1", "email_addresses": ["finops@example.com"]}
+    (tmp_path / "terraform.tfvars.json").write_text(json.dumps(given))
     assert terraform(tmp_path, "fmt", "-recursive", "-check", "-diff", "-no-color").stdout == ""
     assert validated(tmp_path)["diagnostics"] == []
     plan = evaluate(Request(folder=tmp_path, engines=(Engine.STUB,)))

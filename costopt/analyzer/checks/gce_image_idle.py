@@ -1,0 +1,117 @@
+"""Custom images of Compute Engine that no disk was made from.
+
+Signal: the image is older than 15 days, no disk of its project was made from it, and it is not the newest image of a
+family that is in use by name.
+
+Google does not tell when an image was last used. Templates and other projects may name it too, and neither is read: so
+the confidence is low, and medium only for an image that its owner marked as deprecated or that newer ones of its family
+followed. No metric is read. Where the disks of the project were not read the check says `no data`.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from costopt.analyzer.check import Check
+from costopt.analyzer.context import Context
+from costopt.economics.gce.disk_cost import image_terms
+from costopt.economics.pricing_gaps import priced
+from costopt.model.finding import (
+    CLEAR,
+    Action,
+    ActionKind,
+    Category,
+    Confidence,
+    Evidence,
+    Outcome,
+    Risk,
+    Verdict,
+    no_data,
+)
+from costopt.model.resource import Resource
+from costopt.model.specs.persistent_disks import GceImage, PersistentDisk
+from costopt.model.utilization import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """Thresholds of `gce_image_idle`."""
+
+    days: int = 15
+    """Age in days from which on an image is judged."""
+
+
+def _excludes(_: Resource, spec: GceImage) -> str | None:
+    return None if spec.status == "READY" else "not ready"
+
+
+def _run(image: Resource, spec: GceImage, facts: Facts, context: Context, params: Params) -> Verdict:
+    del facts
+    age = context.age(image)
+    if age is None:
+        return no_data("creation time unknown")
+    if age < timedelta(days=params.days) or image.id in _sources(image, context):
+        return CLEAR
+    followed = _followed(image, spec, context)
+    if spec.family is not None and not followed and spec.deprecation is None:
+        return CLEAR
+    saving, price_gap = priced(lambda: image_terms(image, spec, context.prices))
+    old = followed or spec.deprecation is not None
+    return Verdict(
+        outcome=Outcome.FLAGGED,
+        evidence=(
+            Evidence(
+                statement=f"made {age.days} days ago, no disk was made from it{_why(spec, followed=followed)}",
+                observed=age / timedelta(days=1),
+                threshold=params.days,
+            ),
+        ),
+        action=Action(
+            kind=ActionKind.DELETE, summary="Delete the image, once no template and no other project names it"
+        ),
+        saving=saving,
+        price_gap=price_gap,
+        confidence=Confidence.MEDIUM if old else Confidence.LOW,
+        risk=Risk.DESTRUCTIVE,
+    )
+
+
+def _sources(image: Resource, context: Context) -> frozenset[str]:
+    """Images that disks of the project were made from."""
+    place = ("gce_image_idle", "sources", image.account)
+    if place not in context.memo:
+        disks = context.of_account(image, PersistentDisk)
+        context.memo[place] = frozenset(disk.spec.source_image for disk in disks if disk.spec.source_image)
+    found: frozenset[str] = context.memo[place]
+    return found
+
+
+def _followed(image: Resource, spec: GceImage, context: Context) -> bool:
+    """Whether a newer image of the family takes its place."""
+    if spec.family is None or image.created_at is None:
+        return False
+    others = ((one.created_at, one.spec) for one in context.of_account(image, GceImage))
+    return any(
+        made is not None and made > image.created_at and its.family == spec.family and its.deprecation is None
+        for made, its in others
+    )
+
+
+def _why(spec: GceImage, *, followed: bool) -> str:
+    if spec.deprecation is not None:
+        return f"; marked as {spec.deprecation.lower()}"
+    return f"; a newer image of family {spec.family} followed" if followed else ""
+
+
+CHECK = Check(
+    id="gce_image_idle",
+    title="Custom image is not used",
+    category=Category.WASTE,
+    lever="Unused storage",
+    applies_to=GceImage,
+    params=Params,
+    source="https://cloud.google.com/compute/docs/viewing-and-applying-idle-resources-recommendations"
+    " (images, 15 days)",
+    run=_run,
+    excludes=_excludes,
+    relies_on=(PersistentDisk,),
+)

@@ -1,0 +1,243 @@
+"""Running machines of Compute Engine that a cheaper type could carry.
+
+Signal: a cheaper type carries the load of 14 days: the 99.5th percentile of hourly peak CPU, the peak of memory and of
+the network each leave 20 % free, and the disks keep their pace. Predefined and custom types are offered, of the same
+series or of another general one (E2, N2, N2D) whose vCPUs are at least as fast, bought the same way. Savings are after
+sustained use discounts, so that a move to a series without any is compared at what is really paid.
+
+What is not known is never taken as unused: without the Ops Agent's memory metric the new type has at least today's
+memory; a disk that is not in the snapshot, or whose pace is provisioned, keeps today's disk limits. A window in which
+the machine was started is `no data`, because its type may have changed.
+
+Not judged: machines with accelerators or local SSD, nodes of GKE, workers of Dataflow, sole tenants, and members of a
+managed instance group that is autoscaled or spans zones. Another member of a group may be busier: its template is
+changed, so look at all of them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from costopt.analyzer.check import Check, Need
+from costopt.analyzer.context import Context
+from costopt.analyzer.evidence import measured, usable
+from costopt.analyzer.google_machines import group_decides, holding_reservation, not_own
+from costopt.economics.ec2_cost import LEAST_FRACTION, LEAST_MONTHLY, worth_changing
+from costopt.economics.gce.candidates import MachineLoad, candidates, disk_limits_of_machine, egress_gbps
+from costopt.economics.gce.disk_limits import disk_limits
+from costopt.economics.gce.machines import MachineType, machine_type
+from costopt.economics.gce.running_cost import month_as, replacement_terms
+from costopt.errors import PriceNotFound
+from costopt.model.finding import (
+    CLEAR,
+    Action,
+    ActionKind,
+    Category,
+    Confidence,
+    Effort,
+    Evidence,
+    Outcome,
+    Saving,
+    Verdict,
+    no_data,
+    not_applicable,
+)
+from costopt.model.money import HOURS_PER_MONTH
+from costopt.model.resource import Resource
+from costopt.model.specs.gce import GceInstance, GceReservation
+from costopt.model.specs.persistent_disks import PersistentDisk
+from costopt.model.utilization import Facts
+
+_BITS_PER_GBIT = 1e9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """Thresholds of `gce_rightsize`."""
+
+    days: int = 14
+    """Look-back in days; Google's own recommender looks at 8."""
+    headroom_fraction: float = 0.2
+    """Part of the new machine's vCPUs, memory and network that stays free at the peak, 0..1."""
+    network_peak_to_mean: float = 3.0
+    """Peak inside the busiest hour over that hour's mean; only hourly sums are measured."""
+    disk_fraction: float = 0.3
+    """Part of what its disks could do that the machine must sustain at all times, 0..1."""
+    min_saving_monthly: Decimal = LEAST_MONTHLY
+    """Least saving a month."""
+    min_saving_fraction: Decimal = LEAST_FRACTION
+    """Least saving as a share of today's price, 0..1."""
+
+    def __post_init__(self) -> None:
+        """Refuse a headroom that leaves nothing.
+
+        Raises:
+            ValueError: below 0, or 1 and more.
+        """
+        if not 0 <= self.headroom_fraction < 1:
+            raise ValueError(f"headroom_fraction must be at least 0 and below 1, not {self.headroom_fraction}")
+
+
+def _excludes(_: Resource, spec: GceInstance) -> str | None:
+    if spec.accelerators:
+        return "has accelerators"
+    return "has local SSD" if spec.local_ssd_gib else not_own(spec)
+
+
+def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, params: Params) -> Verdict:
+    decided = group_decides(machine, spec, context)
+    if decided is not None:
+        return decided
+    if holding_reservation(machine, spec, context) is not None or spec.reservation_affinity == "specific":
+        return not_applicable("uses a reservation of its type")
+    if spec.last_started_at is not None and spec.last_started_at > facts["cpu_max_percent"].period.start:
+        return no_data("started within the look-back, perhaps as another type")
+    current = machine_type(spec.machine_type)
+    load = _load(machine, spec, current, facts, context, params)
+    now = month_as(machine, spec, context.prices, current)
+    least = params.min_saving_monthly, params.min_saving_fraction
+    best = min(_priced(machine, spec, current, load, context), default=None, key=_rank)
+    if best is None or not worth_changing(now / HOURS_PER_MONTH, best[0] / HOURS_PER_MONTH, *least):
+        return CLEAR
+    return _flagged(machine, spec, current, best[1], load, facts, context)
+
+
+def _priced(
+    machine: Resource, spec: GceInstance, current: MachineType, load: MachineLoad, context: Context
+) -> Iterator[tuple[Decimal, MachineType]]:
+    """Candidates with dollars of a month; a type without a price is left out."""
+    for size in candidates(current, load):
+        try:
+            yield month_as(machine, spec, context.prices, size), size
+        except PriceNotFound:
+            continue
+
+
+def _rank(priced: tuple[Decimal, MachineType]) -> tuple[Decimal, bool, str]:
+    """Cheapest first, at the same price one of Google's own sizes."""
+    month, size = priced
+    return month, size.custom, size.name
+
+
+def _load(
+    machine: Resource, spec: GceInstance, current: MachineType, facts: Facts, context: Context, params: Params
+) -> MachineLoad:
+    """What the new type must offer."""
+    room = 1 - params.headroom_fraction
+    memory = _memory_peak(facts)
+    iops, mibps = _disk_need(machine, spec, current, context, params)
+    whole = float(current.memory_gib)
+    return MachineLoad(
+        peak_vcpu=current.vcpu * (facts["cpu_max_percent"].p99_5 or 0.0) / 100 / room,
+        mean_vcpu=current.vcpu * (facts["cpu_mean_percent"].mean or 0.0) / 100,
+        memory_gib=whole if memory is None else min(whole, whole * memory / 100 / room),
+        network_gbps=min(egress_gbps(current), _network_gbps(facts) * params.network_peak_to_mean / room),
+        disk_iops=iops,
+        disk_mibps=mibps,
+    )
+
+
+def _memory_peak(facts: Facts) -> float | None:
+    """Peak memory in percent, None where the agent does not report it."""
+    memory = facts.get("memory_used_percent")
+    return memory.maximum if memory is not None and usable(memory) else None
+
+
+def _network_gbps(facts: Facts) -> float:
+    """Gbit/s in and out in the busiest hours of either direction."""
+    both = (facts["network_in_bytes"], facts["network_out_bytes"])
+    return sum((one.maximum or 0.0) * 8 / one.step_seconds / _BITS_PER_GBIT for one in both)
+
+
+def _disk_need(
+    machine: Resource, spec: GceInstance, current: MachineType, context: Context, params: Params
+) -> tuple[float, float]:
+    """Operations and MiB a second on disks to keep, never more than today's type does."""
+    most = disk_limits_of_machine(current)
+    iops = mibps = 0.0
+    for disk_id in spec.disk_ids:
+        found = context.find(machine, PersistentDisk, disk_id)
+        limits = None if found is None else disk_limits(found[1].disk_type, found[1].size_gib)
+        if limits is None:
+            return most
+        iops, mibps = iops + limits[0] * params.disk_fraction, mibps + limits[1] * params.disk_fraction
+    return min(iops, most[0]), min(mibps, most[1])
+
+
+def _flagged(
+    machine: Resource,
+    spec: GceInstance,
+    current: MachineType,
+    target: MachineType,
+    load: MachineLoad,
+    facts: Facts,
+    context: Context,
+) -> Verdict:
+    alone = spec.instance_group is None
+    return Verdict(
+        outcome=Outcome.FLAGGED,
+        evidence=_evidence(current, target, load, facts),
+        action=Action(
+            kind=ActionKind.RESIZE,
+            summary=f"Stop the instance, change its machine type to {target.name}, start it"
+            if alone
+            else f"Give {spec.instance_group} a template of {target.name}, if all of its members allow it",
+            target=target.name,
+            restart=True,
+        ),
+        saving=Saving(terms=replacement_terms(machine, spec, context.prices, target)),
+        confidence=Confidence.HIGH if alone and _memory_peak(facts) is not None else Confidence.MEDIUM,
+        effort=Effort.MEDIUM,
+    )
+
+
+def _evidence(current: MachineType, target: MachineType, load: MachineLoad, facts: Facts) -> tuple[Evidence, ...]:
+    cpu, memory = facts["cpu_max_percent"], facts.get("memory_used_percent")
+    peak = _memory_peak(facts)
+    found = [
+        measured(
+            cpu,
+            f"99.5th percentile of hourly peak CPU is {cpu.p99_5 or 0.0:.1f} % of {current.vcpu} vCPUs; with headroom"
+            f" {load.peak_vcpu:.2f} of the {target.vcpu} vCPUs of {target.name}",
+            observed=load.peak_vcpu,
+            threshold=float(target.vcpu),
+        )
+    ]
+    if memory is not None and peak is not None:
+        statement = (
+            f"peak memory is {peak:.1f} % of {current.memory_gib:g} GiB; with headroom {load.memory_gib:.1f} of"
+            f" {target.memory_gib:g} GiB"
+        )
+        found.append(measured(memory, statement, observed=load.memory_gib, threshold=float(target.memory_gib)))
+    else:
+        found.append(Evidence(statement=f"memory use is unknown, so memory stays at {target.memory_gib:g} GiB or more"))
+    iops, mibps = disk_limits_of_machine(target)
+    found.append(
+        Evidence(
+            statement=f"needed of offered at least: network {load.network_gbps:.3f} of {egress_gbps(target):g} Gbit/s;"
+            f" disks {load.disk_iops:,.0f} of {iops:,} operations/s, {load.disk_mibps:,.0f} of {mibps:,} MiB/s"
+        )
+    )
+    return tuple(found)
+
+
+CHECK = Check(
+    id="gce_rightsize",
+    title="Compute Engine instance is larger than its load",
+    category=Category.OPTIMISATION,
+    lever="Right-sizing",
+    applies_to=GceInstance,
+    params=Params,
+    source="https://cloud.google.com/compute/docs/instances/apply-machine-type-recommendations-for-instances"
+    " (custom types, exclusions); headroom as `ec2_rightsize`",
+    run=_run,
+    excludes=_excludes,
+    needs=(
+        Need(metric="cpu_max_percent"),
+        Need(metric="cpu_mean_percent"),
+        Need(metric="network_in_bytes"),
+        Need(metric="network_out_bytes"),
+        Need(metric="memory_used_percent", required=False),
+    ),
+    relies_on=(PersistentDisk, GceReservation),
+)

@@ -1,0 +1,107 @@
+"""What the checks of Compute Engine's machines share: who else decides about a machine, and what goes on being paid."""
+
+from costopt.analyzer.context import Context
+from costopt.economics.gce.running_cost import running_terms
+from costopt.economics.pricing_gaps import priced
+from costopt.model.finding import Evidence, Saving, Verdict, no_data, not_applicable
+from costopt.model.resource import Resource
+from costopt.model.specs.gce import GceInstance, GceReservation, ManagedInstanceGroup
+
+_OTHERS_DECIDE = {
+    "gke": "node of a cluster",
+    "dataflow": "worker of a Dataflow job",
+    "batch": "worker of a Batch job",
+    "tpu": "host of a TPU",
+    "workbench": "machine of a notebook",
+}
+"""Services that make and end their machines themselves, or have a check of their own. Source for GKE and Dataflow:
+https://cloud.google.com/compute/docs/instances/idle-vm-recommendations-overview (limitations)."""
+
+
+def not_own(spec: GceInstance) -> str | None:
+    """Why a machine is not its user's to stop or resize, in a short phrase; None where it is."""
+    if not spec.running:
+        return "not running"
+    if spec.sole_tenant:
+        return "billed by its sole-tenant node"
+    return _OTHERS_DECIDE.get(spec.managed_by or "")
+
+
+def group_decides(machine: Resource, spec: GceInstance, context: Context) -> Verdict | None:
+    """Why a member of a managed instance group is not judged alone, or None.
+
+    A smaller member makes an autoscaler add members, and a group that spans zones is one whole.
+    Source: https://cloud.google.com/compute/docs/instance-groups/apply-machine-type-recommendations-managed-instance-groups.
+    """
+    if spec.instance_group is None:
+        return None
+    found = context.find(machine, ManagedInstanceGroup, spec.instance_group)
+    if found is None or found[1].autoscaled is None:
+        return no_data("managed instance group or its autoscaler not read")
+    if found[1].autoscaled:
+        return not_applicable("member of an autoscaled group")
+    return not_applicable("member of a group of several zones") if len(found[1].zones) > 1 else None
+
+
+def stopping(machine: Resource, spec: GceInstance, context: Context) -> tuple[Saving | None, str | None]:
+    """What is saved when the machine is stopped, or which price is missing; zero where a reservation goes on."""
+    if holding_reservation(machine, spec, context) is not None:
+        return Saving(terms=()), None
+    if spec.reservation_affinity == "specific":
+        return None, "reservation that the machine names and that may go on being billed"
+    return priced(lambda: running_terms(machine, spec, context.prices))
+
+
+def holding_reservation(machine: Resource, spec: GceInstance, context: Context) -> str | None:
+    """Id of a reservation that is billed whether the machine runs or not, or None.
+
+    Which machine uses which reservation no list tells. So as many of the machines that fit as the reservations have in
+    use are taken to be theirs, by id.
+    Source: https://cloud.google.com/compute/docs/instances/reservations-overview (billing).
+    """
+    if spec.reservation_affinity == "none" or spec.provisioning_model != "standard":
+        return None
+    fitting = [
+        (reservation.id, its.count or 0 if its.in_use_count is None else its.in_use_count)
+        for reservation, its in context.all(machine, GceReservation)
+        if _fits(spec, its)
+    ]
+    if not fitting:
+        return None
+    place = sorted(other.id for other, its in context.all(machine, GceInstance) if _alike(spec, its)).index(machine.id)
+    for reservation_id, in_use in fitting:
+        if place < in_use:
+            return reservation_id
+        place -= in_use
+    return None
+
+
+def _fits(spec: GceInstance, reservation: GceReservation) -> bool:
+    specific = spec.reservation_affinity == "specific"
+    return (reservation.zone, reservation.machine_type, reservation.accelerators, reservation.specific_required) == (
+        spec.zone,
+        spec.machine_type,
+        spec.accelerators,
+        specific,
+    )
+
+
+def _alike(spec: GceInstance, other: GceInstance) -> bool:
+    """Whether another running machine competes for the same reservations."""
+    return (other.running, other.zone, other.machine_type, other.accelerators, other.reservation_affinity) == (
+        True,
+        spec.zone,
+        spec.machine_type,
+        spec.accelerators,
+        spec.reservation_affinity,
+    )
+
+
+def reservation_evidence(machine: Resource, spec: GceInstance, context: Context) -> tuple[Evidence, ...]:
+    """That a reservation goes on charging for the machine, where one does."""
+    reservation = holding_reservation(machine, spec, context)
+    if reservation is None:
+        return ()
+    return (
+        Evidence(statement=f"reservation {reservation} is billed on without it, so that stopping saves nothing yet"),
+    )
