@@ -54,7 +54,7 @@ _SINGLE = {
     ("n1_custom_extended", "ram"): ("n1", "n1_extended_memory", "GiB-hour"),
     ("n2_custom_extended", "ram"): ("n2", "n2_extended_memory", "GiB-hour"),
 }
-"""Shared cores and extended memory: libcloud's table and part; series, item and unit of ours. Extended memory is 2.15 to
+"""Shared cores and extended memory: libcloud's table and part; series, item, unit of ours. Extended memory is 2.15 to
 2.25 times the usual in every region, and 0.00955 in us-central1 as https://cloud.google.com/compute/vm-instance-pricing
 states it."""
 _DISKS = {"Standard": "pd_standard", "SSD": "pd_ssd", "Local SSD": "local_ssd"}

@@ -116,7 +116,7 @@ def _comparable(name: str) -> MachineType | None:
         machine = machine_type(name)
     except PriceNotFound:
         return None
-    return None if machine.custom else machine
+    return None if machine.custom or machine.gpus else machine
 
 
 def _listed(cost: Mapping[str, str]) -> dict[str, Decimal]:

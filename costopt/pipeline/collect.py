@@ -23,7 +23,7 @@ from costopt.model.money import Money
 from costopt.model.resource import Resource
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
 from costopt.pipeline.pricing import price_book
-from costopt.pipeline.rehearsal import NotKept, earlier_resources
+from costopt.pipeline.rehearsal import NotKept, earlier_resources, require_same_cloud
 from costopt.pipeline.version import tool_version
 from costopt.store.sink import Run, open_sink, request_fingerprint
 
@@ -63,8 +63,9 @@ def collect_aws(
 
     Raises:
         CollectError: no account can be reached, another process collects there, or nothing can be resumed.
-        UsageError: an unknown region or collector.
+        UsageError: an unknown region or collector, or a directory with the snapshot of another cloud.
     """
+    require_same_cloud(directory, "aws")
     collectors, sources = chosen(request)
     book = price_book(settings.prices)
     run = Run(

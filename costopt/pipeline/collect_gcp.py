@@ -18,7 +18,7 @@ from costopt.errors import CollectError
 from costopt.model.money import Money
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
 from costopt.pipeline.pricing import price_book
-from costopt.pipeline.rehearsal import NotKept, earlier_resources
+from costopt.pipeline.rehearsal import NotKept, earlier_resources, require_same_cloud
 from costopt.pipeline.version import tool_version
 from costopt.store.sink import Run, open_sink, request_fingerprint
 
@@ -77,8 +77,9 @@ def collect_gcp(
     Raises:
         CollectError: no project can be found, there are no credentials, another process collects there, or nothing can
             be resumed.
-        UsageError: an unknown service or an impossible endpoint.
+        UsageError: an unknown service, an impossible endpoint, or a directory with the snapshot of another cloud.
     """
+    require_same_cloud(directory, "gcp")
     book = price_book(settings.prices)
     fingerprint = _fingerprint(settings.gcp, request)
     run = Run(collected_at=now or datetime.now(UTC), tool_version=tool_version(), request=fingerprint)

@@ -79,9 +79,7 @@ def costs(settings: Settings, request: CostRequest, *, store: Path | None = None
         return costs_of(engine, settings.billing, request, now=now)
 
 
-def costs_of(
-    engine: Engine, billing: BillingSettings, request: CostRequest, *, now: datetime | None = None
-) -> Costs:
+def costs_of(engine: Engine, billing: BillingSettings, request: CostRequest, *, now: datetime | None = None) -> Costs:
     """The same of an engine that is open, for those who ask it more than once.
 
     Raises:

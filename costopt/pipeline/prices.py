@@ -39,7 +39,7 @@ def find_google_prices(settings: PriceSettings, demand: Demand, *, region: str) 
     """Machine types of Compute Engine that meet a demand, custom ones too, cheapest first, at the user's own prices.
 
     Raises:
-        UsageError: an unknown region, or accelerators.
+        UsageError: an unknown region.
         CatalogError: the prices cannot be read.
     """
     regions = open_user_catalog(refreshed_catalog(settings)).google_regions

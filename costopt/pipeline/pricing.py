@@ -10,10 +10,12 @@ from costopt.analyzer.negotiated import FoundDiscount
 from costopt.config.settings import PriceSettings
 from costopt.economics.commitments import RateRatio
 from costopt.economics.estate import RegionalUsage
+from costopt.economics.gce.costs import LICENCE_FREE
 from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.economics.lookups import PriceBook
 from costopt.errors import PriceNotFound
-from costopt.model.price import Purchase
+from costopt.model.finding import ComputeUsage
+from costopt.model.price import Price, Purchase
 from costopt.model.report import AppliedDiscount, DiscountOrigin
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 from costopt.prices.catalog import open_user_catalog
@@ -102,10 +104,20 @@ def _hourly(book: PriceBook, usage: RegionalUsage, purchase: Purchase) -> Decima
     region, used = usage
     try:
         if used.service == GCE:
-            return book.unit(GCE, used.instance_type, region).amount if purchase is Purchase.ON_DEMAND else None
+            return _google_hourly(book, used, region).amount if purchase is Purchase.ON_DEMAND else None
         if used.service in _UNIT_PRICED:
             on_demand = purchase is Purchase.ON_DEMAND
             return book.unit(used.service, f"{used.instance_type}_{used.variant}", region).amount if on_demand else None
         return book.instance(used.service, used.instance_type, region, variant=used.variant, purchase=purchase).amount
     except PriceNotFound:
         return None
+
+
+def _google_hourly(book: PriceBook, used: ComputeUsage, region: str) -> Price:
+    """Price of a unit, or of a machine that is a unit of its own."""
+    try:
+        return book.unit(GCE, used.instance_type, region)
+    except PriceNotFound:
+        if used.variant != "machine":
+            raise
+        return book.instance(GCE, used.instance_type, region, variant=LICENCE_FREE)

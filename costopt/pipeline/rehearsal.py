@@ -1,13 +1,14 @@
-"""What an estimate of a collection counts: the resources of an earlier snapshot, or an inventory that is not kept."""
+"""What is known before a collection: the snapshot that it will replace, and an inventory that is not kept."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
-from costopt.errors import SnapshotError
+from costopt.errors import SnapshotError, UsageError
 from costopt.model.coverage import Scope, ScopeResult
 from costopt.model.resource import Resource
 from costopt.model.series import Series
 from costopt.store.open import open_snapshot
+from costopt.store.snapshot import read_manifest
 
 
 class NotKept:
@@ -42,3 +43,21 @@ def earlier_resources(directory: Path) -> Sequence[Resource] | None:
         return open_snapshot(directory).resources
     except SnapshotError:
         return None
+
+
+def require_same_cloud(directory: Path, provider: str) -> None:
+    """Refuse to replace the snapshot of another cloud.
+
+    Raises:
+        UsageError: there is one.
+    """
+    try:
+        manifest, _ = read_manifest(directory)
+    except SnapshotError:
+        return  # none, or one that nobody can read: nothing is lost
+    others = sorted({result.scope.provider for result in manifest.coverage} - {provider})
+    if others:
+        raise UsageError(
+            f"{directory} holds a snapshot of {', '.join(others)}, which this one of {provider} would replace",
+            hint="Name another directory with --out.",
+        )

@@ -12,7 +12,7 @@ from costopt.economics.gce.costs import MachineCosts, machine_costs
 from costopt.economics.gce.machines import MachineType, custom_types, predefined_types
 from costopt.economics.gce.series import CUSTOM_RULES
 from costopt.economics.lookups import PriceBook
-from costopt.errors import PriceNotFound, UsageError
+from costopt.errors import PriceNotFound
 from costopt.prices.find import Demand, unknown_region
 
 
@@ -48,15 +48,10 @@ def find_machines(book: PriceBook, demand: Demand, *, region: str, regions: Sequ
         regions: all regions of Google in the catalog, to say which name may have been meant.
 
     Raises:
-        UsageError: an unknown region, or accelerators, whose types have no unit prices here.
+        UsageError: an unknown region.
     """
     if region not in regions:
         raise unknown_region(region, regions)
-    if demand.gpus:
-        raise UsageError(
-            "machine types of Compute Engine with accelerators cannot be searched",
-            hint="Look their price up by name after `costopt prices refresh --cloud gcp`.",
-        )
     offers: list[MachineOffer] = []
     unpriced: list[str] = []
     for machine in _candidates(demand):
@@ -82,8 +77,18 @@ def _candidates(demand: Demand) -> Iterator[MachineType]:
 
 def meets(machine: MachineType, demand: Demand) -> bool:
     """Whether a type will do."""
+    if not _accelerators_will_do(machine, demand):
+        return False
     if machine.vcpu < demand.vcpu or machine.memory_gib < Decimal(str(demand.memory_gib)):
         return False
     if machine.shared_core and not demand.burstable:
         return False
     return demand.architecture in (None, machine.architecture)
+
+
+def _accelerators_will_do(machine: MachineType, demand: Demand) -> bool:
+    """Those that belong to a type; nobody pays for one by accident."""
+    if not demand.gpus:
+        return not machine.gpus
+    named = demand.gpu_name is None or demand.gpu_name.casefold() == machine.gpu_name
+    return machine.gpus >= demand.gpus and named

@@ -86,6 +86,15 @@ def test_an_api_that_is_not_enabled_is_said_and_strict_runs_exit_4(
     assert {one.status for one in open_snapshot(tmp_path / "snap").manifest.coverage} <= {Status.OK, Status.EMPTY}
 
 
+def test_the_snapshot_of_another_cloud_is_not_replaced(cloud: GoogleCloud, run: Run, company: Path) -> None:
+    before = (company / "manifest.json").read_bytes()
+    ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", company)
+    assert ended.code == 2
+    assert "holds a snapshot of aws" in ended.err
+    assert (company / "manifest.json").read_bytes() == before
+    assert cloud.server.calls == []
+
+
 def test_a_dry_run_counts_what_would_be_asked_and_asks_for_no_metric(
     cloud: GoogleCloud, run: Run, tmp_path: Path
 ) -> None:

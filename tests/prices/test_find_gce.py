@@ -43,7 +43,7 @@ def test_a_month_is_compared_after_the_discounts_that_come_by_themselves(catalog
 def test_nothing_that_would_do_is_left_out(catalog: Catalog) -> None:
     found = find(catalog, vcpu=8, memory_gib=32)
     named = {offer.machine.name for offer in found.offers} | set(found.unpriced)
-    wanted = {one.name for one in predefined_types() if one.vcpu >= 8 and one.memory_gib >= 32}
+    wanted = {one.name for one in predefined_types() if one.vcpu >= 8 and one.memory_gib >= 32 and not one.gpus}
     assert wanted <= named
     assert "n4-standard-8" in found.unpriced
 
@@ -66,6 +66,11 @@ def test_an_unknown_region_is_named_with_what_may_be_meant(catalog: Catalog, reg
     assert "Did you mean" in refused.value.hint or "Known:" in refused.value.hint
 
 
-def test_accelerators_are_refused_and_not_ignored(catalog: Catalog) -> None:
-    with pytest.raises(UsageError, match="accelerators"):
-        find(catalog, gpus=1)
+def test_accelerators_are_asked_for_or_left_out(catalog: Catalog) -> None:
+    """The built-in prices know none of them, so that all that would do are unpriced."""
+    wanted = find(catalog, gpus=2)
+    assert not wanted.offers
+    assert {"g2-standard-24", "a2-highgpu-2g"} <= set(wanted.unpriced)
+    assert "g2-standard-16" not in wanted.unpriced
+    assert not any(name.startswith(("a2-", "g2-")) for name in find(catalog, vcpu=12).unpriced)
+    assert set(find(catalog, gpus=1, gpu_name="L4").unpriced) < set(find(catalog, gpus=1).unpriced)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from costopt.economics.gce.machines import MachineType, machine_type
 from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase, Quality
 from costopt.prices.catalog import Catalog, open_catalog
@@ -158,18 +159,30 @@ def test_the_page_says_what_was_compared(tool: ModuleType, tree: Any, built_in: 
     assert tool.page(tree, built_in, after_import) == page
 
 
-def test_sizes_are_those_of_the_list(tree: Any, tool: ModuleType) -> None:
+def known_type(name: str) -> MachineType | None:
+    try:
+        return machine_type(name)
+    except PriceNotFound:
+        return None
+
+
+def test_sizes_are_those_of_the_list(tree: Any) -> None:
     sizes = {
         name: (Decimal(entry["cpu"]), Decimal(entry["ram"]))
         for name, entry in tree["compute"]["instance"].items()
         if "cpu" in entry
     }
-    machines = {name: tool._comparable(name) for name in sizes}
-    known = {name: machine for name, machine in machines.items() if machine is not None}
-    assert len(known) > 380
+    known = {name: machine for name in sizes if (machine := known_type(name)) is not None}
+    assert len(known) > 400
     assert {name: sizes[name] for name in known} == {
         name: (machine.billed_vcpu, machine.memory_gib) for name, machine in known.items()
     }
+    accelerated = {name: machine for name, machine in known.items() if machine.gpus}
+    assert len(accelerated) == 22
+    for name, machine in accelerated.items():
+        entry = tree["compute"]["instance"][name]
+        assert entry[str(machine.gpu_name).replace("_", "-")] == str(machine.gpus)
+        assert entry.get("local-ssd", "0") == str(machine.local_ssd_gib)
 
 
 @pytest.mark.parametrize(("item", "name"), [("pd_standard", "hdd"), ("pd_ssd", "ssd"), ("local_ssd", "local")])

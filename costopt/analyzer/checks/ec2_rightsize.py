@@ -21,9 +21,10 @@ from decimal import Decimal
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
-from costopt.analyzer.machine_load import Headroom, machine_load, memory_peak, network_peak
+from costopt.analyzer.machine_load import machine_load, memory_peak, network_peak
 from costopt.economics.ec2_cost import LEAST_FRACTION, LEAST_MONTHLY, replacement_terms
 from costopt.economics.feasibility import Load, carries
+from costopt.economics.measured_load import Headroom
 from costopt.economics.replacements import Replacement, architecture_of, cheaper, same_hypervisor, same_kind
 from costopt.model.finding import (
     CLEAR,
@@ -83,6 +84,17 @@ class Params:
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 0 and below 1, not {getattr(self, name)}")
 
+    @property
+    def headroom(self) -> Headroom:
+        """What stays free, and how hourly figures are read."""
+        return Headroom(
+            cpu_fraction=self.cpu_headroom_fraction,
+            memory_fraction=self.memory_headroom_fraction,
+            network_fraction=self.network_headroom_fraction,
+            network_peak_to_mean=self.network_peak_to_mean,
+            included_ebs_fraction=self.included_ebs_fraction,
+        )
+
 
 def _excludes(_: Resource, spec: Ec2Instance) -> str | None:
     if spec.state != "running":
@@ -107,21 +119,11 @@ def _run(instance: Resource, spec: Ec2Instance, facts: Facts, context: Context, 
     candidates = _candidates(instance, spec, current, context, params)
     if not candidates:
         return CLEAR
-    load = machine_load(instance, spec, current, facts, context, _headroom(params))
+    load = machine_load(instance, spec, current, facts, context, params.headroom)
     chosen = next((one for one in candidates if carries(one.shape, load)), None)
     if chosen is None:
         return CLEAR
     return _flagged(instance, spec, current, chosen, load, facts, context)
-
-
-def _headroom(params: Params) -> Headroom:
-    return Headroom(
-        cpu_fraction=params.cpu_headroom_fraction,
-        memory_fraction=params.memory_headroom_fraction,
-        network_fraction=params.network_headroom_fraction,
-        network_peak_to_mean=params.network_peak_to_mean,
-        included_ebs_fraction=params.included_ebs_fraction,
-    )
 
 
 def _candidates(

@@ -79,8 +79,10 @@ def _sources(image: Resource, context: Context) -> frozenset[str]:
     """Images that disks of the project were made from."""
     place = ("gce_image_idle", "sources", image.account)
     if place not in context.memo:
-        disks = context.of_account(image, PersistentDisk)
-        context.memo[place] = frozenset(disk.spec.source_image for disk in disks if disk.spec.source_image)
+        disks = (one.spec for one in context.of_account(image, PersistentDisk))
+        context.memo[place] = frozenset(
+            disk.source_image for disk in disks if isinstance(disk, PersistentDisk) and disk.source_image
+        )
     found: frozenset[str] = context.memo[place]
     return found
 
@@ -91,8 +93,9 @@ def _followed(image: Resource, spec: GceImage, context: Context) -> bool:
         return False
     others = ((one.created_at, one.spec) for one in context.of_account(image, GceImage))
     return any(
-        made is not None and made > image.created_at and its.family == spec.family and its.deprecation is None
+        isinstance(its, GceImage) and (its.family, its.deprecation) == (spec.family, None)
         for made, its in others
+        if made is not None and made > image.created_at
     )
 
 

@@ -80,27 +80,28 @@ def _freed(
     snapshot: Resource, spec: DiskSnapshot, context: Context, params: Params
 ) -> tuple[Saving | None, str | None]:
     """What is saved by deleting it together with all older ones that are flagged, or why that is not known."""
-    for other in _of_disk(snapshot, spec, context):
+    for other, its in _of_disk(snapshot, spec, context):
         its_age, age = context.age(other), context.age(snapshot)
         younger = its_age is None or age is None or its_age < age
-        stays = its_age is None or its_age <= timedelta(days=params.days) or other.spec.auto_created
+        stays = its_age is None or its_age <= timedelta(days=params.days) or its.auto_created
         if younger and stays:
             return None, f"size of the blocks of {snapshot.id} that {other.id} needs"
     return priced(lambda: snapshot_terms(snapshot, spec, context.prices))
 
 
-def _of_disk(snapshot: Resource, spec: DiskSnapshot, context: Context) -> list[Resource]:
+def _of_disk(snapshot: Resource, spec: DiskSnapshot, context: Context) -> list[tuple[Resource, DiskSnapshot]]:
     """The other snapshots of the same disk, by id; none where the disk is not told."""
     place = ("gce_snapshot_old", "of disk", snapshot.account)
     if place not in context.memo:
-        by_disk: dict[str | None, list[Resource]] = defaultdict(list)
+        by_disk: dict[str | None, list[tuple[Resource, DiskSnapshot]]] = defaultdict(list)
         for one in context.of_account(snapshot, DiskSnapshot):
-            by_disk[one.spec.source_disk_id].append(one)
+            if isinstance(one.spec, DiskSnapshot):
+                by_disk[one.spec.source_disk_id].append((one, one.spec))
         context.memo[place] = by_disk
     if spec.source_disk_id is None:
         return []
-    found: list[Resource] = context.memo[place].get(spec.source_disk_id, [])
-    return sorted((one for one in found if one.id != snapshot.id), key=lambda one: one.id)
+    found: list[tuple[Resource, DiskSnapshot]] = context.memo[place].get(spec.source_disk_id, [])
+    return sorted((one for one in found if one[0].id != snapshot.id), key=lambda one: one[0].id)
 
 
 def _size(spec: DiskSnapshot) -> str:

@@ -12,6 +12,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from costopt.economics.gce.series import ARM_SERIES, CUSTOM_RULES, PREDEFINED, CustomRule
 from costopt.errors import PriceNotFound
+from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.price import Purchase
 
 SERVICE = "gce"
@@ -56,6 +57,12 @@ class MachineType:
     """Part of the memory that is billed as extended."""
     custom: bool = False
     """Whether the user chose its size."""
+    gpu_name: str | None = None
+    """Accelerator that belongs to the type, such as `l4`."""
+    gpus: int = 0
+    """How many of them."""
+    local_ssd_gib: int = 0
+    """Local SSD that belongs to the type, in GiB."""
 
     @property
     def architecture(self) -> str:
@@ -90,6 +97,10 @@ class MachineType:
         ]
         if self.extended_gib:
             units.append((f"{extended_memory(self.series)}{'' if committed else suffix}", self.extended_gib))
+        if self.gpus:
+            units.append((f"gpu_{self.gpu_name}{suffix}", Decimal(self.gpus)))
+        if self.local_ssd_gib:  # priced by the month
+            units.append((f"local_ssd{suffix}", self.local_ssd_gib / HOURS_PER_MONTH))
         return tuple(units)
 
 
@@ -107,7 +118,14 @@ def machine_type(name: str) -> MachineType:
     if name in PREDEFINED:
         size = PREDEFINED[name]
         return MachineType(
-            name=name, series=size.series, vcpu=size.vcpu, memory_gib=size.memory_gib, billed_vcpu=Decimal(size.vcpu)
+            name=name,
+            series=size.series,
+            vcpu=size.vcpu,
+            memory_gib=size.memory_gib,
+            billed_vcpu=Decimal(size.vcpu),
+            gpu_name=size.gpu_name,
+            gpus=size.gpus,
+            local_ssd_gib=size.local_ssd_gib,
         )
     if name in _SHARED_CORES:
         series, billed, vcpu, memory = _SHARED_CORES[name]
@@ -116,7 +134,7 @@ def machine_type(name: str) -> MachineType:
     if matched is None:
         raise PriceNotFound(
             f"no Compute Engine machine type {name!r} is known",
-            hint="Check the spelling; types with local SSD or accelerators in them have no unit price here.",
+            hint="Check the spelling; most types with local SSD in them, and bare metal, have no unit price here.",
         )
     return _custom(name, matched)
 

@@ -4,7 +4,7 @@ Every line is one of the units that Google bills, so that commitments for vCPUs 
 on demand are after sustained use discounts, which come by themselves: without them no saving would be what is paid.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ from costopt.model.finding import ComputeUsage, Term
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.price import Price, Purchase, Quality, worst_quality
 from costopt.model.resource import Resource
-from costopt.model.specs.gce import Accelerator, GceInstance
+from costopt.model.specs.gce import Accelerator, GceInstance, GceReservation
 
 _PURCHASES = {"standard": Purchase.ON_DEMAND, "spot": Purchase.SPOT}
 _SUFFIXES = {Purchase.ON_DEMAND: "", Purchase.SPOT: "_spot"}
@@ -50,8 +50,7 @@ def running_terms(machine: Resource, spec: GceInstance, prices: PriceBook) -> tu
         return _whole_machine(machine, spec, purchase, prices)
     return (
         *type_terms(machine, size, purchase, prices),
-        *_accelerator_terms(machine, spec, size.series, purchase, prices),
-        *_local_ssd_terms(machine, spec, purchase, prices),
+        *_added_terms(machine, size, purchase, prices, spec.accelerators, spec.local_ssd_gib),
     )
 
 
@@ -74,6 +73,33 @@ def month_as(machine: Resource, spec: GceInstance, prices: PriceBook, size: Mach
         PriceNotFound: see `running_terms`.
     """
     return sum((term.amount for term in type_terms(machine, size, _purchase(spec), prices)), Decimal(0))
+
+
+def reservation_terms(
+    reservation: Resource, spec: GceReservation, machines: Decimal, prices: PriceBook
+) -> tuple[Term, ...]:
+    """What a reservation costs for machines that nobody starts: what they would cost on demand.
+
+    Commitments pay for running machines first, so that these lines are not held against them.
+    Source: https://cloud.google.com/compute/docs/instances/reservations-overview (billing).
+
+    Args:
+        reservation: whose cost it is.
+        spec: its specification.
+        machines: how many of it are not used.
+        prices: price book.
+
+    Raises:
+        PriceNotFound: the price of a unit is not known, or the reservation names no type.
+    """
+    if spec.machine_type is None:
+        raise PriceNotFound("machine type of the reservation")
+    size, bought = machine_type(spec.machine_type), Purchase.ON_DEMAND
+    terms = (
+        *type_terms(reservation, size, bought, prices),
+        *_added_terms(reservation, size, bought, prices, spec.accelerators, spec.local_ssd_gib),
+    )
+    return tuple(replace(term, quantity=term.quantity * machines, usage=None) for term in terms)
 
 
 def type_terms(machine: Resource, size: MachineType, purchase: Purchase, prices: PriceBook) -> tuple[Term, ...]:
@@ -99,8 +125,9 @@ def _unit_term(
         return Term(label=label, subject=machine.key, quantity=HOURS_PER_MONTH * count, price=price)
     if item != extended_memory(size.series):
         price, label = _after_sustained_use(price, label, size.series)
-    quantity = HOURS_PER_MONTH * count
-    return Term(label=label, subject=machine.key, quantity=quantity, price=price, usage=unit_usage(item))
+    # No commitment that is known here pays for a type with accelerators in it, by its units.
+    usage = None if size.gpus else unit_usage(item)
+    return Term(label=label, subject=machine.key, quantity=HOURS_PER_MONTH * count, price=price, usage=usage)
 
 
 def _after_sustained_use(price: Price, label: str, series: str) -> tuple[Price, str]:
@@ -111,28 +138,31 @@ def _after_sustained_use(price: Price, label: str, series: str) -> tuple[Price, 
     return replace(price, amount=price.amount * share, quality=quality), f"{label}, after sustained use discount"
 
 
-def _accelerator_terms(
-    machine: Resource, spec: GceInstance, series: str, purchase: Purchase, prices: PriceBook
+def _added_terms(
+    machine: Resource,
+    size: MachineType,
+    purchase: Purchase,
+    prices: PriceBook,
+    accelerators: Iterable[Accelerator],
+    local_ssd_gib: int,
 ) -> Iterator[Term]:
-    """GPUs that were added. Those of N1 get its sustained use discount (the page above: GPU devices)."""
-    for gpu in spec.accelerators:
+    """GPUs and local SSD that do not belong to the type. GPUs of N1 get its sustained use discount (the page above)."""
+    for gpu in () if size.gpus else accelerators:
         price = prices.unit(SERVICE, accelerator_item(gpu) + _SUFFIXES[purchase], machine.region)
         label, quantity = gpu.accelerator_type, HOURS_PER_MONTH * gpu.count
         if purchase is Purchase.ON_DEMAND:
-            price, label = _after_sustained_use(price, label, series)
+            price, label = _after_sustained_use(price, label, size.series)
         yield Term(label=label, subject=machine.key, quantity=quantity, price=price)
+    added = local_ssd_gib - size.local_ssd_gib
+    if added > 0:
+        price = prices.unit(SERVICE, f"local_ssd{_SUFFIXES[purchase]}", machine.region)
+        yield Term(label="local SSD", subject=machine.key, quantity=Decimal(added), price=price)
 
 
 def accelerator_item(gpu: Accelerator) -> str:
     """Item of the price book of an accelerator, such as `gpu_t4` of `nvidia-tesla-t4`."""
     name = gpu.accelerator_type.removeprefix("nvidia-").removeprefix("tesla-")
     return f"gpu_{name.replace('-', '_')}"
-
-
-def _local_ssd_terms(machine: Resource, spec: GceInstance, purchase: Purchase, prices: PriceBook) -> Iterator[Term]:
-    if spec.local_ssd_gib:
-        price = prices.unit(SERVICE, f"local_ssd{_SUFFIXES[purchase]}", machine.region)
-        yield Term(label="local SSD", subject=machine.key, quantity=Decimal(spec.local_ssd_gib), price=price)
 
 
 def _whole_machine(machine: Resource, spec: GceInstance, purchase: Purchase, prices: PriceBook) -> tuple[Term, ...]:

@@ -5,7 +5,8 @@ https://cloud.google.com/compute/docs/compute-optimized-machines,
 https://cloud.google.com/compute/docs/memory-optimized-machines and
 https://cloud.google.com/compute/docs/accelerator-optimized-machines. A test compares them with gcosts' list of types.
 
-Types with local SSD in them (`c3-standard-4-lssd`) and bare metal are left out: no unit price here makes up theirs.
+Of other series, types with local SSD in them (`c3-standard-4-lssd`) are left out, and so is bare metal: no unit price
+here makes up theirs.
 """
 
 from collections.abc import Mapping
@@ -90,6 +91,18 @@ _PREDEFINED = (
 )
 """Series, class, GiB of memory for each vCPU, vCPUs."""
 
+_ACCELERATED = (
+    ("a2-highgpu-{}g", "1 2 4 8", 12, "85", "a100", 0),
+    ("a2-ultragpu-{}g", "1 2 4 8", 12, "170", "a100_80gb", 375),
+    ("a2-megagpu-{}g", "16", 6, "85", "a100", 0),
+    ("a3-highgpu-{}g", "1 2 4 8", 26, "234", "h100_80gb", 750),
+    ("a3-megagpu-{}g", "8", 26, "234", "h100_80gb_mega", 750),
+)
+"""Name, numbers of accelerators; for each of them vCPUs, GiB of memory, its name and GiB of local SSD."""
+
+_G2 = {4: 1, 8: 1, 12: 1, 16: 1, 24: 2, 32: 1, 48: 4, 96: 8}
+"""vCPUs of G2 and their L4 accelerators; each vCPU has 4 GiB."""
+
 ARM_SERIES = frozenset({"t2a", "c4a", "n4a"})
 """Series with Arm processors; all others are x86-64."""
 
@@ -104,6 +117,12 @@ class Predefined:
     """Virtual CPUs."""
     memory_gib: Decimal
     """Memory in GiB."""
+    gpu_name: str | None = None
+    """Accelerator, as in the price book's items: `l4` of `gpu_l4`."""
+    gpus: int = 0
+    """How many of them."""
+    local_ssd_gib: int = 0
+    """Local SSD that belongs to the type, in GiB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,5 +176,25 @@ def _predefined() -> dict[str, Predefined]:
     return found
 
 
-PREDEFINED: Mapping[str, Predefined] = _predefined()
+def _accelerated() -> dict[str, Predefined]:
+    found = {
+        f"g2-standard-{vcpu}": Predefined(
+            series="g2", vcpu=vcpu, memory_gib=Decimal(4 * vcpu), gpu_name="l4", gpus=count
+        )
+        for vcpu, count in _G2.items()
+    }
+    for name, counts, vcpu, memory, gpu, ssd in _ACCELERATED:
+        for count in map(int, counts.split()):
+            found[name.format(count)] = Predefined(
+                series=name.partition("-")[0],
+                vcpu=vcpu * count,
+                memory_gib=Decimal(memory) * count,
+                gpu_name=gpu,
+                gpus=count,
+                local_ssd_gib=ssd * count,
+            )
+    return found
+
+
+PREDEFINED: Mapping[str, Predefined] = _predefined() | _accelerated()
 """Predefined types by name, those with a share of a core left out."""

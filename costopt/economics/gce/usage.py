@@ -13,15 +13,17 @@ _RESOURCES = ("vcpu", "extended_memory", "memory")
 def machine_usages(spec: GceInstance) -> tuple[tuple[ComputeUsage, Decimal], ...]:
     """Units that the machine takes now and that are paid on demand, with how many of each.
 
-    A type whose units are not known is one unit by its own name, which has no price: so it is named as left out.
+    A type with accelerators, which no plan here commits to, and one whose units are not known, is one unit by its own
+    name; where that has no price, it is named as left out.
     Spot machines, those on sole-tenant nodes and those that stand still have none.
     """
     if not spec.running or spec.provisioning_model != "standard" or spec.sole_tenant:
         return ()
     try:
-        units = machine_type(spec.machine_type).units()
+        machine = machine_type(spec.machine_type)
     except PriceNotFound:
-        units = ((spec.machine_type, Decimal(1)),)
+        machine = None
+    units = ((spec.machine_type, Decimal(1)),) if machine is None or machine.gpus else machine.units()
     return tuple((unit_usage(item), count) for item, count in units)
 
 

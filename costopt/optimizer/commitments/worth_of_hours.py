@@ -119,7 +119,7 @@ def prove_floor(kinds: Kinds, needs: Sequence[Need], deadline: Deadline) -> Floo
         deadline: after which no further worth is tried; the first, 1 everywhere, always is.
     """
     trial = np.ones(len(kinds.hours))
-    best = Floor(0.0, trial, 0)
+    best, step = Floor(0.0, trial, 0), 1.0
     for rounds in range(1, _MOST_ROUNDS + 1):
         known = sum(len(need.mixes) for need in needs)
         dollars = _proved(needs, trial, deadline if rounds > 1 else Deadline.after(None))
@@ -127,8 +127,8 @@ def prove_floor(kinds: Kinds, needs: Sequence[Need], deadline: Deadline) -> Floo
             break
         better = dollars > best.dollars
         best = Floor(max(dollars, best.dollars), trial if better else best.worth, rounds)
-        if deadline.passed or sum(len(need.mixes) for need in needs) == known:
-            break  # The time is over, or the cuts would say the same again.
+        if deadline.passed or (step == 1.0 and sum(len(need.mixes) for need in needs) == known):
+            break  # The time is over, or the cuts would promise the same again.
         promised, reachable = most_promising(kinds, needs)
         if reachable <= best.dollars * (1 + _TOLERANCE):
             break

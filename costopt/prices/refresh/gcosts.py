@@ -115,7 +115,7 @@ def _note_machines(machines: Mapping[str, Tree], tally: GoogleTally) -> dict[str
         machine = _known(name)
         for region, cost in _regions(_branch(entry, "cost")):
             for purchase, usd in hourly_prices(cost).items():
-                if machine is None:
+                if machine is None or machine.gpus:
                     tally.machine(name, region, purchase, usd)
                 else:
                     series[machine.series, region, purchase].append(_Offer(machine, usd))

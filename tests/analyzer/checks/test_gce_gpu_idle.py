@@ -10,8 +10,15 @@ from tests.oracles.judging import StaticPrices, judge, monthly, series
 
 T4 = Accelerator(accelerator_type="nvidia-tesla-t4", count=2)
 PRICES = StaticPrices(
-    units={**UNITS, ("gce", "gpu_t4"): "0.35", ("gce", "local_ssd"): "0.08"},
-    instances={("gce", "g2-standard-4", "linux"): "0.71"},
+    units={
+        **UNITS,
+        ("gce", "gpu_t4"): "0.35",
+        ("gce", "local_ssd"): "0.08",
+        ("gce", "g2_vcpu"): "0.025",
+        ("gce", "g2_memory"): "0.003",
+        ("gce", "gpu_l4"): "0.56",
+    },
+    instances={("gce", "a3-ultragpu-8g", "linux"): "84.8"},
     region=REGION,
 )
 HOURS = 14 * 24
@@ -52,10 +59,17 @@ def test_local_ssd_is_saved_too_and_its_loss_is_said():
     assert "erases its local SSD" in verdict.action.summary
 
 
-def test_a_type_with_gpus_built_in_has_the_price_of_the_whole():
+def test_gpus_that_belong_to_the_type_are_counted_once():
+    """4 vCPUs, 16 GiB and one L4: 730 x (4 x 0.025 + 16 x 0.003 + 0.56)."""
     l4 = Accelerator(accelerator_type="nvidia-l4", count=1)
     verdict = verdict_of([busy(0)], gpu_machine(machine_type="g2-standard-4", accelerators=(l4,)))
-    assert monthly(verdict) == 730 * Decimal("0.71")
+    assert monthly(verdict) == 730 * Decimal("0.708")
+
+
+def test_a_type_whose_units_are_not_known_has_the_price_of_the_whole():
+    h200 = Accelerator(accelerator_type="nvidia-h200-141gb", count=8)
+    verdict = verdict_of([busy(0)], gpu_machine(machine_type="a3-ultragpu-8g", accelerators=(h200,)))
+    assert monthly(verdict) == 730 * Decimal("84.8")
 
 
 @pytest.mark.parametrize(("hours", "outcome"), [(3, Outcome.FLAGGED), (4, Outcome.CLEAR)])

@@ -53,6 +53,20 @@ def test_memory_above_the_limit_is_billed_as_extended_and_no_commitment_covers_i
     }
 
 
+def test_accelerators_and_local_ssd_of_a_type_are_billed_beside_it() -> None:
+    """375 GiB of local SSD by the month, so 375/730 of it an hour."""
+    machine = machine_type("a2-ultragpu-1g")
+    assert (machine.vcpu, machine.memory_gib, machine.gpus) == (12, 170, 1)
+    assert machine.units(Purchase.SPOT) == (
+        ("a2_vcpu_spot", Decimal(12)),
+        ("a2_memory_spot", Decimal(170)),
+        ("gpu_a100_80gb_spot", Decimal(1)),
+        ("local_ssd_spot", 375 / Decimal(730)),
+    )
+    assert machine_type("a2-megagpu-16g").units()[:2] == (("a2_vcpu", Decimal(96)), ("a2_memory", Decimal(1360)))
+    assert dict(machine_type("g2-standard-32").units())["gpu_l4"] == 1
+
+
 @pytest.mark.parametrize(
     "name",
     [

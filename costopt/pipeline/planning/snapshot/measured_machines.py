@@ -9,7 +9,7 @@ from costopt.analyzer.checks.ec2_rightsize import CHECK, Params
 from costopt.analyzer.context import Context
 from costopt.analyzer.demands import demands, facts_of
 from costopt.analyzer.evidence import usable
-from costopt.analyzer.machine_load import Headroom, machine_load
+from costopt.analyzer.machine_load import machine_load
 from costopt.economics.feasibility import Load
 from costopt.economics.lookups import PriceBook
 from costopt.economics.replacements import architecture_of
@@ -75,13 +75,6 @@ class _Finder:
 
     def __init__(self, context: Context, params: Params, facts: FactTable, zonal: Zones) -> None:
         self._context, self._params, self._facts, self._zonal = context, params, facts, zonal
-        self._headroom = Headroom(
-            cpu_fraction=params.cpu_headroom_fraction,
-            memory_fraction=params.memory_headroom_fraction,
-            network_fraction=params.network_headroom_fraction,
-            network_peak_to_mean=params.network_peak_to_mean,
-            included_ebs_fraction=params.included_ebs_fraction,
-        )
         self.workloads: list[Workload] = []
         self.members: dict[str, tuple[Resource, ...]] = {}
         self.unplanned: list[Unplanned] = []
@@ -169,7 +162,7 @@ class _Finder:
         )
 
     def _load(self, resource: Resource, spec: Ec2Instance, shape: Shape) -> Load:
-        return machine_load(resource, spec, shape, self._known(resource), self._context, self._headroom)
+        return machine_load(resource, spec, shape, self._known(resource), self._context, self._params.headroom)
 
     def _known(self, resource: Resource) -> Facts:
         return facts_of(CHECK, self._params, self._facts.of(resource.key))

@@ -1,4 +1,4 @@
-"""From what was measured to what is asked for."""
+"""From what machines were measured to do to what others must offer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from costopt.model.specs.ebs import EbsVolume
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Headroom:
-    """Parts of a new machine that stay free at the measured peak, each 0..1."""
+    """Parts of a new machine that stay free at the measured peak, each 0..1. The usual values are `ec2_rightsize`'s."""
 
     cpu_fraction: float = 0.2
     """Of the vCPUs, at the percentile measured."""
@@ -20,9 +20,9 @@ class Headroom:
     network_fraction: float = 0.2
     """Of the sustained bandwidth, at the peak."""
     network_peak_to_mean: float = 3.0
-    """Peak inside the busiest hour over that hour's mean."""
+    """Peak inside the busiest hour over that hour's mean; only hourly sums are measured."""
     included_ebs_fraction: float = 0.3
-    """Part of the performance that comes with every gp2 or gp3 volume that must be sustained."""
+    """Part of a gp2 or gp3 volume's first 3,000 operations and 125 MiB/s that the new machine must sustain, 0..1."""
 
     def __post_init__(self) -> None:
         """Refuse a headroom that leaves nothing.
@@ -53,7 +53,7 @@ class Measurement:
     """Bytes in and out of one machine in its busiest hour, None where unknown."""
 
 
-def load_from(measured: Measurement, volumes: Iterable[EbsVolume] | None, headroom: Headroom) -> Load:
+def measured_load(measured: Measurement, volumes: Iterable[EbsVolume] | None, headroom: Headroom) -> Load:
     """What other machines must offer together to do what was measured.
 
     What is unknown is never taken as unused: without memory figures all of today's memory is asked for, without

@@ -1,0 +1,83 @@
+"""Machines of Vertex AI Workbench notebooks that are left running.
+
+Signal: the machine runs for a notebook that does not stop by itself, and for 14 days its CPU peaks below 5 % in 95 % of
+the hours.
+
+The hypervisor reports for every running machine, so a missing point is unknown and never idleness. The notebook server
+itself and its updates take a little CPU at times, which the 95th percentile leaves room for. Where the notebook cannot
+be found in the snapshot nobody knows whether it stops by itself, and the confidence is low. The saving is that of the
+vCPUs, memory and GPUs after sustained use discounts.
+"""
+
+from dataclasses import dataclass
+
+from costopt.analyzer.check import Check, Need
+from costopt.analyzer.context import Context
+from costopt.analyzer.evidence import measured
+from costopt.analyzer.google_machines import reservation_evidence, stopping
+from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Outcome, Verdict
+from costopt.model.resource import Resource
+from costopt.model.specs.gce import GceInstance, GceReservation
+from costopt.model.specs.google_ml import WorkbenchInstance
+from costopt.model.utilization import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """Thresholds of `workbench_idle`."""
+
+    days: int = 14
+    """Look-back in days."""
+    max_cpu_percent: float = 5.0
+    """Peak CPU below which an hour counts as idle."""
+
+
+def _excludes(_: Resource, spec: GceInstance) -> str | None:
+    if spec.managed_by != "workbench":
+        return "not a machine of a notebook"
+    return None if spec.running else "not running"
+
+
+def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, params: Params) -> Verdict:
+    cpu = facts["cpu_max_percent"]
+    peak = cpu.p95 or 0.0
+    notebooks = [
+        notebook
+        for notebook in (one.spec for one in context.of_account(machine, WorkbenchInstance))
+        if isinstance(notebook, WorkbenchInstance) and notebook.instance_id == machine.id
+    ]
+    if peak >= params.max_cpu_percent or any(notebook.idle_shutdown_minutes for notebook in notebooks):
+        return CLEAR
+    saving, price_gap = stopping(machine, spec, context)
+    return Verdict(
+        outcome=Outcome.FLAGGED,
+        evidence=(
+            measured(
+                cpu,
+                f"in 95 % of the hours of {params.days} days CPU peaks at {peak:.2g} % at most, below"
+                f" {params.max_cpu_percent:g} %",
+                observed=peak,
+                threshold=params.max_cpu_percent,
+            ),
+            *reservation_evidence(machine, spec, context),
+        ),
+        action=Action(kind=ActionKind.STOP, summary="Stop the notebook, and have it stop itself when idle"),
+        saving=saving,
+        price_gap=price_gap,
+        confidence=Confidence.MEDIUM if notebooks else Confidence.LOW,
+    )
+
+
+CHECK = Check(
+    id="workbench_idle",
+    title="Workbench notebook is left running",
+    category=Category.WASTE,
+    lever="Idle GPU and ML",
+    applies_to=GceInstance,
+    params=Params,
+    source="https://cloud.google.com/vertex-ai/docs/workbench/instances/idle-shutdown; CleanCloud: 14 days",
+    run=_run,
+    excludes=_excludes,
+    needs=(Need(metric="cpu_max_percent"),),
+    relies_on=(GceReservation, WorkbenchInstance),
+)

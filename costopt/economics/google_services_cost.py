@@ -1,0 +1,109 @@
+"""What Google's managed services cost a month by the hour or by what they hold, whether used or not.
+
+The items are those that a price book would state; one that states none raises, and the finding then says which price is
+missing.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from costopt.economics.lookups import PriceBook
+from costopt.errors import PriceNotFound
+from costopt.model.finding import Term
+from costopt.model.money import HOURS_PER_MONTH
+from costopt.model.resource import Resource
+from costopt.model.specs.google_ml import TpuNode, VertexEndpoint
+from costopt.model.specs.google_serverless import CloudRunService
+from costopt.model.specs.google_storage import BigQueryReservation, GcsBucket
+
+_GIB = Decimal(1024**3)
+
+
+def slot_terms(reservation: Resource, spec: BigQueryReservation, slots: int, prices: PriceBook) -> tuple[Term, ...]:
+    """Baseline slots by the hour. Source: https://cloud.google.com/bigquery/pricing#capacity_compute_analysis_pricing.
+
+    Raises:
+        PriceNotFound: no price of the edition in the region, or an old flat rate.
+    """
+    if spec.edition is None:
+        raise PriceNotFound("flat rate of the reservation")
+    price = prices.unit("bigquery", f"{spec.edition.lower()}_slot", reservation.region)
+    return (Term(label="baseline slots", subject=reservation.key, quantity=HOURS_PER_MONTH * slots, price=price),)
+
+
+def kept_warm_terms(service: Resource, spec: CloudRunService, prices: PriceBook) -> tuple[Term, ...]:
+    """Instances of Cloud Run that are kept warm and idle. Source: https://cloud.google.com/run/pricing.
+
+    Raises:
+        PriceNotFound: no price in the region, or the instances have GPUs.
+    """
+    if spec.gpu_count:
+        raise PriceNotFound(f"{spec.gpu_type} of Cloud Run in {service.region}")
+    kind = "always" if spec.cpu_always_allocated else "idle"
+    amounts = (("vcpu", spec.vcpu), ("memory", spec.memory_gib))
+    return tuple(
+        Term(
+            label=f"{what} of {spec.min_instances} warm instance(s)",
+            subject=service.key,
+            quantity=HOURS_PER_MONTH * spec.min_instances * Decimal(str(amount)),
+            price=prices.unit("cloud_run", f"{kind}_{what}_hour", service.region),
+        )
+        for what, amount in amounts
+    )
+
+
+def endpoint_terms(endpoint: Resource, spec: VertexEndpoint, prices: PriceBook) -> tuple[Term, ...]:
+    """The machines that an endpoint of Vertex AI keeps at least. Source: https://cloud.google.com/vertex-ai/pricing.
+
+    Raises:
+        PriceNotFound: no price of a machine, or it is not told how many of which there are.
+    """
+    terms = []
+    for model in spec.deployed:
+        if model.machine_type is None or model.minimum is None or model.accelerators or model.spot:
+            raise PriceNotFound(f"machines of deployment {model.deployed_id}")
+        price = prices.unit("vertex", model.machine_type.replace("-", "_"), endpoint.region)
+        quantity = HOURS_PER_MONTH * model.minimum
+        terms.append(Term(label=model.machine_type, subject=endpoint.key, quantity=quantity, price=price))
+    return tuple(terms)
+
+
+def tpu_terms(node: Resource, spec: TpuNode, prices: PriceBook) -> tuple[Term, ...]:
+    """The hours of a TPU. Source: https://cloud.google.com/tpu/pricing.
+
+    Raises:
+        PriceNotFound: no price in the region, or reserved capacity, which is paid on.
+    """
+    if spec.reserved:
+        raise PriceNotFound("reserved TPU capacity, which is paid until its end")
+    item = spec.accelerator_type.replace("-", "_") + ("_spot" if spec.spot else "")
+    price = prices.unit("tpu", item, node.region)
+    return (Term(label=spec.accelerator_type, subject=node.key, quantity=HOURS_PER_MONTH, price=price),)
+
+
+def class_change_terms(
+    bucket: Resource, spec: GcsBucket, target: str, prices: PriceBook, moved: Mapping[str, int]
+) -> tuple[Term, ...]:
+    """Bytes at the price of their class, less at that of another. Source: https://cloud.google.com/storage/pricing.
+
+    Moving takes an operation for each object, once, which is not in it: how many objects there are is not known.
+
+    Args:
+        bucket: whose cost it is.
+        spec: gives the location.
+        target: class that they move to, such as `COLDLINE`.
+        prices: price book.
+        moved: bytes by class.
+
+    Raises:
+        PriceNotFound: no price in the location.
+    """
+    then = prices.unit("gcs", f"{target.lower()}_storage", spec.location)
+    terms = []
+    for storage_class, size in sorted(moved.items()):
+        quantity, now = Decimal(size) / _GIB, prices.unit("gcs", f"{storage_class.lower()}_storage", spec.location)
+        terms += [
+            Term(label=f"{storage_class.lower()} storage", subject=bucket.key, quantity=quantity, price=now),
+            Term(label=f"{target.lower()} storage", subject=bucket.key, quantity=-quantity, price=then),
+        ]
+    return tuple(terms)
