@@ -57,6 +57,9 @@ _SINGLE = {
 """Shared cores and extended memory: libcloud's table and part; series, item, unit of ours. Extended memory is 2.15 to
 2.25 times the usual in every region, and 0.00955 in us-central1 as https://cloud.google.com/compute/vm-instance-pricing
 states it."""
+BALANCED_OF_SSD = Decimal(10) / 17
+"""Price of a balanced disk over that of an SSD: 0.10 and 0.17 in us-central1, and to 0.3 % the same in the other regions
+of libcloud by gcosts' list. Source: https://cloud.google.com/compute/disks-image-pricing."""
 _DISKS = {"Standard": "pd_standard", "SSD": "pd_ssd", "Local SSD": "local_ssd"}
 """libcloud's other disks are copies of these."""
 
@@ -104,7 +107,15 @@ def _committed_rows(on_demand: list[UnitRow]) -> Iterator[UnitRow]:
 def _disk_rows(table: Any) -> Iterator[UnitRow]:
     for name, item in _DISKS.items():
         for region, usd in _prices(table[name]["on_demand"]):
-            yield _row(item, region, (usd * HOURS_OF_LIBCLOUD).quantize(Decimal("0.00001")), "GiB-month")
+            row = _row(item, region, (usd * HOURS_OF_LIBCLOUD).quantize(Decimal("0.00001")), "GiB-month")
+            yield row
+            if item == "pd_ssd":
+                yield row._replace(
+                    item="pd_balanced",
+                    usd=(row.usd * BALANCED_OF_SSD).quantize(Decimal("0.0001")),
+                    source=f"{row.source}, by the usual share of SSD",
+                    quality=Quality.ESTIMATE,
+                )
 
 
 def _prices(by_region: Any) -> Iterator[tuple[str, Decimal]]:

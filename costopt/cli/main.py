@@ -1,13 +1,12 @@
 """The command `costopt`: a group whose commands are imported only when they run."""
 
-import importlib
 import sys
-from difflib import get_close_matches
 from io import TextIOWrapper
 
 import click
 
 from costopt.cli.exit import guarded
+from costopt.cli.lazy_group import LazyGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Audit a made company: no account, no credentials, no network."),
@@ -44,30 +43,12 @@ GROUPS = {
 }
 
 
-class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports only the one that is asked for.
-
-    Its own help page is plain text: laying it out with rich would take three times as long as everything else here.
-    """
+class Costopt(LazyGroup):
+    """All commands, by what they are for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of the help page."""
         return [name for names in GROUPS.values() for name in names]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        found: click.Command = importlib.import_module(f"costopt.cli.{COMMANDS[cmd_name][0]}").command
-        return found
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """As usual, and for a name that is none the one that was probably meant."""
-        if args and args[0] not in COMMANDS and (near := get_close_matches(args[0], COMMANDS, n=1)):
-            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]}?")
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The commands by what they are for, without importing any."""
@@ -85,7 +66,8 @@ def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:  # n
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=Costopt,
+    modules=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
     no_args_is_help=True,
 )

@@ -1,11 +1,12 @@
 """The group `costopt terraform`: its commands are imported only when they run."""
 
-import importlib
 import signal
 import sys
 from types import FrameType
 
 import click
+
+from costopt.cli.lazy_group import LazyGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "generate": ("terraform_generate", "Write right-sized modules for a plan or a file of workloads."),
@@ -16,27 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command to module of `costopt.cli` and short help; each module has a `command`."""
 
 
-class LazyCommands(click.Group):
-    """A group that knows its commands by name and imports only the one that is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names in the order of the help page."""
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, imported now."""
-        if cmd_name not in COMMANDS:
-            return None
-        found: click.Command = importlib.import_module(f"costopt.cli.{COMMANDS[cmd_name][0]}").command
-        return found
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The commands and what they are for, without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
-
-
-@click.group("terraform", cls=LazyCommands, no_args_is_help=True)
+@click.group("terraform", cls=LazyGroup, modules=COMMANDS, no_args_is_help=True)
 def command() -> None:
     """Read, price, check, write and change Terraform. Never applies, never refreshes."""
     _clean_up_when_ended()

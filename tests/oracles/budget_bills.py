@@ -15,6 +15,8 @@ from tests.oracles.bill_rows import Row, bill_row, publish
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 """Nineteen of thirty days are over."""
 DAY = timedelta(days=1)
+ONE_DIMENSION = BudgetSettings(group_by=("ServiceName",))
+"""Fewer questions than usual, for tests that are not about dimensions."""
 
 
 def days(first: date, last: date, cost: object, **cells: Any) -> list[Row]:
@@ -62,7 +64,7 @@ def run_check(
     if rows:
         publish(place, rows, now=now)
     settings = Settings(
-        budgets=budgets, budget=limits or BudgetSettings(), billing=billing or BillingSettings(store=str(place))
+        budgets=budgets, budget=limits or ONE_DIMENSION, billing=billing or BillingSettings(store=str(place))
     )
     return check_budgets(settings, CheckRequest(now=now, **request))
 

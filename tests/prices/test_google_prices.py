@@ -185,7 +185,9 @@ def test_sizes_are_those_of_the_list(tree: Any) -> None:
         assert entry.get("local-ssd", "0") == str(machine.local_ssd_gib)
 
 
-@pytest.mark.parametrize(("item", "name"), [("pd_standard", "hdd"), ("pd_ssd", "ssd"), ("local_ssd", "local")])
+@pytest.mark.parametrize(
+    ("item", "name"), [("pd_standard", "hdd"), ("pd_ssd", "ssd"), ("local_ssd", "local"), ("pd_balanced", "balanced")]
+)
 def test_built_in_disks_cost_what_the_list_says(tree: Any, catalog: Catalog, item: str, name: str) -> None:
     costs = tree["compute"]["storage"][name]["cost"]
     wrong = {}

@@ -85,6 +85,7 @@ _OTHERS = {
     "Extreme PD Capacity": "pd_extreme",
     "Hyperdisk Extreme Capacity": "hyperdisk_extreme",
     "Storage PD Snapshot": "snapshot",
+    "Storage Image": "image",
     "Static Ip Charge": "address_unused",
     "External IP Charge on a Standard VM": "address_in_use",
 }

@@ -33,6 +33,7 @@ from costopt.economics.gce.skus import sku_unit
         ("SSD backed Local Storage in Iowa", "local_ssd", "GiB-month"),
         ("Commitment v1: Local SSD in Iowa for 3 Year", "local_ssd_cud_3y", "GiB-month"),
         ("Regional Balanced PD Capacity in Iowa", "pd_balanced_regional", "GiB-month"),
+        ("Storage Image in EU", "image", "GiB-month"),
         ("Static Ip Charge in Iowa", "address_unused", "hour"),
         ("External IP Charge on a Standard VM", "address_in_use", "hour"),
     ],

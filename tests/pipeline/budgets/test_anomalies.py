@@ -25,7 +25,7 @@ def surge(cost: int = 80, **cells: object) -> list[Row]:
 
 
 def test_a_service_its_account_and_its_team_are_one_event(tmp_path: Path) -> None:
-    (event,) = checked(tmp_path / "s", surge()).anomalies
+    (event,) = checked(tmp_path / "s", surge(), limits=BudgetSettings()).anomalies
     assert (event.dimension, event.value, event.kind) == ("ServiceName", "Amazon EC2", AnomalyKind.RISE)
     assert (event.start, event.end) == (datetime(2026, 11, 17, tzinfo=UTC), datetime(2026, 11, 20, tzinfo=UTC))
     assert (event.actual, event.expected, event.ongoing) == (D(180), D(100), True)
@@ -37,7 +37,7 @@ def test_a_service_its_account_and_its_team_are_one_event(tmp_path: Path) -> Non
 
 def test_two_events_in_two_services_stay_two(tmp_path: Path) -> None:
     other = days(FIRST, LAST, 90, ServiceName="Other", SubAccountId="9", tags={"team": "ml"}, ResourceId="i-2")
-    found = checked(tmp_path / "s", [*surge(), *other]).anomalies
+    found = checked(tmp_path / "s", [*surge(), *other], limits=BudgetSettings()).anomalies
     assert [(one.value, one.severity) for one in found if one.dimension == "ServiceName"] == [
         ("Other", D(90)), ("Amazon EC2", D(80)),
     ]  # fmt: skip
@@ -73,7 +73,7 @@ def test_charges_without_a_value_are_a_part_like_any_other(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("value", ['it\'s "x=y" -- DROP', "a,b\\😀"])
 def test_hostile_values_find_their_cause(tmp_path: Path, value: str) -> None:
-    (event,) = checked(tmp_path / "s", surge(ResourceId=value, ServiceName=value)).anomalies
+    (event,) = checked(tmp_path / "s", surge(ResourceId=value, ServiceName=value), limits=BudgetSettings()).anomalies
     assert value in {event.value, *(one.value for one in event.causes)}
     assert [one.value for one in event.causes if one.dimension == "ResourceId"] == [value]
 
@@ -92,14 +92,14 @@ def burst(*last: int, cost: int = 2) -> list[Row]:
 
 
 def test_hours_of_today_are_told_before_the_day_is_over(tmp_path: Path) -> None:
-    (event,) = checked(tmp_path / "s", burst(9, 10, 11), limits=BudgetSettings(group_by=("ServiceName",))).anomalies
+    (event,) = checked(tmp_path / "s", burst(9, 10, 11)).anomalies
     assert (event.start, event.end) == (datetime(2026, 11, 20, 9, tzinfo=UTC), NOW)
     assert (event.actual, event.expected, event.ongoing) == (D(22 * 24), D(2 * 24), True)
     assert [(one.value, one.excess) for one in event.causes if one.dimension == "ResourceId"] == [("i-loud", D(480))]
 
 
 def test_hours_that_are_still_filling_are_no_drop(tmp_path: Path) -> None:
-    assert checked(tmp_path / "s", burst()[:-3], limits=BudgetSettings(group_by=("ServiceName",))).anomalies == ()
+    assert checked(tmp_path / "s", burst()[:-3]).anomalies == ()
 
 
 def test_an_hour_has_to_cost_what_a_day_would(tmp_path: Path) -> None:

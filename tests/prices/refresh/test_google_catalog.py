@@ -87,7 +87,7 @@ def test_unknown_skus_are_counted_and_never_guessed(serve: Serve) -> None:
     others = [
         sku("N2 Sole Tenancy Instance Core running in Americas", "0.03"),
         sku("Z9 Quantum Core running in Americas", "9"),
-        sku("Storage Image in Americas", "0.05", unit="GiBy.mo"),
+        sku("Storage Machine Image in Americas", "0.05", unit="GiBy.mo"),
     ]
     prices = read(serve(*N2, *others))
     assert prices.passed_over == {"Compute, OnDemand": 2, "Storage, OnDemand": 1}
@@ -171,7 +171,7 @@ def test_words_of_others_are_not_written_to_a_terminal_as_they_are(serve: Serve)
 
 
 def test_an_empty_catalog_is_not_a_catalog(serve: Serve) -> None:
-    for skus in ((), (sku("Storage Image in Iowa", "0.05", unit="GiBy.mo"),)):
+    for skus in ((), (sku("Storage Machine Image in Iowa", "0.05", unit="GiBy.mo"),)):
         with pytest.raises(CatalogError, match="lists no price"):
             read(serve(*skus))
 
