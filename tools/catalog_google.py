@@ -58,8 +58,8 @@ _SINGLE = {
 2.25 times the usual in every region, and 0.00955 in us-central1 as https://cloud.google.com/compute/vm-instance-pricing
 states it."""
 BALANCED_OF_SSD = Decimal(10) / 17
-"""Price of a balanced disk over that of an SSD: 0.10 and 0.17 in us-central1, and to 0.3 % the same in the other regions
-of libcloud by gcosts' list. Source: https://cloud.google.com/compute/disks-image-pricing."""
+"""Price of a balanced disk over that of an SSD: 0.10 and 0.17 in us-central1, to 0.3 % the same in the other regions of
+libcloud by gcosts' list. Source: https://cloud.google.com/compute/disks-image-pricing."""
 _DISKS = {"Standard": "pd_standard", "SSD": "pd_ssd", "Local SSD": "local_ssd"}
 """libcloud's other disks are copies of these."""
 

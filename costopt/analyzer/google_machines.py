@@ -1,5 +1,7 @@
 """What the checks of Compute Engine's machines share: who else decides about a machine, and what goes on being paid."""
 
+import re
+
 from costopt.analyzer.context import Context
 from costopt.economics.gce.running_cost import running_terms
 from costopt.economics.pricing_gaps import priced
@@ -16,6 +18,15 @@ _OTHERS_DECIDE = {
 }
 """Services that make and end their machines themselves, or have a check of their own. Source for GKE and Dataflow:
 https://cloud.google.com/compute/docs/instances/idle-vm-recommendations-overview (limitations)."""
+
+
+_ACCELERATED = re.compile(r"(?:a\d|g[2-9]|ct|tpu)\w*-.+")
+"""Types with accelerators in them. Source: https://cloud.google.com/compute/docs/accelerator-optimized-machines."""
+
+
+def has_accelerators(spec: GceInstance) -> bool:
+    """Whether GPUs or TPUs were added or belong to the type, which its name says where the type could not be read."""
+    return bool(spec.accelerators) or _ACCELERATED.fullmatch(spec.machine_type) is not None
 
 
 def not_own(spec: GceInstance) -> str | None:

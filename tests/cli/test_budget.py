@@ -48,6 +48,13 @@ def test_the_example_has_a_breach_a_risk_a_fine_budget_and_the_planted_anomaly(r
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_readme_shows_what_the_example_prints(run: Run) -> None:
+    printed = run("budget", "check", "--config", EXAMPLE / "costopt.toml", *MOMENT).out
+    readme = (EXAMPLE.parents[1] / "README.md").read_text()
+    shown = readme.split("<!-- output: costopt budget check")[1].split("```text\n")[1].split("\n...\n```")[0]
+    assert printed.startswith(shown)
+
+
 def test_what_the_example_finds_open_comes_from_its_snapshot(run: Run) -> None:
     looked = ("--config", EXAMPLE / "costopt.toml", *MOMENT, "--report", EXAMPLE / "report.json", "-f", "json")
     ended = run("budget", "status", *looked, "--snapshot", EXAMPLE / "snapshot")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured, usable
-from costopt.analyzer.google_machines import not_own, reservation_evidence, stopping
+from costopt.analyzer.google_machines import has_accelerators, not_own, reservation_evidence, stopping
 from costopt.analyzer.judgement import TOO_FEW_POINTS
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Evidence, Outcome, Verdict, no_data
 from costopt.model.resource import Resource
@@ -40,7 +40,7 @@ class Params:
 
 
 def _excludes(_: Resource, spec: GceInstance) -> str | None:
-    return not_own(spec) if spec.accelerators else "no accelerators"
+    return not_own(spec) if has_accelerators(spec) else "no accelerators"
 
 
 def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, params: Params) -> Verdict:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
-from costopt.analyzer.google_machines import not_own, reservation_evidence, stopping
+from costopt.analyzer.google_machines import has_accelerators, not_own, reservation_evidence, stopping
 from costopt.economics.gce.machines import machine_type
 from costopt.errors import PriceNotFound
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Evidence, Outcome, Verdict, no_data
@@ -41,7 +41,7 @@ class Params:
 
 
 def _excludes(_: Resource, spec: GceInstance) -> str | None:
-    if spec.accelerators:
+    if has_accelerators(spec):
         return "has accelerators"
     return "has local SSD" if spec.local_ssd_gib else not_own(spec)
 

@@ -21,7 +21,7 @@ from decimal import Decimal
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured, usable
-from costopt.analyzer.google_machines import group_decides, holding_reservation, not_own
+from costopt.analyzer.google_machines import group_decides, has_accelerators, holding_reservation, not_own
 from costopt.economics.ec2_cost import LEAST_FRACTION, LEAST_MONTHLY, worth_changing
 from costopt.economics.gce.candidates import MachineLoad, candidates, disk_limits_of_machine, egress_gbps
 from costopt.economics.gce.disk_limits import disk_limits
@@ -79,7 +79,7 @@ class Params:
 
 
 def _excludes(_: Resource, spec: GceInstance) -> str | None:
-    if spec.accelerators:
+    if has_accelerators(spec):
         return "has accelerators"
     return "has local SSD" if spec.local_ssd_gib else not_own(spec)
 

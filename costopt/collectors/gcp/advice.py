@@ -20,6 +20,7 @@ from costopt.collectors.day_cache import DayCache
 from costopt.collectors.faults import FailedResults, PagingLoop
 from costopt.collectors.gcp.api import ConnectedApi
 from costopt.collectors.gcp.connection import Connection
+from costopt.collectors.gcp.faults import classify
 from costopt.collectors.gcp.interface import Call
 from costopt.collectors.gcp.names import last_part, region_of
 from costopt.collectors.gcp.patience import ask
@@ -65,18 +66,15 @@ def advice_on(
                 found = _kept_or_read(api.project.id, connection, recommender, place, cache)
             except CALL_ERRORS as error:
                 api.missing(PART, error, of=f"{recommender.id} in {place}", kinds=(ProviderAdvice.KIND,))
-                continue
-            for one in found:
-                yield _resource(api, one, place)
+                if not classify(error).retryable:
+                    break  # what is denied in one place is denied in all
+            else:
+                yield from (_resource(api, one, place) for one in found)
 
 
 def _places(recommender: Recommender, rows: Sequence[Resource]) -> list[str]:
     """Places that hold something which the recommender judges, the fullest first."""
-    count: Counter[str] = Counter()
-    for row in rows:
-        place = recommender.place(row.spec)
-        if place is not None:
-            count[row.region if place == "region" else place] += 1
+    count = Counter(place for row in rows if (place := recommender.place(row)) is not None)
     return sorted(count, key=lambda place: (-count[place], place))
 
 

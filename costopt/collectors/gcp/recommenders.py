@@ -5,10 +5,10 @@ Source: https://cloud.google.com/recommender/docs/recommenders.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from costopt.collectors.gcp.calls import RECOMMENDER
 from costopt.collectors.gcp.interface import Call
+from costopt.model.resource import Resource
 from costopt.model.specs.cloud_sql import CloudSqlInstance
 from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.google_network import GceAddress
@@ -23,30 +23,31 @@ class Recommender:
     """Such as `google.compute.instance.IdleResourceRecommender`."""
     call: Call
     """What reading it needs."""
-    place: Callable[[Any], str | None]
-    """Zone or region in which a resource's recommendations are, by its specification; `region` for its region."""
+    place: Callable[[Resource], str | None]
+    """Zone or region that holds the recommendations on a resource; None where it does not judge the resource."""
 
 
-def _recommender(name: str, permission: str, place: Callable[[Any], str | None]) -> Recommender:
+def _recommender(name: str, permission: str, place: Callable[[Resource], str | None]) -> Recommender:
     permissions = (f"recommender.{permission}Recommendations.list",)
     call = Call(api=RECOMMENDER, method="ListRecommendations", permissions=permissions)
     return Recommender(id=f"google.{name}Recommender", call=call, place=place)
 
 
-def _of_instances(spec: Any) -> str | None:
-    return spec.zone if isinstance(spec, GceInstance) else None
+def _of_instances(resource: Resource) -> str | None:
+    return resource.spec.zone if isinstance(resource.spec, GceInstance) else None
 
 
-def _of_disks(spec: Any) -> str | None:
+def _of_disks(resource: Resource) -> str | None:
+    spec = resource.spec
     return spec.zones[0] if isinstance(spec, PersistentDisk) and not spec.regional else None
 
 
-def _of_addresses(spec: Any) -> str | None:
-    return "region" if isinstance(spec, GceAddress) else None
+def _of_addresses(resource: Resource) -> str | None:
+    return resource.region if isinstance(resource.spec, GceAddress) else None
 
 
-def _of_databases(spec: Any) -> str | None:
-    return "region" if isinstance(spec, CloudSqlInstance) else None
+def _of_databases(resource: Resource) -> str | None:
+    return resource.region if isinstance(resource.spec, CloudSqlInstance) else None
 
 
 RECOMMENDERS: tuple[Recommender, ...] = (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
+from typing import NamedTuple
 
 import numpy as np
 
@@ -129,16 +130,41 @@ def pack(
     return _packing(best, start, kinds, offered, bound=bound, rounds=master.rounds)
 
 
-def bound_of_pods(kinds: Sequence[PodKind], types: Sequence[NodeType]) -> float:
-    """Dollars an hour below which no nodes carry the pods: what is proved in a moment, without packing any.
+class Fraction(NamedTuple):
+    """The cheapest parts of nodes that carry all pods, as far as they were found."""
+
+    bound: float
+    """Dollars an hour below which no nodes carry the pods."""
+    nodes: tuple[tuple[NodeType, float], ...]
+    """How many of each type, in parts."""
+
+
+def pack_in_parts(kinds: Sequence[PodKind], types: Sequence[NodeType], *, time_limit: float) -> Fraction:
+    """What nodes cost at least, without the search for whole ones, which takes most of the time of `pack`.
+
+    Args:
+        kinds: the pods.
+        types: nodes on offer, each in any number.
+        time_limit: seconds; with 0 only what the sizes of the pods prove.
 
     Raises:
         WorkloadError: no pods, or two kinds of one name.
         InfeasiblePlan: a pod fits on no node.
     """
     _refuse(kinds, types)
-    problem = _whole_sizes(kinds, _undominated(types))
-    return _bound_by_sizes(problem, Pricer(problem.items, problem.trimmed))
+    deadline = Deadline.after(time_limit)
+    offered = _undominated(types)
+    problem = _whole_sizes(kinds, offered)
+    pricer = Pricer(problem.items, problem.trimmed)
+    master = Master(pricer, problem.prices, len(kinds))
+    master.add(column for column, _ in first_fit(problem.items, problem.bins, problem.prices, problem.demand))
+    plan = master.generate(problem.demand, gap=_GAP_OF_BOUND, most_rounds=_MOST_ROUNDS, deadline=deadline)
+    counts = np.zeros(len(offered))
+    np.add.at(counts, [column.type for column in master.columns], plan.counts)
+    return Fraction(
+        bound=max(plan.bound, _bound_by_sizes(problem, pricer)),
+        nodes=tuple((node, float(count)) for node, count in zip(offered, counts, strict=True) if count > _WHOLE),
+    )
 
 
 def _bound_by_sizes(problem: _Problem, pricer: Pricer) -> float:

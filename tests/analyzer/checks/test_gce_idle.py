@@ -94,6 +94,7 @@ def test_a_missing_metric_is_never_idleness(metric):
     [
         {"status": "TERMINATED"},
         {"accelerators": (Accelerator(accelerator_type="nvidia-tesla-t4", count=1),)},
+        {"machine_type": "a2-highgpu-1g"},
         {"local_ssd_gib": 375},
         {"managed_by": "gke"},
         {"managed_by": "dataflow"},

@@ -128,6 +128,16 @@ def test_a_run_never_uses_up_the_reads_of_the_organisation(cloud: GoogleCloud, r
     assert gap.reason == "quota"
 
 
+def test_what_is_denied_is_asked_for_once_and_named(cloud: GoogleCloud, run: Collect, tmp_path: Path) -> None:
+    cloud.put(instance(), instance("far", "europe-west4-a", id="2"))
+    cloud.payers[PROJECT] = billing_v1.ProjectBillingInfo()
+    cloud.server.refusals.append(Refusal("ListRecommendations", grpc.StatusCode.PERMISSION_DENIED))
+    collected, _ = run(advice=tmp_path)
+    (gap,) = [one for one in collected.coverage if one.status is Status.GAP]
+    assert gap.permission == "recommender.computeInstanceIdleResourceRecommendations.list"
+    assert len(cloud.server.asked("ListRecommendations")) == 2
+
+
 def test_nothing_is_read_unless_it_is_asked_for(shop: GoogleCloud, run: Collect) -> None:
     collected, _ = run()
     assert shop.server.asked("ListRecommendations") == []

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costopt.errors import InfeasiblePlan, WorkloadError
-from costopt.optimizer.fleets.packing import bound_of_pods, pack
+from costopt.optimizer.fleets.packing import pack, pack_in_parts
 from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind
 from tests.oracles.exact_fleets import cheapest_nodes, shape
 
@@ -92,11 +92,19 @@ def test_without_time_a_hundred_kinds_are_carried_and_the_bound_holds_for_the_be
     check_carries(hurried, kinds)
     assert 0 < hurried.gap < 0.3
     assert hurried.rounds == 0
-    assert bound_of_pods(kinds, types) == pytest.approx(float(hurried.bound), abs=1e-6)
+    assert pack_in_parts(kinds, types, time_limit=0.0).bound == pytest.approx(float(hurried.bound), abs=1e-6)
     # No plan is below the bound: neither is what pods ask for in all, on the cheapest core and GiB.
     cores, memory = (sum(getattr(one, what) * one.count for one in kinds) for what in ("cpu", "memory_gib"))
     assert float(hurried.bound) <= float(hurried.hourly_cost)
     assert float(hurried.bound) >= max(cores * 0.0375, memory * 0.0078125) / 2
+
+
+def test_parts_of_nodes_cost_no_more_than_whole_ones_and_as_much_as_their_bound() -> None:
+    """Ten cores and 34 GiB: a large node and a half of a small one at 0.10 for two cores."""
+    parts = pack_in_parts([API, CACHE], [SMALL, LARGE], time_limit=10.0)
+    assert parts.bound <= 0.50
+    cost = sum(float(one.hourly_price) * count for one, count in parts.nodes)
+    assert parts.bound == pytest.approx(cost, rel=1e-3)
 
 
 def test_hundreds_of_pods_are_within_two_percent_of_the_bound() -> None:

@@ -13,7 +13,7 @@ from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
 from costopt.optimizer.commitments.worth_of_hours import Factor, Mix, Proof
-from costopt.optimizer.fleets.packing import bound_of_pods
+from costopt.optimizer.fleets.packing import pack_in_parts
 from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind
 from costopt.pipeline.planning.workloads.conditions import ASSUMED_ZONES, Conditions
 from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
@@ -36,96 +36,6 @@ from costopt.pipeline.planning.workloads.pod_nodes import (
 )
 from costopt.pipeline.planning.workloads.spot_words import spot_notes
 from costopt.pipeline.planning.workloads.weekly_levels import Level, levels_of
-
-Nodes = Mapping[tuple[str, str], int]
-"""Nodes of each type and market in each zone."""
-
-ON_DEMAND, SPOT = "on_demand", "spot"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Cluster:
-    """A workload of pods while it is planned."""
-
-    workload: Workload
-    offered: Offered
-    spreading: Spreading
-    conditions: Conditions
-    packings: dict[tuple[object, ...], Packing] = field(default_factory=dict)
-    """What was packed already: a plan and its floor often ask the same."""
-
-    def packed(self, kinds: Sequence[PodKind], nodes: Sequence[NodeType]) -> Packing:
-        """The cheapest nodes, worked out once."""
-        key = (*kinds, *((one.shape.instance_type, one.hourly_price) for one in nodes))
-        if key not in self.packings:
-            self.packings[key] = packed(kinds, nodes, self.workload, self.conditions)
-        return self.packings[key]
-
-    @property
-    def types(self) -> Mapping[str, OfferedType]:
-        """Types by name."""
-        return {one.name: one for one in self.offered.types}
-
-    def on_demand(self, level: Level, allowed: Sequence[str] | None) -> Nodes:
-        """Nodes of one zone for the pods that must be on demand, of the allowed types."""
-        share = level.share * self.spreading.in_zone * self.spreading.on_demand
-        kinds = kinds_of(self.workload.pods, share)
-        types = [one for one in self.offered.types if allowed is None or one.name in allowed]
-        nodes = nodes_of(types, [one.price(self.conditions.basis) for one in types])
-        counts: dict[tuple[str, str], int] = defaultdict(int)
-        if kinds:
-            for one in self.packed(kinds, nodes).nodes:
-                counts[one.node.shape.instance_type, ON_DEMAND] += one.count
-        return counts
-
-    def spot(self, level: Level) -> Nodes:
-        """Nodes of one zone for the pods that may be interrupted, equal parts on different types.
-
-        Each part is enlarged by the share of its nodes that interruptions let nobody count on.
-        """
-        spreading = self.spreading
-        counts: dict[tuple[str, str], int] = {}
-        if not spreading.spot_types:
-            return counts
-        part = level.share * spreading.in_zone * (1 - spreading.on_demand) / spreading.spot_types
-        spot = self.offered.spot
-        kinds = kinds_of(self.workload.pods, part)
-        if not kinds:
-            return counts
-        nodes = nodes_of(spot, [(one.spot or one.on_demand) / _exact(one.dependable()) for one in spot])
-        found = single_types(kinds, nodes, self.workload, self.conditions, spreading.spot_types)
-        for ranked in found[: spreading.spot_types]:
-            name = ranked.nodes[0].node.shape.instance_type
-            more = kinds_of(self.workload.pods, part / self.types[name].dependable())
-            node = [one for one in nodes if one.shape.instance_type == name]
-            whole = packed(more, node, self.workload, self.conditions.in_short())
-            counts[name, SPOT] = whole.node_count
-        return counts
-
-    def on_any_nodes(self, level: Level, factor: Factor) -> Proof:
-        """What nodes cost an hour at least, however the pods are divided among zones and markets.
-
-        Where each of k zones may be lost, the others have all n pods: summed over the zones (k - 1) P >= k n, so that
-        there are at least n k / (k - 1) pods P in all. Every type counts in its cheapest market, zones do not.
-        """
-        kinds = kinds_of(self.workload.pods, level.share * self.spreading.in_zone * len(self.spreading.zones))
-        prices = {one.name: one.on_demand * _exact(factor(one.rate)) for one in self.offered.types}
-        if self.workload.spread.spot:
-            prices |= {one.name: min(prices[one.name], one.spot) for one in self.offered.types if one.spot is not None}
-        nodes = nodes_of(self.offered.types, [prices[one.name] for one in self.offered.types])
-        if self.conditions.deadline.passed:
-            return Proof(bound_of_pods(kinds, nodes), None)
-        found = self.packed(kinds, nodes)
-        dollars: dict[float, float] = defaultdict(float)
-        fixed = 0.0
-        for like in found.nodes:
-            one = self.types[like.node.shape.instance_type]
-            if self.workload.spread.spot and prices[one.name] == one.spot:
-                fixed += float(one.spot) * like.count
-            else:
-                dollars[one.rate] += float(one.on_demand) * like.count
-        return Proof(float(found.bound), Mix(dollars=dict(dollars), fixed=fixed))
-
 
 def plan_pods_workload(workload: Workload, conditions: Conditions) -> PlannedWorkload:
     """Plan the nodes of pods. Zones have equal parts, and so many pods that the loss of one leaves enough where asked.
@@ -165,17 +75,17 @@ def plan_pods_workload(workload: Workload, conditions: Conditions) -> PlannedWor
     )
 
 
-def _better_spread(workload: Workload, offered: Offered, peak: Level, conditions: Conditions) -> tuple[_Cluster, Nodes]:
+def _better_spread(workload: Workload, offered: Offered, peak: Level, conditions: Conditions) -> tuple[Cluster, Nodes]:
     """The cluster and its nodes at the peak; without spot where that costs no more."""
     ways = [_without_spot(workload, offered)]
     if workload.spread.spot:
         ways.append(spread_pods(workload, offered, ASSUMED_ZONES))
-    clusters = [_Cluster(workload=workload, offered=offered, spreading=one, conditions=conditions) for one in ways]
+    clusters = [Cluster(workload=workload, offered=offered, spreading=one, conditions=conditions) for one in ways]
     planned = [(one, _nodes(one, peak, None)) for one in clusters]
     return min(planned, key=lambda pair: _hourly(*pair))
 
 
-def _over_week(cluster: _Cluster, levels: Sequence[Level], peak: Nodes) -> Sequence[Nodes]:
+def _over_week(cluster: Cluster, levels: Sequence[Level], peak: Nodes) -> Sequence[Nodes]:
     """Nodes of each level, all of the same few types, so that the cluster scales by counts.
 
     They are the types that suit one of the levels best: of the level whose types make the whole week cheapest. Those of
@@ -203,11 +113,11 @@ def _without_spot(workload: Workload, offered: Offered) -> Spreading:
     return spread_pods(firm, offered, ASSUMED_ZONES)
 
 
-def _nodes(cluster: _Cluster, level: Level, allowed: Sequence[str] | None) -> Nodes:
+def _nodes(cluster: Cluster, level: Level, allowed: Sequence[str] | None) -> Nodes:
     return {**cluster.on_demand(level, allowed), **cluster.spot(level)}
 
 
-def _hourly(cluster: _Cluster, plan: Nodes) -> Decimal:
+def _hourly(cluster: Cluster, plan: Nodes) -> Decimal:
     """Dollars an hour of one plan at the prices of the basis."""
     basis = cluster.conditions.basis
     prices = {
@@ -217,7 +127,7 @@ def _hourly(cluster: _Cluster, plan: Nodes) -> Decimal:
     return sum((prices[key] * count for key, count in plan.items()), Decimal(0)) * len(cluster.spreading.zones)
 
 
-def _plain(cluster: _Cluster) -> Nodes:
+def _plain(cluster: Cluster) -> Nodes:
     """The cheapest single type on demand, for the peak."""
     kinds = kinds_of(cluster.workload.pods, cluster.spreading.in_zone)
     types = cluster.offered.types
@@ -226,7 +136,7 @@ def _plain(cluster: _Cluster) -> Nodes:
     return {(best.nodes[0].node.shape.instance_type, ON_DEMAND): best.node_count}
 
 
-def _uses(cluster: _Cluster, levels: Sequence[Level], plans: Sequence[Nodes], market: str) -> tuple[Use, ...]:
+def _uses(cluster: Cluster, levels: Sequence[Level], plans: Sequence[Nodes], market: str) -> tuple[Use, ...]:
     """Nodes of each type by hour of the week, all zones together."""
     counts: dict[str, Floats] = defaultdict(lambda: np.zeros(HOURS_PER_WEEK))
     for level, plan in zip(levels, plans, strict=True):
@@ -243,7 +153,7 @@ def _uses(cluster: _Cluster, levels: Sequence[Level], plans: Sequence[Nodes], ma
     )
 
 
-def _listed(cluster: _Cluster, plan: Nodes) -> tuple[Capacity, ...]:
+def _listed(cluster: Cluster, plan: Nodes) -> tuple[Capacity, ...]:
     return tuple(
         capacity(name, count, _price(cluster.types[name], market), market=market, zone=zone)
         for zone in cluster.spreading.zones
@@ -255,7 +165,7 @@ def _price(one: OfferedType, market: str) -> Decimal:
     return one.on_demand if market == ON_DEMAND or one.spot is None else one.spot
 
 
-def _reasons(cluster: _Cluster, plan: Nodes) -> tuple[str, ...]:
+def _reasons(cluster: Cluster, plan: Nodes) -> tuple[str, ...]:
     pods, zones = cluster.workload.pods, len(cluster.spreading.zones)
     cpu, memory = (sum(getattr(one, what) * one.count for one in pods) for what in ("vcpu", "memory_gib"))
     nodes = sum(plan.values()) * zones
@@ -268,7 +178,7 @@ def _reasons(cluster: _Cluster, plan: Nodes) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _schedule(cluster: _Cluster, levels: Sequence[Level], plans: Sequence[Nodes]) -> tuple[str, ...]:
+def _schedule(cluster: Cluster, levels: Sequence[Level], plans: Sequence[Nodes]) -> tuple[str, ...]:
     if len(levels) == 1:
         return ()
     zones = len(cluster.spreading.zones)
@@ -280,7 +190,3 @@ def _counted(plan: Nodes, zones: int) -> str:
         f"{count * zones} {name}{' spot' if market == SPOT else ''}" for (name, market), count in sorted(plan.items())
     ]
     return ", ".join(words) or "nothing"
-
-
-def _exact(share: float) -> Decimal:
-    return Decimal(repr(share))

@@ -1,0 +1,84 @@
+"""Clusters of Google Kubernetes Engine whose nodes hardly work.
+
+Signal: for 30 days the CPU of all nodes together stays below 7 % of what pods can have, in every hour on average, and
+the number of containers hardly changes, so that the cluster is not waiting for work to come.
+
+The nodes send their CPU while system metrics are on; a missing point is unknown, and below 80 % of the points the answer
+is `no data`. Clusters without any workload are the matter of `gke_idle`, Autopilot bills pods and has no nodes. How far
+nodes can be taken away depends on what pods ask for, which is not read, so no saving is counted; the evidence says what
+the nodes cost.
+"""
+
+from dataclasses import dataclass
+
+from costopt.analyzer.check import Check, Need
+from costopt.analyzer.context import Context
+from costopt.analyzer.evidence import measured
+from costopt.analyzer.google_clusters import is_judged, node_terms
+from costopt.economics.pricing_gaps import priced
+from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Effort, Outcome, Verdict
+from costopt.model.resource import Resource
+from costopt.model.specs.gce import GceInstance
+from costopt.model.specs.gke import GkeCluster, GkeNodePool
+from costopt.model.utilization import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """Thresholds of `gke_node_underused`."""
+
+    days: int = 30
+    """Look-back in days."""
+    max_cpu_percent: float = 7.0
+    """CPU of all nodes, in the busiest hour on average, below which they are underused."""
+    max_change_fraction: float = 0.2
+    """How far the fewest containers of a day may be below the most, as a share of these, 0..1."""
+
+
+def _excludes(_: Resource, spec: GkeCluster) -> str | None:
+    return "Autopilot bills pods" if spec.autopilot else is_judged(spec)
+
+
+def _run(cluster: Resource, spec: GkeCluster, facts: Facts, context: Context, params: Params) -> Verdict:
+    del spec
+    cpu, containers = facts["gke_cpu_mean_percent"], facts["gke_workload_containers_max"]
+    busiest, most, fewest = cpu.maximum or 0.0, containers.maximum or 0.0, containers.minimum or 0.0
+    if busiest >= params.max_cpu_percent or most == 0 or most - fewest > most * params.max_change_fraction:
+        return CLEAR
+    cost, _ = priced(lambda: node_terms(cluster, context))
+    costs = "" if cost is None else f"; nodes cost {cost.monthly.amount:,.2f} {cost.monthly.currency} a month"
+    return Verdict(
+        outcome=Outcome.FLAGGED,
+        evidence=(
+            measured(
+                cpu,
+                f"CPU of all nodes at most {busiest:.1f} % on average of an hour in {params.days} days, below"
+                f" {params.max_cpu_percent:g} %{costs}",
+                observed=busiest,
+                threshold=params.max_cpu_percent,
+            ),
+            measured(containers, f"{fewest:g} to {most:g} containers a day"),
+        ),
+        action=Action(
+            kind=ActionKind.CONFIGURE,
+            summary="Lower what pods ask for, let the cluster autoscaler take nodes away, or choose smaller nodes",
+        ),
+        confidence=Confidence.MEDIUM,
+        effort=Effort.MEDIUM,
+    )
+
+
+CHECK = Check(
+    id="gke_node_underused",
+    title="GKE nodes hardly work",
+    category=Category.OPTIMISATION,
+    lever="Right-sizing",
+    applies_to=GkeCluster,
+    params=Params,
+    source="https://cloud.google.com/kubernetes-engine/docs/how-to/identify-underutilized-clusters (7 %, 30 days)",
+    run=_run,
+    excludes=_excludes,
+    needs=(Need(metric="gke_cpu_mean_percent"), Need(metric="gke_workload_containers_max")),
+    relies_on=(GkeNodePool, GceInstance),
+    grace_days=30,
+)

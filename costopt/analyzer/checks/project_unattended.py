@@ -1,0 +1,86 @@
+"""Projects of Google Cloud that nobody seems to use.
+
+Signal: billing is on, fewer than 100 API calls a day on average in 30 days, and no machine, database or cluster runs.
+
+Absence of points is zero here: Google counts calls only where there are some, our own collection among them; where the
+metric was not read the answer is `no data`. What the project costs is in the bill and in the findings of its resources,
+so no saving is counted, and a project may hold data that is read once a year: its owner must be asked.
+"""
+
+from dataclasses import dataclass
+
+from costopt.analyzer.check import Check, Need
+from costopt.analyzer.context import Context
+from costopt.analyzer.evidence import measured
+from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Outcome, Risk, Verdict, no_data
+from costopt.model.resource import Resource
+from costopt.model.specs.cloud_sql import CloudSqlInstance
+from costopt.model.specs.gce import GceInstance
+from costopt.model.specs.gcp_project import GcpProject
+from costopt.model.specs.gke import GkeCluster
+from costopt.model.utilization import Facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Params:
+    """Thresholds of `project_unattended`."""
+
+    days: int = 30
+    """Look-back in days."""
+    max_calls_per_day: float = 100.0
+    """API calls a day on average from which on a project is in use."""
+
+
+def _excludes(_: Resource, spec: GcpProject) -> str | None:
+    if spec.state not in ("ACTIVE", "unknown"):
+        return "not active"
+    return "nobody pays for it" if spec.billing_enabled is False else None
+
+
+def _run(project: Resource, spec: GcpProject, facts: Facts, context: Context, params: Params) -> Verdict:
+    if spec.billing_enabled is None:
+        return no_data("billing of the project not read")
+    calls = facts["project_api_requests"]
+    a_day = calls.mean or 0.0
+    if a_day >= params.max_calls_per_day or _works(project, context):
+        return CLEAR
+    return Verdict(
+        outcome=Outcome.FLAGGED,
+        evidence=(
+            measured(
+                calls,
+                f"{a_day:.1f} API calls a day on average of {params.days} days, fewer than"
+                f" {params.max_calls_per_day:g}; no machine, database or cluster runs",
+                observed=a_day,
+                threshold=params.max_calls_per_day,
+            ),
+        ),
+        action=Action(
+            kind=ActionKind.REVIEW, summary="Ask its owner, and shut the project down; it can be restored for 30 days"
+        ),
+        confidence=Confidence.MEDIUM,
+        risk=Risk.DESTRUCTIVE,
+    )
+
+
+def _works(project: Resource, context: Context) -> bool:
+    """Whether anything runs in it."""
+    kinds = (GceInstance, CloudSqlInstance, GkeCluster)
+    specs = (one.spec for kind in kinds for one in context.of_account(project, kind))
+    return any(isinstance(spec, GkeCluster) or getattr(spec, "running", False) for spec in specs)
+
+
+CHECK = Check(
+    id="project_unattended",
+    title="Project is hardly used",
+    category=Category.WASTE,
+    lever="Idle compute",
+    applies_to=GcpProject,
+    params=Params,
+    source="https://cloud.google.com/recommender/docs/unattended-project-recommender",
+    run=_run,
+    excludes=_excludes,
+    needs=(Need(metric="project_api_requests"),),
+    relies_on=(GceInstance, CloudSqlInstance, GkeCluster),
+    grace_days=30,
+)

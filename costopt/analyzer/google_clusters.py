@@ -1,0 +1,39 @@
+"""The machines of a GKE cluster, and what they cost."""
+
+from collections.abc import Iterator
+
+from costopt.analyzer.context import Context
+from costopt.economics.gce.running_cost import running_terms
+from costopt.model.finding import Term
+from costopt.model.resource import Resource
+from costopt.model.specs.gce import GceInstance
+from costopt.model.specs.gke import GkeCluster, GkeNodePool
+
+
+def nodes(cluster: Resource, context: Context) -> Iterator[tuple[Resource, GceInstance]]:
+    """Running machines of the groups that the cluster's node pools name, by id."""
+    groups = {
+        group_id
+        for _, pool in context.all(cluster, GkeNodePool)
+        if pool.cluster_id == cluster.id
+        for group_id in pool.group_ids
+    }
+    for machine, spec in context.all(cluster, GceInstance):
+        if spec.running and spec.instance_group in groups:
+            yield machine, spec
+
+
+def node_terms(cluster: Resource, context: Context) -> tuple[Term, ...]:
+    """What its running nodes cost a month.
+
+    Raises:
+        PriceNotFound: the price of one of them is not known.
+    """
+    return tuple(
+        term for machine, spec in nodes(cluster, context) for term in running_terms(machine, spec, context.prices)
+    )
+
+
+def is_judged(spec: GkeCluster) -> str | None:
+    """Why a cluster is not judged by its load, None where it is."""
+    return None if spec.status in ("RUNNING", "RECONCILING", "DEGRADED") else "not running"
