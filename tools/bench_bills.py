@@ -216,7 +216,7 @@ def _bound(name: str) -> str:
     known = [column.name for column in COLUMNS]
     derived = name in ("costs_derived",)
     values = {
-        "start": datetime(2026, 10, 1, tzinfo=UTC) if "movers" in name else datetime(2000, 1, 1, tzinfo=UTC),
+        "start": datetime(2026, 10, 1, tzinfo=UTC) if name == "movers" else datetime(2000, 1, 1, tzinfo=UTC),
         "end": datetime(2200, 1, 1, tzinfo=UTC),
         "previous_start": datetime(2000, 1, 1, tzinfo=UTC),
         "previous_end": datetime(2026, 10, 1, tzinfo=UTC),

@@ -30,7 +30,7 @@ from costopt.prices.refresh.shelf import require_current
 SOLVE_SECONDS = 10.0
 """Longest search for one workload and level of its load, where no time limit is given."""
 
-FLOOR_SECONDS = 20.0
+FLOOR_SECONDS = 30.0
 """After which the bound is not improved, where no time limit is given."""
 
 RELAXED_SECONDS = 20.0

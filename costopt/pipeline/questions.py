@@ -19,8 +19,8 @@ from costopt.model.period import Period
 from costopt.pipeline.costs import ALL_TIME, CostRequest, Costs, chosen_period, costs
 from costopt.pipeline.engines import columns_of, open_engine
 
-_INTERNAL = ("costs_derived", "period_movers")
-"""A form of another question, and one of two times that only budgets name."""
+_INTERNAL = ("costs_derived",)
+"""A form of another question."""
 USUAL_COUNT = 50
 """Rows of a ranking where nothing else is asked for."""
 COSTS = "costs"
@@ -89,7 +89,7 @@ def ask(
         if "tag" in query.parameters:
             given["tag"] = parse_tag(_needed_tag(question))
         if "previous_start" in query.parameters:
-            given["previous_start"] = _before(period, question.name)
+            given |= {"previous_start": _before(period, question.name), "previous_end": period.start, "billed": False}
         table = engine.query(query.bind(**{name: given[name] for name in query.parameters}))
     headings = grouping.headings(table.column_names) if "by" in query.parameters else table.column_names
     notes = _unconverted(table, settings.billing.currency)

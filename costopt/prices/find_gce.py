@@ -7,12 +7,13 @@ first, after sustained use discounts, for these come by themselves.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 
 from costopt.economics.gce.costs import MachineCosts, machine_costs
 from costopt.economics.gce.machines import MachineType, custom_types, predefined_types
 from costopt.economics.gce.series import CUSTOM_RULES
 from costopt.economics.lookups import PriceBook
-from costopt.errors import PriceNotFound
+from costopt.errors import PriceNotFound, UsageError
 from costopt.prices.find import Demand, unknown_region
 
 
@@ -48,10 +49,12 @@ def find_machines(book: PriceBook, demand: Demand, *, region: str, regions: Sequ
         regions: all regions of Google in the catalog, to say which name may have been meant.
 
     Raises:
-        UsageError: an unknown region.
+        UsageError: an unknown region, or an amount of memory that is none.
     """
     if region not in regions:
         raise unknown_region(region, regions)
+    if not isfinite(demand.memory_gib):
+        raise UsageError(f"{demand.memory_gib} GiB of memory cannot be meant", hint="Give a number, such as 16.")
     offers: list[MachineOffer] = []
     unpriced: list[str] = []
     for machine in _candidates(demand):

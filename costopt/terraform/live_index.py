@@ -10,6 +10,7 @@ from costopt.model.terraform import AttributePath
 from costopt.terraform.state import State, StateResource
 
 _GOOGLE_HOST = re.compile(r"^(?:https://[^/]+/(?:[a-z]+/)?(?:v\d+\w*|beta|alpha)/|//[^/]+/)")
+_ZONAL_CLUSTER = re.compile(r"^(projects/[^/]+/)zones/([^/]+/clusters/)")
 _ARN = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):")
 
 _NAMED: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -23,6 +24,8 @@ _NAMED: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "efs_file_system": (("aws_efs_file_system", ("id",)),),
     "elastic_ip": (("aws_eip", ("allocation_id", "id")),),
     "elasticache_cluster": (("aws_elasticache_cluster", ("cluster_id", "id")),),
+    "gcp_project": (("google_project", ("project_id", "id")),),
+    "gcs_bucket": (("google_storage_bucket", ("name", "id")),),
     "lambda_function": (("aws_lambda_function", ("function_name", "id")),),
     "launch_template": (("aws_launch_template", ("id",)),),
     "load_balancer": (("aws_lb", ("arn_suffix", "id")), ("aws_alb", ("arn_suffix", "id")), ("aws_elb", ("name", "id"))),
@@ -46,9 +49,43 @@ _NAMED: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 A bucket's name is also the id of its policy and of its lifecycle: the type has to be right.
 """
 
+_FULLY_NAMED: Mapping[str, tuple[str, ...]] = {
+    "bigquery_dataset": ("google_bigquery_dataset",),
+    "bigquery_reservation": ("google_bigquery_reservation",),
+    "bigquery_table": ("google_bigquery_table",),
+    "cloud_nat": ("google_compute_router_nat",),
+    "cloud_run_service": ("google_cloud_run_v2_service", "google_cloud_run_service"),
+    "cloud_sql_instance": ("google_sql_database_instance",),
+    "disk_snapshot": ("google_compute_snapshot",),
+    "forwarding_rule": ("google_compute_forwarding_rule", "google_compute_global_forwarding_rule"),
+    "gce_address": ("google_compute_address", "google_compute_global_address"),
+    "gce_image": ("google_compute_image",),
+    "gce_instance": ("google_compute_instance",),
+    "gce_reservation": ("google_compute_reservation",),
+    "gke_cluster": ("google_container_cluster",),
+    "gke_node_pool": ("google_container_node_pool",),
+    "instance_template": ("google_compute_instance_template", "google_compute_region_instance_template"),
+    "managed_instance_group": (
+        "google_compute_instance_group_manager",
+        "google_compute_region_instance_group_manager",
+    ),
+    "persistent_disk": ("google_compute_disk", "google_compute_region_disk"),
+    "tpu_node": ("google_tpu_v2_vm",),
+    "vertex_endpoint": ("google_vertex_ai_endpoint",),
+    "workbench_instance": ("google_workbench_instance",),
+}
+"""Kind of a resource of Google Cloud, found by its full name, to the Terraform types that may hold it."""
+
+_NAME_FORMS = {
+    "google_cloud_run_service": "projects/{project}/locations/{location}/services/{name}",
+    "google_compute_router_nat": "projects/{project}/regions/{region}/routers/{router}/nats/{name}",
+}
+"""Types whose state has no full name, and how it is put together."""
+
 _WITHIN: tuple[tuple[str, str, str, str], ...] = (
     ("ebs_volume", "aws_instance", "root_block_device", "volume_id"),
     ("ebs_volume", "aws_instance", "ebs_block_device", "volume_id"),
+    ("persistent_disk", "google_compute_instance", "boot_disk", "source"),
 )
 """Live resources that are blocks of another one: kind, type, block, attribute."""
 
@@ -90,9 +127,10 @@ class AddressIndex:
             key: identity of the live resource. Its region and account must not contradict those in the state.
             arn: its full name, where it is known.
         """
-        named = self.find_name(arn) if arn else ()
+        name = arn or _google_name(key)
+        named = self.find_name(name) if name else ()
         right = [match for match in named if match.resource.type in _types_of(key.kind)]
-        found = right or self._ids.get((key.kind, key.id), [])
+        found = right or self._ids.get((key.kind, _google_name(key) or key.id)) or self._ids.get((key.kind, key.id), [])
         return tuple(match for match in found if _is_there(match.resource, key))
 
     def find_name(self, name: str) -> tuple[Match, ...]:
@@ -102,7 +140,14 @@ class AddressIndex:
 
 def _types_of(kind: str) -> set[str]:
     within = {type_name for one, type_name, *_ in (*_WITHIN, *_MEMBERS) if one == kind}
-    return {type_name for type_name, _ in _NAMED.get(kind, ())} | within
+    return {type_name for type_name, _ in _NAMED.get(kind, ())} | {*_FULLY_NAMED.get(kind, ())} | within
+
+
+def _google_name(key: ResourceKey) -> str | None:
+    """Full name of a resource of Google Cloud, whose id is the path below its project; None elsewhere."""
+    if key.provider != "gcp":
+        return None
+    return key.id if key.id.startswith("projects/") else f"projects/{key.account}/{key.id}"
 
 
 def _identities(resource: StateResource) -> Iterator[tuple[str, str, AttributePath]]:
@@ -118,7 +163,7 @@ def _identities(resource: StateResource) -> Iterator[tuple[str, str, AttributePa
                 (kind, value, (block, position))
                 for position, one in enumerate(_items(resource.values.get(block)))
                 if isinstance(one, Mapping)
-                for value in _texts([one.get(attribute)])
+                for value in map(_plain_name, _texts([one.get(attribute)]))
             )
     for kind, type_name, attribute in _MEMBERS:
         if type_name == resource.type:
@@ -135,7 +180,16 @@ def _items(value: Any) -> list[Any]:
 
 def _full_names(resource: StateResource) -> list[str]:
     values = [resource.values.get("arn"), resource.values.get("self_link"), resource.values.get("id")]
+    values.append(_put_together(resource))
     return list(dict.fromkeys(_plain_name(value) for value in _texts(values) if _is_full_name(value)))
+
+
+def _put_together(resource: StateResource) -> str | None:
+    form = _NAME_FORMS.get(resource.type)
+    try:
+        return form and form.format_map(resource.values)
+    except KeyError:
+        return None
 
 
 def _is_full_name(value: str) -> bool:
@@ -143,12 +197,18 @@ def _is_full_name(value: str) -> bool:
 
 
 def _plain_name(name: str) -> str:
-    """A name without what differs between interfaces: Google's host and version of the API, `:*` of a log group."""
-    return _GOOGLE_HOST.sub("", name).removesuffix(":*")
+    """A name without what differs between interfaces: Google's host and version of the API, `:*` of a log group.
+
+    Clusters in a zone have two names; the one that counts is that of locations.
+    """
+    plain = _GOOGLE_HOST.sub("", name).removesuffix(":*")
+    return _ZONAL_CLUSTER.sub(r"\1locations/\2", plain)
 
 
 def _is_there(resource: StateResource, key: ResourceKey) -> bool:
     """Whether nothing in the state says that the resource is in another region or account."""
+    if key.provider == "gcp":  # its full name has the place
+        return resource.values.get("project") in (None, "", key.account)
     matched = _ARN.match(str(resource.values.get("arn") or ""))
     region = matched[1] if matched else resource.values.get("region")
     account = matched[2] if matched else None

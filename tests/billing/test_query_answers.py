@@ -216,6 +216,9 @@ def test_top_resources_of_each_currency(ask: Ask) -> None:
     ]
 
 
+SEPTEMBER = {"previous_start": datetime(2026, 9, 1, tzinfo=UTC), "previous_end": datetime(2026, 10, 1, tzinfo=UTC)}
+
+
 def test_movers(ask: Ask) -> None:
     september, october = at(9, 30, 23), at(10, 1)
     rows = [
@@ -229,9 +232,8 @@ def test_movers(ask: Ask) -> None:
         bill_row(-2, ServiceName="credit", ChargePeriodStart=september),
         bill_row(99, ServiceName="older", ChargePeriodStart=at(8, 31, 23)),
     ]
-    previous = datetime(2026, 9, 1, tzinfo=UTC)
     wanted = "ServiceName place current_cost previous_cost change change_fraction"
-    answer = ask(rows, "movers", by=["ServiceName"], previous_start=previous, count=4, wanted=wanted)
+    answer = ask(rows, "movers", by=["ServiceName"], **SEPTEMBER, billed=False, count=4, wanted=wanted)
     assert [tuple(row.values()) for row in answer] == [
         ("down", 1, D(1), D(8), D(-7), -0.875),
         ("new", 2, D(6), D(0), D(6), None),
@@ -249,14 +251,13 @@ def test_movers_between_two_times_leave_out_what_lies_between_them(ask: Ask, bil
         bill_row(9, EffectiveCost=90, ChargePeriodStart=at(8, 31, 23)),
     ]
     times = {"previous_start": datetime(2026, 9, 1, tzinfo=UTC), "previous_end": datetime(2026, 9, 20, tzinfo=UTC)}
-    (row,) = ask(rows, "period_movers", by=["ServiceName"], billed=billed, count=3, **times)
+    (row,) = ask(rows, "movers", by=["ServiceName"], billed=billed, count=3, **times)
     assert (row["change"], row["current_cost"] - row["previous_cost"], row["place"]) == (change, change, 1)
 
 
 def test_movers_by_a_tag(ask: Ask) -> None:
     rows = [bill_row(3, tags={"t": "a", "u": "1"}), bill_row(4, tags={"t": "a"}), bill_row(1)]
-    previous = datetime(2026, 9, 1, tzinfo=UTC)
-    answer = ask(rows, "movers", by=["tag:t"], previous_start=previous, count=9, wanted="tag:t change")
+    answer = ask(rows, "movers", by=["tag:t"], **SEPTEMBER, billed=False, count=9, wanted="tag:t change")
     assert [tuple(row.values()) for row in answer] == [("a", D(7)), (None, D(1))]
 
 

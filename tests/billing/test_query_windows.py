@@ -36,7 +36,7 @@ def ask_all(ask: Ask, rows: list[Row], name: str, **values: Any) -> list[dict[st
 
 @pytest.mark.parametrize("name", WINDOWED)
 def test_the_first_instant_is_in_and_the_last_is_not(name: str, ask: Ask) -> None:
-    early = at(8, 31, 23) if name in ("movers", "period_movers") else at(9, 30, 23)
+    early = at(8, 31, 23) if name == "movers" else at(9, 30, 23)
     inside, first = charges(at(10, 31, 23)), charges(at(10, 1))
     without_first = ask_all(ask, inside, name)
     answer = ask_all(ask, [*first, *inside], name)

@@ -53,6 +53,7 @@ def test_prices_stay_exact_in_json(run: Run) -> None:
     ("options", "complaint"),
     [
         (["--os", "windows"], "--os is of AWS"),
+        (["--memory-gib", "nan"], "nan GiB of memory cannot be meant"),
         (["--region", "eu-west-1"], "no instance type is known in region 'eu-west-1'"),
     ],
 )

@@ -6,12 +6,16 @@ from typing import Any
 from costopt.model.resource import Resource
 from costopt.model.specs.cloud_sql import CloudSqlInstance
 from costopt.model.specs.gce import GceInstance, InstanceDisk
+from costopt.model.specs.gke import GkeCluster, GkeNodePool
+from costopt.model.specs.google_serverless import CloudRunService
+from costopt.model.specs.google_storage import GcsBucket
 from costopt.model.specs.persistent_disks import PersistentDisk
 from tests.oracles.judging import LONG_AGO, ago
 from tests.oracles.judging import resource as listed
 
 REGION = "us-central1"
 ZONE = "us-central1-a"
+GIB = 1024**3
 
 N1_VCPU, N1_MEMORY = Decimal("0.031611"), Decimal("0.004237")
 """Dollars an hour of N1 in us-central1. Source: https://cloud.google.com/compute/vm-instance-pricing."""
@@ -96,3 +100,45 @@ def database(name: str = "orders", *, created_at: Any = LONG_AGO, **fields: Any)
         **fields,
     }
     return google(CloudSqlInstance(**given), f"instances/{name}", name=name, created_at=created_at)
+
+
+def cluster(name: str = "web", *, created_at: Any = LONG_AGO, **fields: Any) -> Resource:
+    """A running standard cluster."""
+    given: dict[str, Any] = {"location": REGION, "status": "RUNNING", "autopilot": False, "node_count": 2, **fields}
+    return google(GkeCluster(**given), cluster_id(name), name=name, created_at=created_at)
+
+
+def node_pool(group_id: str, cluster_name: str = "web") -> Resource:
+    """A node pool of one group of machines."""
+    spec = GkeNodePool(
+        cluster_id=cluster_id(cluster_name),
+        status="RUNNING",
+        machine_type="e2-standard-2",
+        locations=(ZONE,),
+        group_ids=(group_id,),
+    )
+    return google(spec, f"{cluster_id(cluster_name)}/nodePools/default")
+
+
+def cluster_id(name: str) -> str:
+    """Id of the cluster of that name."""
+    return f"locations/{REGION}/clusters/{name}"
+
+
+def bucket(name: str = "exports", *, created_at: Any = LONG_AGO, **fields: Any) -> Resource:
+    """A bucket of 1,000 GiB in Standard without any rule."""
+    given: dict[str, Any] = {
+        "location": REGION,
+        "storage_class": "STANDARD",
+        "rules": (),
+        "versioning": False,
+        "bytes_by_class": {"STANDARD": 1000 * GIB},
+        **fields,
+    }
+    return google(GcsBucket(**given), name, name=name, created_at=created_at)
+
+
+def run_service(name: str = "api", *, created_at: Any = LONG_AGO, **fields: Any) -> Resource:
+    """A Cloud Run service of 1 vCPU and half a GiB that scales to zero."""
+    given: dict[str, Any] = {"vcpu": 1.0, "memory_gib": 0.5, "cpu_always_allocated": False, **fields}
+    return google(CloudRunService(**given), f"locations/{REGION}/services/{name}", name=name, created_at=created_at)

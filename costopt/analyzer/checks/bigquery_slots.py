@@ -3,9 +3,9 @@
 Signal: with 20 % headroom the 99.5th percentile of the hourly peak of 14 days needs fewer baseline slots, in steps of
 50, than are paid for.
 
-The metric is sent only while slots are in use, so a hole says nothing; below 80 % of the points the answer is `no data`.
-A reservation that nobody uses at all therefore is `no data` too. Baseline slots are paid by the hour whether used or
-not; autoscaled slots beyond them are paid only while they are there, and can carry a rare peak.
+The metric is sent only while slots are in use, so a hole says nothing; below 80 % of the points the answer is `no
+data`. A reservation that nobody uses at all therefore is `no data` too. Baseline slots are paid by the hour whether
+used or not; autoscaled slots beyond them are paid only while they are there, and can carry a rare peak.
 """
 
 import math

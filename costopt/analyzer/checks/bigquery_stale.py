@@ -2,9 +2,9 @@
 
 Signal: a table of at least 10 GiB was last changed more than 90 days ago, and no date of expiration is set.
 
-Whether it is read is not known without a query, so the finding asks its owner to look, with low confidence and without a
-saving: after 90 days BigQuery halves the price of logical storage by itself. A size that could not be read is not zero:
-it gives `no data`. Views and external tables hold nothing and are not concerned.
+Whether it is read is not known without a query, so the finding asks its owner to look, with low confidence and
+without a saving: after 90 days BigQuery halves the price of logical storage by itself. A size that could not be read
+is not zero: it gives `no data`. Views and external tables hold nothing and are not concerned.
 """
 
 from dataclasses import dataclass

@@ -1,13 +1,14 @@
 """Cloud Run services that pay for CPU at all times and hardly get requests.
 
-Signal: the CPU of the instances is always allocated, and in 30 days there was less than one request for 100 seconds that
-instances were billed.
+Signal: the CPU of the instances is always allocated, and in 30 days there was less than one request for 100 seconds
+that instances were billed.
 
-With the CPU allocated only while requests are answered, idle time costs nothing. The price of a second is then a third
-higher, so that it pays where instances answer for less than three quarters of their life: with so few requests that is
-so unless each takes more than a minute. Work without any request (threads, a queue's consumer) needs the CPU at all
-times and cannot be seen, so the confidence is low, and how long requests take is not known, so no saving is stated.
-Absence of points is zero; metrics that were not read give `no data`. Services with GPUs must have their CPU allocated.
+With the CPU allocated only while requests are answered, idle time costs nothing. The price of a second is then a
+third higher, so that it pays where instances answer for less than three quarters of their life: with so few requests
+that is so unless each takes more than a minute. Work without any request (threads, a queue's consumer) needs the CPU
+at all times and cannot be seen, so the confidence is low, and how long requests take is not known, so no saving is
+stated. Absence of points is zero; metrics that were not read give `no data`. Services with GPUs must have their CPU
+allocated.
 """
 
 from dataclasses import dataclass

@@ -2,9 +2,9 @@
 
 Signal: the service keeps at least one instance warm, and in 30 days no request came.
 
-Absence of points is zero here: Cloud Run sends the metric only for requests; where it was not read at all the answer is
-`no data`. Instances whose CPU is always allocated may work without any request (a queue's consumer), so their finding has
-low confidence. The saving is that of the warm instances.
+Absence of points is zero here: Cloud Run sends the metric only for requests; where it was not read at all the answer
+is `no data`. Instances whose CPU is always allocated may work without any request (a queue's consumer), so their
+finding has low confidence. The saving is that of the warm instances.
 """
 
 from dataclasses import dataclass
@@ -44,7 +44,8 @@ def _run(service: Resource, spec: CloudRunService, facts: Facts, context: Contex
         evidence=(
             measured(
                 requests,
-                f"{requests.total or 0.0:,.0f} requests in {params.days} days; {spec.min_instances} instance(s) kept warm",
+                f"{requests.total or 0.0:,.0f} requests in {params.days} days;"
+                f" {spec.min_instances} instance(s) kept warm",
                 observed=requests.total or 0.0,
                 threshold=params.max_requests,
             ),

@@ -1,11 +1,11 @@
 """Large buckets of Cloud Storage whose objects never move to a colder class and never expire.
 
-Signal: no lifecycle rule deletes objects or moves them, Autoclass is off, and at least 10 GiB lie in classes that a rule
-could move from.
+Signal: no lifecycle rule deletes objects or moves them, Autoclass is off, and at least 10 GiB lie in classes that a
+rule could move from.
 
-Rules for cancelled uploads or replaced versions alone leave live objects for ever, and count as none. What a rule would
-save depends on how old the objects are and how often they are read, so no saving is stated. A size that could not be
-read is not zero: it gives `no data`. Google sends the size once a day.
+Rules for cancelled uploads or replaced versions alone leave live objects for ever, and count as none. What a rule
+would save depends on how old the objects are and how often they are read, so no saving is stated. A size that could
+not be read is not zero: it gives `no data`. Google sends the size once a day.
 """
 
 from dataclasses import dataclass

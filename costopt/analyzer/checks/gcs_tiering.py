@@ -2,10 +2,11 @@
 
 Signal: not one object was read in 90 days, and at least 10 GiB lie in Standard or Nearline.
 
-Absence of points is zero here: Cloud Storage sends the metric only for requests; where it was not read at all the answer
-is `no data`. Coldline is offered, whose least storage time is those same 90 days. Buckets with Autoclass, or with a rule
-that moves objects, are clear. The saving is that of the storage; moving takes one operation for each object, once, and
-how many objects there are is not known: many small ones make it not worth while, so the confidence is medium.
+Absence of points is zero here: Cloud Storage sends the metric only for requests; where it was not read at all the
+answer is `no data`. Coldline is offered, whose least storage time is those same 90 days. Buckets with Autoclass, or
+with a rule that moves objects, are clear. The saving is that of the storage; moving takes one operation for each
+object, once, and how many objects there are is not known: many small ones make it not worth while, so the confidence
+is medium.
 """
 
 from dataclasses import dataclass

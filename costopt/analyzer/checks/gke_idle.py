@@ -2,12 +2,12 @@
 
 Signal: for 30 days no container outside of the system's own namespaces ran.
 
-A container sends its metric while it runs, so absence of points is zero, but only where system metrics are on. That is
-shown by the nodes' CPU, which must cover the time; in a cluster without nodes nothing can run, and Autopilot always
-measures. Where neither is the case the answer is `no data`.
+A container sends its metric while it runs, so absence of points is zero, but only where system metrics are on. That
+is shown by the nodes' CPU, which must cover the time; in a cluster without nodes nothing can run, and Autopilot
+always measures. Where neither is the case the answer is `no data`.
 
-The saving is that of the running nodes. The management fee ends too and is not counted: the free tier pays for one
-cluster of a billing account, and which one that is nobody tells.
+The saving is that of the running nodes; Autopilot bills pods instead. The management fee ends too and is not counted:
+the free tier pays for one cluster of a billing account, and which one that is nobody tells.
 """
 
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ def _run(cluster: Resource, spec: GkeCluster, facts: Facts, context: Context, pa
         return CLEAR
     if not (spec.autopilot or spec.node_count == 0 or usable(facts.get("gke_cpu_max_percent"))):
         return no_data("system metrics not known to be on")
-    running = sum(1 for _ in nodes(cluster, context))
+    running = 0 if spec.autopilot else sum(1 for _ in nodes(cluster, context))
     saving, price_gap = _saving(cluster, running, context)
     statement = f"no container outside of the system's namespaces in {params.days} days"
     return Verdict(

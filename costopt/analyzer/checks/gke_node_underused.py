@@ -3,10 +3,10 @@
 Signal: for 30 days the CPU of all nodes together stays below 7 % of what pods can have, in every hour on average, and
 the number of containers hardly changes, so that the cluster is not waiting for work to come.
 
-The nodes send their CPU while system metrics are on; a missing point is unknown, and below 80 % of the points the answer
-is `no data`. Clusters without any workload are the matter of `gke_idle`, Autopilot bills pods and has no nodes. How far
-nodes can be taken away depends on what pods ask for, which is not read, so no saving is counted; the evidence says what
-the nodes cost.
+The nodes send their CPU while system metrics are on; a missing point is unknown, and below 80 % of the points the
+answer is `no data`. Clusters without any workload are the matter of `gke_idle`, Autopilot bills pods and has no
+nodes. How far nodes can be taken away depends on what pods ask for, which is not read, so no saving is counted; the
+evidence says what the nodes cost.
 """
 
 from dataclasses import dataclass

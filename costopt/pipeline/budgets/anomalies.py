@@ -119,8 +119,10 @@ def _changed(bill: BudgetBill, event: Anomaly, by: str, within: str) -> list[str
         by=[by],
         where=(within, *USAGE),
         previous_start=start - (end - start),
+        previous_end=start,
         start=start,
         end=end,
+        billed=False,
         count=CANDIDATES,
     )
     return list(dict.fromkeys(table.column(name).to_pylist()))

@@ -40,7 +40,7 @@ def movers(
 def _of(bill: BudgetBill, budget: Budget, now: Window, before: Window, by: str) -> Iterator[Mover]:
     current, previous = bounds(bill, budget, now), bounds(bill, budget, before)
     table, (name,) = bill.ask(
-        "period_movers",
+        "movers",
         by=[by],
         where=budget.conditions,
         previous_start=previous.start,

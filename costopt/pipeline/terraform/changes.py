@@ -16,6 +16,7 @@ Architectures = Callable[[str], tuple[str, ...] | None]
 """Architectures that an instance type runs; None for an unknown one."""
 _COMPANIONS = {"aws_s3_bucket": LIFECYCLE}
 """Types of which nothing is changed, and the type of what is added beside them instead."""
+_SIZES = ("instance_type", "instance_class", "node_type", "machine_type")
 _PLANNED_KINDS = ("id", "identifier", "cluster_id", "replication_group_id", "cluster_identifier")
 
 
@@ -75,7 +76,7 @@ def sort_advice(
             unmatched.append(_unmatched(one, matches))
             continue
         settings = settings_for(one, matches[0])
-        reason = _why_by_hand(one, matches[0], architectures, live) if settings else _NOT_WRITTEN.get(one.kind)
+        reason = _why_by_hand(one, matches[0], architectures, live) if settings else _why_unwritten(one)
         if settings and reason is None:
             changes.append(_change(one, matches[0], settings))
         else:
@@ -88,17 +89,30 @@ _NOT_WRITTEN = {
     "stop": "resources are never stopped without a person",
     "schedule": "a schedule is a resource of its own: `costopt terraform generate` writes one",
 }
+_NOT_SET = {
+    "gcs_no_lifecycle": "which objects may go, and when, is for a person: `costopt terraform generate --with gcs_lifecycle`"
+    " writes the rules",
+    "gcs_tiering": "rules belong to the bucket's own block: `costopt terraform generate --with gcs_lifecycle` writes them",
+    "pd_tier": "terraform would make the disk anew without its data: make it from a snapshot, then move the attachment",
+}
+"""Checks whose recommendation no attribute says, and why."""
 _FOR_A_PERSON = "the figure or the way is for a person to decide"
 
 
+def _why_unwritten(advice: Advice) -> str | None:
+    return _NOT_SET.get(advice.source) or _NOT_WRITTEN.get(advice.kind)
+
+
 def _by_id(state: State, resource: str) -> tuple[Match, ...]:
-    found = [one for one in state.managed() if any(one.values.get(name) == resource for name in _PLANNED_KINDS)]
-    sized = [
-        one
-        for one in found
-        if "instance_type" in one.values or "instance_class" in one.values or "node_type" in one.values
-    ]
+    found = [one for one in state.managed() if any(_names(one.values.get(name), resource) for name in _PLANNED_KINDS)]
+    sized = [one for one in found if any(name in one.values for name in _SIZES)]
     return tuple(Match(resource=one) for one in sized)
+
+
+def _names(identifier: object, resource: str) -> bool:
+    """Whether an id in a state is that of a resource; Google's is the path below the project in a plan."""
+    text = str(identifier)
+    return text == resource or (text.startswith("projects/") and text.split("/", 2)[-1] == resource)
 
 
 def _unmatched(advice: Advice, matches: tuple[Match, ...]) -> Unmatched:

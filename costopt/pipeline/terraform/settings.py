@@ -18,8 +18,15 @@ _SIZE = {
     "aws_rds_cluster_instance": "instance_class",
     "aws_elasticache_cluster": "node_type",
     "aws_elasticache_replication_group": "node_type",
+    "google_compute_instance": "machine_type",
 }
 """Type of a resource to the attribute that is its size."""
+_TIER: AttributePath = ("settings", 0, "tier")
+_KEPT_WARM: tuple[AttributePath, ...] = (
+    ("scaling", 0, "min_instance_count"),
+    ("template", 0, "scaling", 0, "min_instance_count"),
+)
+"""Where a Cloud Run service says how many instances it keeps: as a whole, and for each revision."""
 _DAYS = re.compile(r"(\d+) days")
 _IOPS = re.compile(r"(\d+) IOPS")
 _UNITS = re.compile(r"(\d+) read, (\d+) write units")
@@ -104,6 +111,30 @@ def _minimum(advice: Advice, match: Match) -> Mapping[AttributePath, Literal]:
     return {("min_size",): int(found[1]) - 1}
 
 
+def _tier(advice: Advice, match: Match) -> Mapping[AttributePath, Literal]:
+    is_database = match.resource.type == "google_sql_database_instance"
+    return {_TIER: advice.target} if advice.target and is_database else {}
+
+
+def _kept_warm(_: Advice, match: Match) -> Mapping[AttributePath, Literal]:
+    """None, wherever the state has some."""
+    if match.resource.type != "google_cloud_run_v2_service":
+        return {}
+    return {path: 0 for path in _KEPT_WARM if value_at(match.resource.values, path)}
+
+
+def _cpu_when_asked(_: Advice, match: Match) -> Mapping[AttributePath, Literal]:
+    """CPU during requests only, for every container whose state has it always."""
+    if match.resource.type != "google_cloud_run_v2_service":
+        return {}
+    containers = value_at(match.resource.values, ("template", 0, "containers"))
+    paths: list[AttributePath] = [
+        ("template", 0, "containers", place, "resources", 0, "cpu_idle")
+        for place in range(len(containers) if isinstance(containers, list) else 0)
+    ]
+    return {path: True for path in paths if value_at(match.resource.values, path) is False}
+
+
 _MAKERS: Mapping[str, Callable[[Advice, Match], Mapping[AttributePath, Literal]]] = {
     "plan": _size,
     "ec2_rightsize": _size,
@@ -118,6 +149,10 @@ _MAKERS: Mapping[str, Callable[[Advice, Match], Mapping[AttributePath, Literal]]
     "dynamodb_overprovisioned": _capacity,
     "s3_incomplete_uploads": _uploads,
     "asg_oversized_floor": _minimum,
+    "gce_rightsize": _size,
+    "sql_rightsize": _tier,
+    "cloudrun_min_instances": _kept_warm,
+    "cloudrun_cpu_allocation": _cpu_when_asked,
 }
 """Id of a check to what its recommendation sets; those of other checks are for a person: what is idle is never
 deleted in silence."""

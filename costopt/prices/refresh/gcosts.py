@@ -45,11 +45,13 @@ _ADDRESSES: Final = {"vm": "address_in_use", "unused": "address_unused"}
 _DISK_KEYS: Final = {"month": "", "month_spot": "_spot", "month_1y": "_cud_1y", "month_3y": "_cud_3y"}
 
 
-class _Offer(NamedTuple):
+class Offer(NamedTuple):
     """A type at a price."""
 
     machine: MachineType
+    """The type."""
     usd: Decimal
+    """Dollars an hour, bought in one way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,7 @@ def hourly_prices(cost: Tree) -> Mapping[Purchase, Decimal]:
 
 def _note_machines(machines: Mapping[str, Tree], tally: GoogleTally) -> dict[str, int]:
     """Note every machine; returns how many types were passed over: custom ones cost what their units do."""
-    series: dict[tuple[str, str, Purchase], list[_Offer]] = defaultdict(list)
+    series: dict[tuple[str, str, Purchase], list[Offer]] = defaultdict(list)
     passed_over: Counter[str] = Counter()
     for name, entry in machines.items():
         if _CUSTOM in name or not _NAME.fullmatch(name):
@@ -118,13 +120,13 @@ def _note_machines(machines: Mapping[str, Tree], tally: GoogleTally) -> dict[str
                 if machine is None or machine.gpus:
                     tally.machine(name, region, purchase, usd)
                 else:
-                    series[machine.series, region, purchase].append(_Offer(machine, usd))
+                    series[machine.series, region, purchase].append(Offer(machine, usd))
     for (name, region, purchase), offers in series.items():
         _note_series(name, region, purchase, offers, tally)
     return passed_over
 
 
-def _note_series(series: str, region: str, purchase: Purchase, offers: Sequence[_Offer], tally: GoogleTally) -> None:
+def _note_series(series: str, region: str, purchase: Purchase, offers: Sequence[Offer], tally: GoogleTally) -> None:
     """Note unit prices where all sizes agree on them, else the machines."""
     try:
         names = [item for item, _ in offers[0].machine.units(purchase)]
@@ -146,7 +148,7 @@ def _note_series(series: str, region: str, purchase: Purchase, offers: Sequence[
             tally.reject(f"{series} {resource} {purchase.value}", region, f"comes out at {usd}")
 
 
-def worked_back(offers: Sequence[_Offer]) -> tuple[Decimal, Decimal] | None:
+def worked_back(offers: Sequence[Offer]) -> tuple[Decimal, Decimal] | None:
     """Dollars an hour of a vCPU and of a GiB that give the price of every size, None where there are none."""
     # At either end the dearest size: it is rounded least.
     lean = max(offers, key=lambda one: (-_memory_share(one), one.usd))
@@ -163,7 +165,7 @@ def worked_back(offers: Sequence[_Offer]) -> tuple[Decimal, Decimal] | None:
     return vcpu, memory
 
 
-def _memory_share(offer: _Offer) -> Decimal:
+def _memory_share(offer: Offer) -> Decimal:
     return offer.machine.memory_gib / offer.machine.billed_vcpu
 
 

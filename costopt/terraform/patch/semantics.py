@@ -10,6 +10,8 @@ from typing import Any
 from costopt.model.terraform import AttributePath
 from costopt.model.terraform_patch import ChangeKind
 
+_TABLES = ("semantics.toml", "semantics_google.toml")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRule:
@@ -53,12 +55,13 @@ def rule_of(type_name: str, path: AttributePath, values: Mapping[str, Any]) -> C
 @cache
 def change_rules() -> dict[tuple[str, str], tuple[ChangeRule, ...]]:
     """The table, by type and attribute."""
-    text = files("costopt.terraform.patch").joinpath("semantics.toml").read_text(encoding="utf-8")
     found: dict[tuple[str, str], tuple[ChangeRule, ...]] = {}
-    for row in tomllib.loads(text)["change"]:
-        rule = ChangeRule(
-            **{**row, "kind": ChangeKind(row["kind"]), "consequences": tuple(row.get("consequences", ()))}
-        )
-        key = (rule.type, rule.attribute)
-        found[key] = (*found.get(key, ()), rule)
+    for name in _TABLES:
+        text = files("costopt.terraform.patch").joinpath(name).read_text(encoding="utf-8")
+        for row in tomllib.loads(text)["change"]:
+            rule = ChangeRule(
+                **{**row, "kind": ChangeKind(row["kind"]), "consequences": tuple(row.get("consequences", ()))}
+            )
+            key = (rule.type, rule.attribute)
+            found[key] = (*found.get(key, ()), rule)
     return found

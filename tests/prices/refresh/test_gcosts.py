@@ -5,13 +5,15 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from costopt.economics.gce.costs import machine_costs
 from costopt.economics.gce.machines import machine_type
 from costopt.errors import CatalogError, PriceNotFound
 from costopt.model.price import Purchase, Quality
 from costopt.prices.catalog import open_user_catalog
-from costopt.prices.refresh.gcosts import Gcosts
+from costopt.prices.refresh.gcosts import Gcosts, Offer, worked_back
 from costopt.prices.refresh.outcome import PartStatus
 from costopt.prices.refresh.refresh import refresh_google
 
@@ -55,6 +57,17 @@ def test_unit_prices_are_worked_back_from_machines(tmp_path: Path) -> None:
     assert (found["n2_vcpu"].unit, found["n2_memory"].unit) == ("vCPU-hour", "GiB-hour")
     assert (found["n2_vcpu"].quality, found["n2_vcpu"].as_of) == (Quality.DERIVED, date(2026, 7, 30))
     assert not rows.hourly
+
+
+@given(vcpu=st.integers(1_000, 200_000), memory=st.integers(100, 30_000), count=st.integers(2, 6))
+@settings(max_examples=40, deadline=None)
+def test_any_two_unit_prices_come_out_of_the_sizes_that_they_make(vcpu: int, memory: int, count: int) -> None:
+    """Prices to the millionth of a dollar, as Google's are."""
+    per_vcpu, per_gib = Decimal(vcpu).scaleb(-6), Decimal(memory).scaleb(-6)
+    names = ("n2-highmem-128", "n2-standard-2", "n2-highcpu-96", "n2-highmem-4", "n2-standard-80", "n2-highcpu-2")
+    machines = [machine_type(name) for name in names[:count]]
+    offers = [Offer(one, one.billed_vcpu * per_vcpu + one.memory_gib * per_gib) for one in machines]
+    assert worked_back(offers) == (per_vcpu, per_gib)
 
 
 def test_a_size_that_does_not_agree_keeps_all_of_its_series_as_machines(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 from costopt.economics.demand import HourlyDemand
 from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.economics.gce.owned_commitments import hold_committed_use
-from costopt.economics.instruments import Holding, Instrument
-from costopt.economics.offers import find_offers
+from costopt.economics.instruments import Holding, Instrument, InstrumentKind
+from costopt.economics.offers import Offer, find_offers
 from costopt.economics.owned_holdings import hold_owned
 from costopt.economics.usage_items import Place
 from costopt.errors import PriceNotFound
@@ -92,8 +92,18 @@ def pose(estate: PlannedEstate, sizes: OpenSizes, request: PlanRequest) -> PlanP
         qualities={one.instrument.id: one.quality for one in may},
         spot_monthly=spot,
         unplanned=(*_unpriced(demand, estate), *unpriced_spot, *_with_size_kept(sizes)),
-        assumptions=(*owned.notes, *google.notes, *offers.missing, *_beside_bill(demand)),
+        assumptions=(*owned.notes, *google.notes, *_sharing_of_google(may), *offers.missing, *_beside_bill(demand)),
     )
+
+
+def _sharing_of_google(offers: Sequence[Offer]) -> Sequence[str]:
+    """Source: https://cloud.google.com/compute/docs/instances/committed-use-discounts-overview (discount sharing)."""
+    if not any(one.instrument.kind is InstrumentKind.RESOURCE_CUD for one in offers):
+        return []
+    return [
+        "resource-based commitments of Google Cloud pay for all projects here, which they do where discount sharing is"
+        " on for the billing account; sustained use discounts are those of an account that is not invoiced"
+    ]
 
 
 def _may_buy(instrument: Instrument, request: PlanRequest) -> bool:

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import partial
 
 import numpy as np
 
@@ -14,10 +13,10 @@ from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
-from costopt.optimizer.commitments.worth_of_hours import Factor, Mix, Proof
 from costopt.optimizer.fleets.provisioning import plan_fleet
 from costopt.optimizer.fleets.service import Fleet, Market, Placement, Pool, Service
 from costopt.pipeline.planning.workloads.conditions import Conditions
+from costopt.pipeline.planning.workloads.fleet_floor import FleetFloor
 from costopt.pipeline.planning.workloads.fleet_question import (
     NEXT_TO_NOTHING,
     FleetQuestion,
@@ -72,7 +71,7 @@ def plan_fleet_workload(workload: Workload, conditions: Conditions) -> PlannedWo
         on_demand=_uses(workload, levels, fleets, question.types, Market.ON_DEMAND),
         spot=spot,
         asked=tuple(
-            Asked(hours=Pattern.within(level.hours), prove=partial(_cheapest, service, question, conditions))
+            Asked(hours=Pattern.within(level.hours), prove=FleetFloor(service, question, conditions))
             for level in levels
             if (service := _at(level, workload, question.service)) is not None
         ),
@@ -102,28 +101,6 @@ def _over_week(
     mixed = [free, *(_within(free, service, question, conditions) for service in services[1:])]
     chosen = _simplest(mixed, services, levels, question, workload, conditions)
     return chosen, _weekly(chosen, levels) - _weekly(mixed, levels)
-
-
-def _cheapest(service: Service, question: FleetQuestion, conditions: Conditions, factor: Factor) -> Proof:
-    """What a fleet costs an hour at least where dollars on demand are multiplied with the factor."""
-    factors = {rate: Decimal(repr(factor(rate))) for rate in {one.rate for one in question.types.values()}}
-    pools = [
-        replace(pool, hourly_price=question.types[pool.shape.instance_type].on_demand * factors[rate])
-        if pool.market is Market.ON_DEMAND
-        else pool
-        for pool in question.pools
-        for rate in (question.types[pool.shape.instance_type].rate,)
-    ]
-    fleet = _found(service, pools, conditions)
-    if fleet is None:
-        return Proof(0.0, None)
-    dollars: dict[float, float] = defaultdict(float)
-    for one in fleet.placements:
-        if one.pool.market is Market.ON_DEMAND:
-            type_ = question.types[one.pool.shape.instance_type]
-            dollars[type_.rate] += float(type_.on_demand) * one.count
-    fixed = sum(float(one.pool.hourly_price) * one.count for one in fleet.placements if one.pool.market is Market.SPOT)
-    return Proof(float(fleet.bound), Mix(dollars=dict(dollars), fixed=fixed))
 
 
 def _simplest(

@@ -1,8 +1,8 @@
 """Containers on the cheapest nodes, level by level of their load."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
@@ -12,9 +12,7 @@ from costopt.errors import InfeasiblePlan
 from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
-from costopt.optimizer.commitments.worth_of_hours import Factor, Mix, Proof
-from costopt.optimizer.fleets.packing import pack_in_parts
-from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind
+from costopt.optimizer.fleets.pods import NodeType
 from costopt.pipeline.planning.workloads.conditions import ASSUMED_ZONES, Conditions
 from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
 from costopt.pipeline.planning.workloads.planned_workload import (
@@ -26,16 +24,11 @@ from costopt.pipeline.planning.workloads.planned_workload import (
     capacity,
     ec2_usage,
 )
-from costopt.pipeline.planning.workloads.pod_nodes import (
-    Spreading,
-    kinds_of,
-    nodes_of,
-    packed,
-    single_types,
-    spread_pods,
-)
+from costopt.pipeline.planning.workloads.pod_cluster import ON_DEMAND, SPOT, Cluster, Nodes
+from costopt.pipeline.planning.workloads.pod_nodes import Spreading, kinds_of, nodes_of, single_types, spread_pods
 from costopt.pipeline.planning.workloads.spot_words import spot_notes
 from costopt.pipeline.planning.workloads.weekly_levels import Level, levels_of
+
 
 def plan_pods_workload(workload: Workload, conditions: Conditions) -> PlannedWorkload:
     """Plan the nodes of pods. Zones have equal parts, and so many pods that the loss of one leaves enough where asked.
@@ -93,7 +86,8 @@ def _over_week(cluster: Cluster, levels: Sequence[Level], peak: Nodes) -> Sequen
     """
     if cluster.conditions.deadline.passed:
         return [peak, *(_nodes(cluster, level, _firm_types(peak) or None) for level in levels[1:])]
-    free = [peak, *(_nodes(cluster, level, None) for level in levels[1:])]
+    quick = replace(cluster, conditions=cluster.conditions.in_short())
+    free = [peak, *(_nodes(quick, level, None) for level in levels[1:])]
     ways: list[Sequence[Nodes]] = []
     for types in dict.fromkeys(_firm_types(plan) for plan in free):
         try:

@@ -1,4 +1,4 @@
-"""A cluster while it is planned: which nodes carry its pods at each level of their load, and what they cost at least."""
+"""A cluster while it is planned: which nodes carry its pods at each level, and what they cost at least."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -25,11 +25,15 @@ class Cluster:
     """A workload of pods while it is planned."""
 
     workload: Workload
+    """What is asked for."""
     offered: Offered
+    """What it may run on."""
     spreading: Spreading
+    """How its pods are divided among zones and markets."""
     conditions: Conditions
+    """Prices and time."""
     packings: dict[tuple[object, ...], Packing] = field(default_factory=dict)
-    """What was packed already: a plan and its floor often ask the same."""
+    """What was packed already: levels often ask the same."""
 
     def packed(self, kinds: Sequence[PodKind], nodes: Sequence[NodeType]) -> Packing:
         """The cheapest nodes, worked out once."""

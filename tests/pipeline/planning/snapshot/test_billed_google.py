@@ -108,4 +108,5 @@ def test_a_snapshot_of_google_cloud_is_planned_without_a_bill(tmp_path: Path) ->
     bought = {(one.instrument, one.scope): (one.quantity, one.unit) for one in cheapest.purchases}
     assert bought["Resource-based CUD", f"e2 vcpu {REGION}"] == (40, "vCPUs")
     assert bought["Resource-based CUD", f"e2 memory {REGION}"] == (160, "GiB")
+    assert any("where discount sharing is" in words for words in plan.assumptions)
     assert [one.subject for one in plan.unplanned] == [f"gce a2-highgpu-1g machine {REGION}"]

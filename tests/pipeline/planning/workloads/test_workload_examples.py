@@ -1,6 +1,7 @@
 """Every example is planned, and its promises are checked on what comes out."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def _keeps_its_bound(variant: Variant) -> None:
     assert certificate.bound is not None
     assert certificate.bound.amount * 2 > certificate.cost.amount
     assert certificate.bound <= certificate.cost
+
+
+@pytest.mark.parametrize(("example", "gap"), [("inference-gpu", 0.01), ("data-pipeline", 0.05)])
+def test_fleets_that_sleep_at_night_are_proved_to_be_near_the_cheapest(example: str, gap: float) -> None:
+    certificate = planned(example).variant("cheapest").certificate
+    assert certificate is not None
+    assert certificate.bound is not None
+    assert certificate.bound.amount > certificate.cost.amount * Decimal(repr(1 - gap))
 
 
 @pytest.mark.parametrize("example", ["web-service", "inference-gpu", "data-pipeline"])

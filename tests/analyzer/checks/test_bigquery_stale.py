@@ -1,0 +1,50 @@
+from datetime import timedelta
+
+import pytest
+
+from costopt.analyzer.checks.bigquery_stale import CHECK
+from costopt.model.finding import ActionKind, Confidence, Outcome
+from costopt.model.specs.google_storage import BigQueryTable
+from tests.oracles.google_estate import GIB, google
+from tests.oracles.judging import LONG_AGO, NOW, ago, judge
+
+
+def verdict_of(*, created_at=LONG_AGO, **fields):
+    given = {
+        "dataset_id": "datasets/sales", "table_type": "TABLE", "modified_at": ago(200), "stored_bytes": 50 * GIB,
+        **fields,
+    }  # fmt: skip
+    return judge(CHECK, google(BigQueryTable(**given), "datasets/sales/tables/old", region="us", created_at=created_at))
+
+
+def test_a_large_table_that_nobody_changes_is_a_question_without_a_saving():
+    verdict = verdict_of()
+    assert (verdict.outcome, verdict.confidence) == (Outcome.FLAGGED, Confidence.LOW)
+    assert verdict.action.kind is ActionKind.REVIEW
+    assert verdict.saving is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "outcome"), [(ago(90), Outcome.FLAGGED), (ago(90) + timedelta(seconds=1), Outcome.CLEAR)]
+)
+def test_ninety_days_is_the_boundary(changed, outcome):
+    assert verdict_of(modified_at=changed).outcome is outcome
+
+
+@pytest.mark.parametrize(("size", "outcome"), [(10 * GIB, Outcome.FLAGGED), (10 * GIB - 1, Outcome.CLEAR)])
+def test_ten_gib_is_the_boundary(size, outcome):
+    assert verdict_of(stored_bytes=size).outcome is outcome
+
+
+def test_a_table_that_expires_is_clear():
+    assert verdict_of(expires_at=NOW + timedelta(days=30)).outcome is Outcome.CLEAR
+
+
+@pytest.mark.parametrize("fields", [{"stored_bytes": None}, {"modified_at": None, "created_at": None}])
+def test_an_unknown_size_or_time_is_no_data(fields):
+    assert verdict_of(**fields).outcome is Outcome.NO_DATA
+
+
+@pytest.mark.parametrize("table_type", ["VIEW", "EXTERNAL", "MATERIALIZED_VIEW"])
+def test_what_holds_no_data_is_not_concerned(table_type):
+    assert verdict_of(table_type=table_type).outcome is Outcome.NOT_APPLICABLE

@@ -1,0 +1,56 @@
+import pytest
+
+from costopt.analyzer.checks.project_unattended import CHECK
+from costopt.model.finding import ActionKind, Outcome, Risk
+from costopt.model.specs.gce import GceInstance
+from costopt.model.specs.gcp_project import GcpProject
+from tests.oracles.google_estate import cluster, database, google, machine
+from tests.oracles.judging import LONG_AGO, ago, judge, series
+
+
+def project(*, created_at=LONG_AGO, **fields):
+    spec = GcpProject(**{"number": "1", "state": "ACTIVE", "billing_enabled": True, **fields})
+    return google(spec, "acme-web", region="global", created_at=created_at)
+
+
+def verdict_of(calls=99.0, one=None, beside=(), **kwargs):
+    facts = [] if calls is None else [series("project_api_requests", calls, 86_400, 30)]
+    return judge(CHECK, one or project(), facts=facts, beside=beside, **kwargs)
+
+
+def test_a_project_that_nobody_calls_is_a_question_for_its_owner():
+    verdict = verdict_of([])
+    assert (verdict.outcome, verdict.risk) == (Outcome.FLAGGED, Risk.DESTRUCTIVE)
+    assert verdict.action.kind is ActionKind.REVIEW
+    assert verdict.saving is None
+
+
+@pytest.mark.parametrize(("calls", "outcome"), [(99.9, Outcome.FLAGGED), (100.0, Outcome.CLEAR)])
+def test_a_hundred_calls_a_day_are_the_boundary(calls, outcome):
+    assert verdict_of(calls).outcome is outcome
+
+
+@pytest.mark.parametrize("running", [machine(), database(), cluster()], ids=["machine", "database", "cluster"])
+def test_what_runs_needs_no_calls(running):
+    assert verdict_of(beside=[running]).outcome is Outcome.CLEAR
+
+
+def test_stopped_machines_do_not_keep_a_project():
+    beside = [machine(status="TERMINATED"), database(activation_policy="NEVER")]
+    assert verdict_of(beside=beside).outcome is Outcome.FLAGGED
+
+
+def test_unread_metrics_billing_or_machines_are_no_data():
+    assert verdict_of(None).outcome is Outcome.NO_DATA
+    assert verdict_of(one=project(billing_enabled=None)).outcome is Outcome.NO_DATA
+    assert verdict_of(missing_kinds=frozenset({GceInstance.KIND})).outcome is Outcome.NO_DATA
+
+
+@pytest.mark.parametrize(("age", "outcome"), [(29.9, Outcome.NO_DATA), (30, Outcome.FLAGGED)])
+def test_a_younger_project_is_not_judged(age, outcome):
+    assert verdict_of(one=project(created_at=ago(age))).outcome is outcome
+
+
+@pytest.mark.parametrize("fields", [{"billing_enabled": False}, {"state": "DELETE_REQUESTED"}])
+def test_a_project_that_costs_nothing_is_not_concerned(fields):
+    assert verdict_of(one=project(**fields)).outcome is Outcome.NOT_APPLICABLE

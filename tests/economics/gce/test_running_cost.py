@@ -1,0 +1,81 @@
+"""A month of a running machine, against the other way to work it out, and by hand."""
+
+from decimal import Decimal
+
+import pytest
+
+from costopt.economics.gce.costs import machine_costs
+from costopt.economics.gce.machines import machine_type, predefined_types
+from costopt.economics.gce.running_cost import replacement_terms, running_terms, sustained_share, type_terms
+from costopt.errors import PriceNotFound
+from costopt.model.price import Purchase, Quality
+from costopt.prices.catalog import open_catalog
+from tests.oracles.google_estate import N1_PAID, N2_PAID, REGION, UNITS, machine
+from tests.oracles.judging import StaticPrices
+
+PRICES = StaticPrices(units=UNITS, region=REGION)
+
+
+@pytest.fixture(scope="module")
+def catalog():
+    return open_catalog()
+
+
+def test_every_priced_type_costs_the_month_that_prices_find_shows(catalog):
+    """`machine_costs` takes the discount off the hour of the whole; these lines take it off each unit."""
+    compared = 0
+    for size in predefined_types():
+        try:
+            expected = machine_costs(size, REGION, catalog).month
+        except PriceNotFound:
+            continue
+        terms = type_terms(machine(), size, Purchase.ON_DEMAND, catalog)
+        assert sum(term.amount for term in terms) == pytest.approx(expected, abs=Decimal("0.0000001"))
+        compared += 1
+    assert compared > 80
+
+
+@pytest.mark.parametrize(("series", "share"), [("n1", N1_PAID), ("n2", N2_PAID), ("e2", 1), ("c3", 1)])
+def test_a_whole_month_pays_the_mean_of_its_quarters(series, share):
+    assert sustained_share(series) == share
+
+
+def test_extended_memory_gets_no_sustained_use_discount():
+    units = {
+        ("gce", "n2_custom_vcpu"): "0.04",
+        ("gce", "n2_custom_memory"): "0.005",
+        ("gce", "n2_extended_memory"): "0.01",
+    }
+    terms = type_terms(
+        machine(), machine_type("n2-custom-2-20480-ext"), Purchase.ON_DEMAND, StaticPrices(units=units, region=REGION)
+    )
+    usual = (2 * Decimal("0.04") + 16 * Decimal("0.005")) * N2_PAID
+    assert sum(term.amount for term in terms) == 730 * (usual + 4 * Decimal("0.01"))
+
+
+def test_a_price_after_a_discount_is_derived_and_no_longer_the_list_price():
+    (vcpu, memory) = running_terms(machine(), machine().spec, PRICES)
+    assert {vcpu.price.quality, memory.price.quality} == {Quality.DERIVED}
+    assert "after sustained use discount" in vcpu.label
+
+
+def test_lines_name_the_units_that_commitments_pay_for():
+    usages = [term.usage for term in running_terms(machine(), machine().spec, PRICES)]
+    assert [(one.instance_type, one.variant) for one in usages] == [("n1_vcpu", "vcpu"), ("n1_memory", "memory")]
+
+
+def test_a_replacement_is_what_ends_less_what_begins():
+    one = machine(machine_type="e2-standard-4")
+    terms = replacement_terms(one, one.spec, PRICES, machine_type("e2-standard-2"))
+    assert sum(term.amount for term in terms) == 730 * (2 * Decimal("0.021812") + 8 * Decimal("0.002924"))
+    assert [term.quantity > 0 for term in terms] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"sole_tenant": True}, {"platform": "rhel"}, {"provisioning_model": "flex_start"}, {"machine_type": "x9-y-4"}],
+)
+def test_what_is_not_known_has_no_price(fields):
+    one = machine(**fields)
+    with pytest.raises(PriceNotFound):
+        running_terms(one, one.spec, PRICES)
