@@ -70,7 +70,7 @@ def print_(
     """
     from costopt.config.layers import load, nearest
     from costopt.model.schedule import BillSource, DailyRun, ScheduledCommand, Scheduler
-    from costopt.pipeline.schedule import keeps_state, remarks, schedule_files, secret_variables
+    from costopt.pipeline.schedule import keeps_state, needed_extras, remarks, schedule_files, secret_variables
     from costopt.pipeline.version import tool_version
 
     if scheduler is None:
@@ -82,6 +82,7 @@ def print_(
         )
     settings = load(file=config_file).settings
     own_image = f"localhost/costopt:{tool_version()}"
+    source = BillSource(kind=bill_kind, uri=bill) if bill else None
     run = DailyRun(
         command=ScheduledCommand(job.replace("-", " ")),
         options=options,
@@ -91,11 +92,12 @@ def print_(
         config=_config_path(scheduler, config_file, found),
         executable=_executable(executable),
         image=image or own_image,
-        bill=BillSource(kind=bill_kind, uri=bill) if bill else None,
+        bill=source,
+        extras=needed_extras(settings, source),
         secrets=secret_variables(settings),
         keeps_state=keeps_state(settings),
         mail_to=mail_to,
-        environment_file=environment_file,
+        environment_file=_absolute(environment_file),
     )
     files = schedule_files(Scheduler(scheduler), run)
     _deliver(files, out)
@@ -109,6 +111,11 @@ def _config_path(scheduler: str, given: Path | None, found: Path | None) -> str:
     if scheduler not in _ON_HOST:
         return str(given or _CONFIG)
     return str(found.absolute()) if found else f"/etc/costopt/{_CONFIG}"
+
+
+def _absolute(given: str | None) -> str | None:
+    """A shell looks for a file that is named without a folder along its PATH, and cron starts elsewhere."""
+    return given and str(Path(given).absolute())
 
 
 def _executable(given: Path | None) -> str:

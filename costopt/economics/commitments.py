@@ -2,7 +2,8 @@
 
 Zonal reservations come first, then regional ones of the exact type, then regional ones that flex over the sizes of a
 family, then EC2 Instance Savings Plans, then Compute Savings Plans, each plan where its discount is deepest. SageMaker
-and Database Savings Plans pay for their own services.
+and Database Savings Plans pay for their own services. Resource-based commitments of Google pay for the vCPUs, or the
+memory, of a series in a region; they are taken to be shared by the projects of a billing account.
 Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html and
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html. Sharing within the organisation is assumed to be on,
 which is AWS's default.
@@ -19,7 +20,8 @@ from costopt.model.finding import ComputeUsage
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 
-_RESERVATIONS = (CommitmentKind.STANDARD_RI, CommitmentKind.CONVERTIBLE_RI)
+_RESERVATIONS = (CommitmentKind.STANDARD_RI, CommitmentKind.CONVERTIBLE_RI, CommitmentKind.RESOURCE_CUD)
+"""What is bought in instances or units and not in dollars."""
 
 _WIDE_PLANS = (CommitmentKind.COMPUTE_SP, CommitmentKind.SAGEMAKER_SP, CommitmentKind.DATABASE_SP)
 """Plans that are bound to no family."""
@@ -75,6 +77,10 @@ class Owned:
                 return used.service == "sagemaker"
             case CommitmentKind.DATABASE_SP:
                 return _in_database_plans(used)
+            case CommitmentKind.RESOURCE_CUD:
+                series, resource = used.instance_type.partition("_")[0], used.variant
+                committed = (spec.service, self._bound_to, spec.instance_family, spec.platform)
+                return (used.service, region, series, resource) == committed
             case CommitmentKind.STANDARD_RI | CommitmentKind.CONVERTIBLE_RI:
                 return used.service == spec.service and region == self._bound_to and self._reserves(usage)
 

@@ -27,6 +27,8 @@ class Message:
     """A page for mail: no script, no link to an image elsewhere."""
     pictures: tuple[Picture, ...] = ()
     """What the page shows."""
+    heading: str = ""
+    """The subject in words of our own alone: services read a title as Markdown, as their own marks, or as it is."""
     markdown: str = ""
     """CommonMark for whatever Apprise reaches."""
     slack: str = ""

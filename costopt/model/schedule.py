@@ -1,6 +1,7 @@
 """A run of costopt that something else starts once a day."""
 
 import re
+import shlex
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,7 +42,11 @@ class BillSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyRun:
-    """Commands of costopt, one after the other, once a day. Later ones run only if the earlier ended well."""
+    """Commands of costopt, one after the other, once a day.
+
+    An audit runs only if what comes before it ended well. A budget check runs in any case: a bill that could not be taken
+    in is what it has to tell, once the one that is there is late.
+    """
 
     command: ScheduledCommand = ScheduledCommand.BUDGET_CHECK
     """What it is about."""
@@ -65,6 +70,8 @@ class DailyRun:
     """Environment variables that hold addresses of channels, and the like."""
     keeps_state: bool = True
     """Whether what people were told is kept beside the run; False where the settings name a place for it."""
+    extras: tuple[str, ...] = ("notify",)
+    """Extras of the package that the settings need, where the run installs it."""
     mail_to: str = "root"
     """Who cron writes to when a run fails."""
     environment_file: str | None = None
@@ -110,6 +117,19 @@ class DailyRun:
             return (*collects, ("budget", "check", *settings, *self.options))
         account = ("collect", "aws", "--out", snapshot, *settings)
         return (*collects, account, ("audit", "--snapshot", snapshot, *settings, *self.options))
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether a command follows even where the bill could not be taken in."""
+        return self.bill is not None and self.command is ScheduledCommand.BUDGET_CHECK
+
+    def shell_lines(self, program: str, config: str, snapshot: str) -> tuple[str, ...]:
+        """Lines of `sh`, whose status is that of the first command that stops it, or else of the taking in."""
+        steps = [shlex.join((program, *step)) for step in self.steps(config, snapshot)]
+        if not self.goes_on:
+            return ("set -e", *steps)
+        taking, *others = steps
+        return ("set -e", "taken=0", f"{taking} || taken=$?", *others, "exit $taken")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ from costopt.model.message import Message
 from costopt.notifiers.quiet import silence
 
 _ASSET = apprise.AppriseAsset(app_id="costopt", app_desc="costopt", app_url="", async_mode=False)
+# Known to it since 1.10; older ones do not read it, and follow redirects.
+_ASSET.http_redirects = False
 
 
 class AppriseChannel:
@@ -42,7 +44,8 @@ class AppriseChannel:
         """
         silence()
         taken = self._hub.notify(
-            title=message.subject,
+            # Not the subject: some services read it as Markdown, and names in it would link and mention.
+            title=message.heading,
             body=message.markdown,
             body_format=apprise.NotifyFormat.MARKDOWN,
             notify_type="warning",

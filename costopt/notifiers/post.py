@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
@@ -114,12 +114,28 @@ def is_loopback(host: str) -> bool:
 
 
 def _pool(url: str) -> urllib3.PoolManager:
-    """Connections that honour the environment's proxy; its certificates are honoured by OpenSSL itself."""
+    """Connections that honour the environment's proxy; its certificates are honoured by OpenSSL itself.
+
+    Raises:
+        NotifyError: the environment names a proxy that cannot be one. It may hold a password, and is not shown.
+    """
     parts = urlsplit(url)
     proxy = getproxies().get(parts.scheme)
-    if proxy and not proxy_bypass(parts.hostname or "") and not is_loopback(parts.hostname or ""):
-        return urllib3.ProxyManager(proxy)
-    return urllib3.PoolManager()
+    if not proxy or proxy_bypass(parts.hostname or "") or is_loopback(parts.hostname or ""):
+        return urllib3.PoolManager()
+    # `proxy:3128` is how many write it, and what curl and others take.
+    address = proxy if "://" in proxy else f"http://{proxy}"
+    try:
+        user = urlsplit(address).username
+        password = urlsplit(address).password
+        login = None if user is None else f"{unquote(user)}:{unquote(password or '')}"
+        headers = urllib3.make_headers(proxy_basic_auth=login) if login else None
+        return urllib3.ProxyManager(address, proxy_headers=headers)
+    except (urllib3.exceptions.HTTPError, ValueError):
+        raise NotifyError(
+            f"{parts.scheme}_proxy of the environment is no proxy that can be used",
+            hint="Write it as http://user:password@host:port; SOCKS is not spoken.",
+        ) from None
 
 
 def _unusable(why: str) -> NotifyError:

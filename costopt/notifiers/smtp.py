@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP as MAIL_POLICY
+from email.utils import localtime
 from urllib.parse import unquote, urlsplit
 
 from costopt.errors import NotifyError
@@ -98,6 +99,7 @@ def compose(message: Message, sender: str, recipients: tuple[str, ...]) -> Email
     mail["Subject"] = message.subject
     mail["From"] = sender
     mail["To"] = ", ".join(recipients)
+    mail["Date"] = localtime()  # RFC 5322 wants one, and servers that take mail for others need not add it
     # The same message sent again has the same id, by which mail systems show it once.
     mail["Message-ID"] = f"<{message.id}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answers by machines

@@ -19,6 +19,7 @@ from costopt.analyzer.summary import owner, slices, totals
 from costopt.config.settings import Settings
 from costopt.economics.commitments import Owned
 from costopt.economics.estate import estate_hours
+from costopt.economics.gce.committed_units import committed_units
 from costopt.economics.lookups import PriceBook
 from costopt.economics.paid import PaidCosts, hold_to_paid
 from costopt.errors import ConfigError
@@ -146,6 +147,8 @@ def estate(resources: Sequence[Resource], book: PriceBook, now: datetime) -> Est
         and resource.spec.state == "active"
         and resource.spec.start <= now < resource.spec.end
     ]
+    google = [one for resource in resources for one in committed_units(resource)]
+    owned += [one for one in google if one.spec.start <= now < one.spec.end]
     on_demand = OnDemand(book)
     return Estate(hours=estate_hours(resources), owned=owned, on_demand=on_demand, ratio=plan_ratio(book, on_demand))
 

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from costopt.config.settings import Settings
 from costopt.errors import UsageError
-from costopt.model.schedule import DailyRun, ScheduleFile, Scheduler
+from costopt.model.schedule import BillSource, DailyRun, ScheduleFile, Scheduler
 from costopt.pipeline.version import tool_version
 
 LOCAL = frozenset({Scheduler.CRON, Scheduler.SYSTEMD})
@@ -68,6 +68,22 @@ def keeps_state(settings: Settings) -> bool:
     return settings.notify.state_env is None and "://" not in settings.notify.state
 
 
+def needed_extras(settings: Settings, bill: BillSource | None) -> tuple[str, ...]:
+    """Extras of the package that a run with these settings needs, sorted."""
+    notify = settings.notify
+    wanted = {
+        "notify": any(one.kind == "apprise" for one in notify.channels),
+        "gcp": any(one.startswith("gs://") for one in (notify.state, bill.uri if bill else "")),
+        "postgres": notify.state_env is not None,  # the variable may hold the address of a database
+        "forecast": settings.budget.forecast == "theta",
+    }
+    return tuple(sorted(name for name, is_wanted in wanted.items() if is_wanted))
+
+
+IN_IMAGE = frozenset({"notify", "postgres"})
+"""Extras that the repository's Containerfile installs."""
+
+
 def remarks(scheduler: Scheduler, run: DailyRun, default_image: str) -> tuple[str, ...]:
     """What has to be known beside the files, in sentences."""
     told = []
@@ -76,6 +92,12 @@ def remarks(scheduler: Scheduler, run: DailyRun, default_image: str) -> tuple[st
             f"{default_image} is what `podman build -t {default_image} .` makes of the repository's Containerfile; "
             "push it to a registry of yours and name it with --image"
         )
+        told += [
+            f"the settings need cloud-costopt[{one}], which that image does not have: add it to "
+            "requirements/container.lock"
+            for one in run.extras
+            if one not in IN_IMAGE
+        ]
     if run.bill is None and scheduler not in LOCAL:
         told.append("nothing takes the bill in: a run finds an empty store. Give --bill s3://bucket/prefix")
     if scheduler is Scheduler.GITHUB and run.keeps_state:

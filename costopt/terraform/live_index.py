@@ -139,8 +139,7 @@ class AddressIndex:
 
 
 def _types_of(kind: str) -> set[str]:
-    within = {type_name for one, type_name, *_ in (*_WITHIN, *_MEMBERS) if one == kind}
-    return {type_name for type_name, _ in _NAMED.get(kind, ())} | {*_FULLY_NAMED.get(kind, ())} | within
+    return {type_name for type_name, _ in _NAMED.get(kind, ())} | {*_FULLY_NAMED.get(kind, ())}
 
 
 def _google_name(key: ResourceKey) -> str | None:

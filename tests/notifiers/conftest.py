@@ -25,6 +25,7 @@ def message() -> Message:
         text="NEW: ml at 105%\n.\nMore.\n",
         html='<p>ml at <b>105%</b> <img src="cid:budget-0.costopt"></p>',
         pictures=(Picture(id="budget-0.costopt", png=b"\x89PNG picture"),),
+        heading="costopt: 1 alert: 1 new.",
         markdown="**ml** at 105%",
         slack='{"text": "ml"}',
         teams='{"type": "message"}',

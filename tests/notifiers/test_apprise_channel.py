@@ -27,7 +27,14 @@ def test_a_message_arrives(inbox: HttpInbox, message: Message) -> None:
     send(address(inbox), message)
     (received,) = inbox.received
     body = json.loads(received.body)
-    assert (body["title"], body["message"]) == (message.subject, message.markdown)
+    assert (body["title"], body["message"]) == (message.heading, message.markdown)
+
+
+def test_a_redirect_is_not_followed(inbox: HttpInbox, message: Message) -> None:
+    elsewhere = Answer(status=307, headers={"Location": f"{inbox.url}/elsewhere"})
+    with HttpInbox(elsewhere) as server, pytest.raises(NotifyError, match="could not deliver"):
+        send(address(server), message)
+    assert inbox.received == []
 
 
 @pytest.mark.parametrize("url", ["", "hunter2", "nothing://hunter2", "slack://hunter2", "msteams://hunter2/a/b/c/d"])

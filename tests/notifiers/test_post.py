@@ -2,6 +2,8 @@
 
 import logging
 import socket
+from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,31 @@ def test_the_proxy_of_the_environment_is_not_asked_for_this_machine(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     post(inbox)
     assert len(inbox.received) == 1
+
+
+@pytest.mark.parametrize("proxy", ["socks5h://hunter2@127.0.0.1:9", "http://[hunter2", "http://hunter2:99999"])
+def test_a_proxy_that_makes_no_sense_is_an_error_that_does_not_show_it(
+    proxy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("https_proxy", proxy)
+    with pytest.raises(NotifyError, match="https_proxy") as caught:
+        Poster(url="https://hooks.example.com/x").request("POST", b"", {})
+    assert "hunter2" not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.parametrize("form", ["finops:p%40ss@127.0.0.1:{port}", "http://finops:p%40ss@127.0.0.1:{port}"])
+def test_a_proxy_is_logged_in_to_with_or_without_a_scheme(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, ThreadPoolExecutor(1) as threads:
+        monkeypatch.setenv("https_proxy", form.format(port=listener.getsockname()[1]))
+
+        def head() -> str:
+            connection, _ = listener.accept()
+            with connection:
+                return connection.recv(4096).decode()
+
+        received = threads.submit(head)
+        with pytest.raises(NotifyError, match="connection broke"):
+            Poster(url="https://hooks.example.com/x").request("POST", b"", {})
+        request = received.result()
+    assert request.startswith("CONNECT hooks.example.com:443 ")
+    assert f"proxy-authorization: Basic {b64encode(b'finops:p@ss').decode()}" in request

@@ -32,6 +32,7 @@ def test_a_mail_arrives_over_starttls_with_text_page_and_picture(trusted: Path, 
     assert found["Subject"] == message.subject
     assert found["Message-ID"] == f"<{message.id}@example.com>"
     assert found["Auto-Submitted"] == "auto-generated"
+    assert found["Date"].datetime.tzinfo is not None
     text, page = found.get_body(("plain",)), found.get_body(("html",))
     assert text is not None
     assert page is not None

@@ -23,7 +23,7 @@ _GBPS_PER_VCPU, _MOST_GBPS = 2.0, 10.0
 """Egress that all these series offer at least: 2 Gbit/s a vCPU up to 10.
 Source: https://cloud.google.com/compute/docs/network-bandwidth."""
 
-_DISK_STEPS = ((16, 20_000, 1_000), (8, 15_000, 800), (2, 15_000, 240), (1, 10_000, 200))
+_DISK_STEPS = ((32, 50_000, 1_000), (16, 20_000, 1_000), (8, 15_000, 800), (2, 15_000, 240), (1, 10_000, 200))
 """vCPUs, and from so many on the operations and MiB a second that a machine does on its disks at least, by the lower of
 pd-balanced and pd-ssd. Source: https://cloud.google.com/compute/docs/disks/performance (limits by machine type)."""
 

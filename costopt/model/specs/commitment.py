@@ -16,6 +16,8 @@ class CommitmentKind(StrEnum):
     COMPUTE_SP = "compute_sp"
     SAGEMAKER_SP = "sagemaker_sp"
     DATABASE_SP = "database_sp"
+    RESOURCE_CUD = "resource_cud"
+    """Google: vCPUs, or GiB of memory, of a series. Collected as `CommittedUse`, which has both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class Commitment:
     commitment_kind: CommitmentKind
     """What was bought."""
     service: str
-    """`ec2`, `rds`, `elasticache`, `opensearch`, `redshift`, `sagemaker`, or `any` for Compute Savings Plans."""
+    """`ec2`, `rds`, `elasticache`, `opensearch`, `redshift`, `sagemaker`, `any` for Compute Savings Plans, or `gce`."""
     state: str
     """`active`, `queued`, `retired`, ..."""
     start: datetime
@@ -39,11 +41,11 @@ class Commitment:
     instance_type: str | None = None
     """Type of a reservation."""
     instance_family: str | None = None
-    """Family of an EC2 Instance Savings Plan."""
+    """Family of an EC2 Instance Savings Plan, or series of a `RESOURCE_CUD`, such as `n2`."""
     count: int = 0
-    """Instances reserved."""
+    """Instances reserved, or vCPUs or GiB committed."""
     platform: str = "linux"
-    """Operating system (EC2) or engine (databases) that a reservation covers."""
+    """Operating system (EC2) or engine (databases) that a reservation covers; `vcpu` or `memory` of a CUD."""
     availability_zone: str | None = None
     """Zone of a zonal reservation; None where regional."""
     tenancy: str = "default"

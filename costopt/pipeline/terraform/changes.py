@@ -90,9 +90,8 @@ _NOT_WRITTEN = {
     "schedule": "a schedule is a resource of its own: `costopt terraform generate` writes one",
 }
 _NOT_SET = {
-    "gcs_no_lifecycle": "which objects may go, and when, is for a person: `costopt terraform generate --with gcs_lifecycle`"
-    " writes the rules",
-    "gcs_tiering": "rules belong to the bucket's own block: `costopt terraform generate --with gcs_lifecycle` writes them",
+    "gcs_no_lifecycle": "which objects may go, and when, is for a person to decide",
+    "gcs_tiering": "the rule is a block of its own in the bucket: a person adds it, beside those that are there",
     "pd_tier": "terraform would make the disk anew without its data: make it from a snapshot, then move the attachment",
 }
 """Checks whose recommendation no attribute says, and why."""

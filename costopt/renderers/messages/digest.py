@@ -157,7 +157,7 @@ def _entry(alert: Alert, known: Known, told: set[str]) -> Entry:
     status = known.status_of(condition)
     if status is None or status.budget.name in told:
         return _made(alert, condition.summary, since)
-    return _made(alert, condition.summary, [*_facts(status), *since], clean(words.next_command(status)), status)
+    return _made(alert, condition.summary, [*_facts(status), *since], words.next_command(status), status)
 
 
 def _made(
@@ -167,13 +167,15 @@ def _made(
     command: str | None = None,
     status: BudgetStatus | None = None,
 ) -> Entry:
-    """The entry, every text of it on one clean line; a command that is cut would be another one, and is left out."""
+    """The entry, every text of it on one clean line; a command that is cut or cleaned is another one, and left out."""
+    runs = command is None or (len(command) <= MOST_COMMAND and clean(command) == command)
     return Entry(
         alert=alert,
         badge=BADGES[alert.kind],
         headline=shorten(clean(headline), _HEADLINE),
-        facts=tuple(Fact(label=label, text=shorten(clean(text), _FACT)) for label, text in facts),
-        command=command if command is None or len(command) <= MOST_COMMAND else _STATUS,
+        # Slack refuses a whole message for one empty text.
+        facts=tuple(Fact(label=label, text=shorten(clean(text), _FACT)) for label, text in facts if text.strip()),
+        command=command if runs else _STATUS,
         status=status,
     )
 
@@ -196,4 +198,4 @@ def _facts(status: BudgetStatus) -> Iterator[tuple[str, str]]:
 def _anomaly_command(one: Anomaly) -> str:
     """The days of what is out of the ordinary, by resource."""
     where = f" --where {shlex.quote(f'{one.dimension}={one.value}')}" if one.dimension and one.value else ""
-    return clean(f"costopt costs{where} --by day,ResourceId,SkuId --from {one.start:%Y-%m-%d}")
+    return f"costopt costs{where} --by day,ResourceId,SkuId --from {one.start:%Y-%m-%d}"

@@ -25,7 +25,7 @@ def render_message(alerts: Sequence[Alert], known: Known, *, now: datetime, top:
         remind_days: after how many days what goes on is told again.
     """
     found = digest(alerts, known, top=top, remind_days=remind_days)
-    return _in_every_form(found, render_event(found.id, alerts, known, now))
+    return _in_every_form(found, f"costopt: {found.opening}", render_event(found.id, alerts, known, now))
 
 
 def render_trial(now: datetime) -> Message:
@@ -38,10 +38,10 @@ def render_trial(now: datetime) -> Message:
         left=0,
         closing="Sent by `costopt budget channels --send`.",
     )
-    return _in_every_form(found, render_event(found.id, (), Known(), now, kind=TEST))
+    return _in_every_form(found, found.subject, render_event(found.id, (), Known(), now, kind=TEST))
 
 
-def _in_every_form(found: Digest, event: str) -> Message:
+def _in_every_form(found: Digest, heading: str, event: str) -> Message:
     page, pictures = render_page(found)
     return Message(
         id=found.id,
@@ -49,6 +49,7 @@ def _in_every_form(found: Digest, event: str) -> Message:
         text=render_text(found),
         html=page,
         pictures=pictures,
+        heading=heading,
         markdown=render_markdown(found),
         slack=render_slack(found),
         teams=render_teams(found),

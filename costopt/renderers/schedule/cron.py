@@ -45,11 +45,10 @@ def crontab(run: DailyRun) -> ScheduleFile:
 
 def _command(run: DailyRun, folder: str) -> str:
     """Silent where all is well; what was said where it is not."""
-    steps = [shlex.join((run.executable, *step)) for step in run.steps(run.config, f"{folder}/snapshot")]
+    first, *others = run.shell_lines(run.executable, run.config, f"{folder}/snapshot")
     locked = ("flock", "-n", "-E", "0", folder)
-    work = (
-        shlex.join((*locked, "sh", "-c", " && ".join(steps))) if len(steps) > 1 else f"{shlex.join(locked)} {steps[0]}"
-    )
+    script = "; ".join((first, *others))
+    work = f"{shlex.join(locked)} {others[0]}" if len(others) == 1 else shlex.join((*locked, "sh", "-c", script))
     secrets = f"set -a; . {shlex.quote(run.environment_file)}; set +a; " if run.environment_file else ""
     return f"{secrets}said=$({work} 2>&1) || printf '%s\\n' \"$said\""
 

@@ -5,12 +5,13 @@ https://docs.github.com/en/actions/how-tos/secure-your-work/security-harden-depl
 """
 
 import shlex
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
 
 from costopt.errors import UsageError
-from costopt.model.schedule import DailyRun, ScheduledCommand, ScheduleFile
+from costopt.model.schedule import DailyRun, ScheduleFile
 
 UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "Zulu", "Etc/Zulu", "UCT", "Etc/UCT", "Universal"})
 CHECKOUT = "actions/checkout@v6"
@@ -56,14 +57,14 @@ def _content(run: DailyRun, steps: tuple[tuple[str, ...], ...], tool_version: st
                 "runs-on": "ubuntu-latest",
                 "timeout-minutes": 60,
                 "permissions": {"contents": "read", "id-token": "write"},
-                "steps": [*_preparation(run, tool_version), *(_step(run, step) for step in steps)],
+                "steps": [*_preparation(run, tool_version), *_steps(run, steps)],
             }
         },
     }
 
 
 def _preparation(run: DailyRun, tool_version: str) -> list[dict[str, Any]]:
-    extra = "[notify]" if run.command is ScheduledCommand.BUDGET_CHECK else ""
+    extra = f"[{','.join(run.extras)}]" if run.extras else ""
     return [
         {"uses": CHECKOUT, "with": {"persist-credentials": False}},
         {"uses": SETUP_PYTHON, "with": {"python-version": "3.13"}},
@@ -72,8 +73,15 @@ def _preparation(run: DailyRun, tool_version: str) -> list[dict[str, Any]]:
             "uses": AWS_CREDENTIALS,
             "with": {"role-to-assume": "${{ vars.COSTOPT_AWS_ROLE }}", "aws-region": "${{ vars.AWS_REGION }}"},
         },
-        {"run": f"python -m pip install 'cloud-costopt{extra}=={tool_version}'"},
+        {"id": "install", "run": f"python -m pip install 'cloud-costopt{extra}=={tool_version}'"},
     ]
+
+
+def _steps(run: DailyRun, steps: tuple[tuple[str, ...], ...]) -> Iterator[dict[str, Any]]:
+    for number, step in enumerate(steps):
+        # The check tells that the bill is late; the workflow fails all the same where it was not taken in.
+        goes_on = {"if": "${{ !cancelled() && steps.install.outcome == 'success' }}"} if number and run.goes_on else {}
+        yield {**goes_on, **_step(run, step)}
 
 
 def _step(run: DailyRun, step: tuple[str, ...]) -> dict[str, Any]:

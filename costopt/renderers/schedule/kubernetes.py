@@ -86,10 +86,7 @@ def _cron_job(run: DailyRun) -> dict[str, Any]:
 
 
 def _pod(run: DailyRun) -> dict[str, Any]:
-    *earlier, last = (
-        _container(run, "-".join(word for word in step[:2] if not word.startswith("-")), step)
-        for step in run.steps(f"{CONFIG_FOLDER}/costopt.toml", f"{STATE}/snapshot")
-    )
+    *earlier, last = _containers(run)
     first = {"initContainers": earlier} if earlier else {}
     return {
         "serviceAccountName": "costopt",
@@ -112,14 +109,29 @@ def _pod(run: DailyRun) -> dict[str, Any]:
     }
 
 
-def _container(run: DailyRun, name: str, step: tuple[str, ...]) -> dict[str, Any]:
+def _containers(run: DailyRun) -> list[dict[str, Any]]:
+    """One a command; one for both where the second runs even if the first fails, which a pod's containers cannot."""
+    places = (f"{CONFIG_FOLDER}/costopt.toml", f"{STATE}/snapshot")
+    if run.goes_on:
+        script = "\n".join(run.shell_lines("costopt", *places))
+        return [_container(run, "budget-check", (script,), command=("/bin/sh", "-c"))]
+    return [
+        _container(run, "-".join(word for word in step[:2] if not word.startswith("-")), step)
+        for step in run.steps(*places)
+    ]
+
+
+def _container(
+    run: DailyRun, name: str, arguments: tuple[str, ...], *, command: tuple[str, ...] = ()
+) -> dict[str, Any]:
     environment = {"HOME": "/tmp", "COSTOPT_BILLING_STORE": f"{STATE}/bills"}  # noqa: S108 - the volume of the container
     if run.keeps_state:
         environment["COSTOPT_NOTIFY_STATE"] = f"{STATE}/alerts.sqlite"
     return {
         "name": name,
         "image": run.image,
-        "args": [_unexpanded(one) for one in step],
+        **({"command": list(command)} if command else {}),
+        "args": [_unexpanded(one) for one in arguments],
         "env": [{"name": key, "value": value} for key, value in environment.items()],
         "envFrom": [{"secretRef": {"name": "costopt", "optional": not run.secrets}}],
         "resources": {"requests": {"cpu": "250m", "memory": "512Mi"}, "limits": {"memory": "2Gi"}},

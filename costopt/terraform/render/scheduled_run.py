@@ -1,6 +1,5 @@
 """A daily run on ECS with Fargate, started by EventBridge Scheduler: one file, a root module by itself."""
 
-import shlex
 from pathlib import Path
 
 from costopt.model.schedule import DailyRun, ScheduleFile
@@ -41,6 +40,5 @@ def render_scheduled_run(run: DailyRun, tool_version: str) -> ScheduleFile:
 def _script(run: DailyRun) -> str:
     """Puts the settings where they are read, and runs the commands one after the other."""
     settings = f"{WORK}/costopt.toml"
-    steps = run.steps(settings, f"{WORK}/snapshot")
-    lines = ["set -e", f'printf "%s" "$COSTOPT_TOML" > {settings}']
-    return "\n".join([*lines, *(shlex.join(("costopt", *step)) for step in steps)])
+    first, *others = run.shell_lines("costopt", settings, f"{WORK}/snapshot")
+    return "\n".join([first, f'printf "%s" "$COSTOPT_TOML" > {settings}', *others])

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import costopt.collectors.made.company as made
-from costopt.collectors.made.company import make
 from costopt.collectors.aws.registry import COLLECTORS
+from costopt.collectors.made.company import make
 
 SOURCES = sorted(Path(made.__file__).parent.glob("*.py"))
 

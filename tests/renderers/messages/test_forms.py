@@ -75,6 +75,11 @@ def test_no_control_and_no_mark_that_reorders_is_in_text_that_people_read(name: 
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_no_name_is_in_the_title_that_services_read_as_they_like(name: str) -> None:
+    assert hostile(name).heading == hostile("tame").heading == "costopt: 1 alert: 1 new."
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_a_name_in_the_page_is_text_and_nothing_else(name: str) -> None:
     made, tame = Page(hostile(name).html), Page(hostile("tame").html)
     assert [one["tag"] for one in made.elements] == [one["tag"] for one in tame.elements]

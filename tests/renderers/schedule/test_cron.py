@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from costopt.errors import UsageError
+from costopt.model.schedule import ScheduledCommand
 from costopt.renderers.schedule.cron import crontab
 from tests.renderers.schedule.runs import HOSTILE, daily
 
@@ -67,11 +68,26 @@ def test_every_argument_arrives_as_it_was_given(executable: Path, tmp_path: Path
     ]
 
 
-def test_a_failed_run_is_mailed_and_what_follows_it_does_not_run(executable: Path, tmp_path: Path) -> None:
-    run = daily(executable=str(executable), config=str(tmp_path / "costopt.toml"))
+def test_a_failed_run_is_mailed_and_an_audit_does_not_go_on(executable: Path, tmp_path: Path) -> None:
+    run = daily(executable=str(executable), config=str(tmp_path / "costopt.toml"), command=ScheduledCommand.AUDIT)
     mailed, calls = run_it(command_of(crontab(run).text)[2], tmp_path, code=3)
     assert mailed == "said\n"
     assert [call[0] for call in calls] == ["collect"]
+
+
+@pytest.mark.parametrize(("fails", "mailed"), [("collect", "said\nsaid\n"), ("budget", "said\nsaid\n"), ("", "")])
+def test_a_bill_that_is_not_taken_in_is_mailed_and_checked_all_the_same(
+    fails: str, mailed: str, executable: Path, tmp_path: Path
+) -> None:
+    only = tmp_path / "only.sh"
+    only.write_text(
+        f'#!/bin/sh\nif [ "$1" = "{fails}" ]; then export EXIT=1; fi\nexec {shlex.quote(str(executable))} "$@"\n'
+    )
+    only.chmod(0o755)
+    run = daily(executable=str(only), config=str(tmp_path / "costopt.toml"))
+    told, calls = run_it(command_of(crontab(run).text)[2], tmp_path)
+    assert told == mailed
+    assert [call[0] for call in calls] == ["collect", "budget"]
 
 
 def test_a_run_is_left_out_quietly_while_the_one_before_works(executable: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from costopt.errors import UsageError
+from costopt.model.schedule import ScheduledCommand
 from costopt.renderers.schedule.github import workflow
 from tests.renderers.schedule.runs import HOSTILE, daily
 
@@ -42,6 +43,18 @@ def test_every_argument_arrives_as_it_was_given() -> None:
         ["costopt", "collect", "cur", "s3://exports/cur?a=%2F", "--config", "finops/costopt.toml"],
         ["costopt", "budget", "check", "--config", "finops/costopt.toml", *HOSTILE],
     ]
+
+
+def test_the_check_runs_though_the_bill_is_not_taken_in_but_an_audit_does_not() -> None:
+    *_, collect, check = steps_of()
+    assert "if" not in collect
+    assert check["if"] == "${{ !cancelled() && steps.install.outcome == 'success' }}"
+    assert "if" not in steps_of(command=ScheduledCommand.AUDIT)[-1]
+
+
+def test_the_package_comes_with_what_the_settings_need() -> None:
+    (install,) = (step["run"] for step in steps_of(extras=("gcp", "notify")) if step.get("id") == "install")
+    assert install == "python -m pip install 'cloud-costopt[gcp,notify]==1.2.3'"
 
 
 def test_secrets_are_given_to_the_check_alone() -> None:

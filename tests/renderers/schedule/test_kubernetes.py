@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -73,16 +74,25 @@ def test_what_a_second_run_would_repeat_is_not_tried_again() -> None:
 
 
 def test_every_argument_arrives_as_it_was_given() -> None:
+    (container,) = pod_of(manifest(daily(options=HOSTILE, bill=None)).text)["containers"]
+    arguments = list(map(expanded, container["args"]))
+    assert arguments == ["budget", "check", "--config", "/etc/costopt/costopt.toml", *HOSTILE]
+
+
+def test_the_check_runs_though_the_bill_is_not_taken_in_and_the_job_fails_all_the_same() -> None:
     pod = pod_of(manifest(daily(options=HOSTILE)).text)
-    arguments = [list(map(expanded, each["args"])) for each in pod["initContainers"] + pod["containers"]]
-    assert arguments == [
-        ["collect", "cur", "s3://exports/cur?a=%2F", "--config", "/etc/costopt/costopt.toml"],
-        ["budget", "check", "--config", "/etc/costopt/costopt.toml", *HOSTILE],
-    ]
+    assert "initContainers" not in pod
+    (container,) = pod["containers"]
+    assert container["command"] == ["/bin/sh", "-c"]
+    first, none, collect, check, last = map(shlex.split, expanded(container["args"][0]).splitlines())
+    assert (first, none, last) == (["set", "-e"], ["taken=0"], ["exit", "$taken"])
+    assert collect[:4] == ["costopt", "collect", "cur", "s3://exports/cur?a=%2F"]
+    assert collect[-2:] == ["||", "taken=$?"]
+    assert check == ["costopt", "budget", "check", "--config", "/etc/costopt/costopt.toml", *HOSTILE]
 
 
 def test_the_pod_may_do_nothing_that_it_does_not_need() -> None:
-    pod = pod_of(manifest(daily()).text)
+    pod = pod_of(manifest(daily(command=ScheduledCommand.AUDIT)).text)
     assert pod["automountServiceAccountToken"] is False
     assert pod["securityContext"]["runAsNonRoot"] is True
     assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}

@@ -37,8 +37,9 @@ def unquoted(command: str) -> list[str]:
 def test_every_argument_arrives_as_it_was_given() -> None:
     service, _ = units(daily(executable="/opt/cost opt/costopt", config="/etc/100%/costopt.toml", options=HOSTILE))
     commands = [unquoted(value) for key, value in lines_of(service.text) if key == "ExecStart"]
+    # The - of the first: where the bill cannot be taken in the check runs all the same.
     assert commands == [
-        ["/opt/cost opt/costopt", "collect", "cur", "s3://exports/cur?a=%2F", "--config", "/etc/100%/costopt.toml"],
+        ["-/opt/cost opt/costopt", "collect", "cur", "s3://exports/cur?a=%2F", "--config", "/etc/100%/costopt.toml"],
         ["/opt/cost opt/costopt", "budget", "check", "--config", "/etc/100%/costopt.toml", *HOSTILE],
     ]
 

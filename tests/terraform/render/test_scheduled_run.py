@@ -76,8 +76,9 @@ def test_the_container_runs_exactly_what_was_asked_for_and_may_write_one_folder(
     assert container["entryPoint"] == ["/bin/sh", "-c"]
     (script,) = container["command"]
     assert script.startswith("set -e\n")
-    *_, collect, check = shell_lines(script)
-    assert collect == ["costopt", "collect", "focus", "s3://exports/focus", "--config", "/var/lib/costopt/costopt.toml"]
+    *_, collect, check, last = shell_lines(script)
+    taking = ["costopt", "collect", "focus", "s3://exports/focus", "--config", "/var/lib/costopt/costopt.toml"]
+    assert (collect, last) == ([*taking, "||", "taken=$?"], ["exit", "$taken"])
     assert check[5:] == [nfc(one) for one in options]
     assert {one["name"]: one["value"] for one in container["environment"]}["COSTOPT_TOML"] == SETTINGS
     assert container["readonlyRootFilesystem"] is True

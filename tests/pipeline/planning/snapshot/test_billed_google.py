@@ -28,14 +28,16 @@ REGION = "europe-west4"
 CORE, RAM = "N2 Instance Core running in Netherlands", "N2 Instance Ram running in Netherlands"
 
 
-def used(sku: str, quantity: int, unit: str = "hour", **cells: object) -> list[Row]:
-    """So many units in each day of the window."""
-    last = date(2026, 11, 2)
+def used(
+    sku: str, quantity: int, unit: str = "hour", *, first: date = date(2026, 10, 20), last: date = date(2026, 11, 2),
+    **cells: object,
+) -> list[Row]:  # fmt: skip
+    """So many units in each day, of the window by default."""
     usual = {
         "SubAccountId": PROJECT, "ServiceName": "Compute Engine", "ServiceCategory": "Compute", "SkuMeter": sku,
         "PricingQuantity": str(quantity), "PricingUnit": unit, "RegionId": REGION, "ProviderName": "Google Cloud",
     }  # fmt: skip
-    return daily("", first=date(2026, 10, 20), last=last, **{**usual, **cells})
+    return daily("", first=first, last=last, **{**usual, **cells})
 
 
 def read(tmp_path: Path, rows: list[Row]) -> BilledUsage | None:
@@ -110,3 +112,20 @@ def test_a_snapshot_of_google_cloud_is_planned_without_a_bill(tmp_path: Path) ->
     assert bought["Resource-based CUD", f"e2 memory {REGION}"] == (160, "GiB")
     assert any("where discount sharing is" in words for words in plan.assumptions)
     assert [one.subject for one in plan.unplanned] == [f"gce a2-highgpu-1g machine {REGION}"]
+
+
+def test_a_bill_goes_before_the_inventory(tmp_path: Path) -> None:
+    """The bill shows 4 vCPUs and 16 GiB of N2, less SUD; the machine of E2 that runs now is none of it."""
+    first, last = date(2026, 9, 1), date(2026, 11, 19)
+    path = write_snapshot(tmp_path / "snapshot", machine(1, "e2-standard-4"), accounts=[PROJECT])
+    rows = [
+        *used(CORE, 96, first=first, last=last),
+        *used(RAM, 384, "gibibyte hour", first=first, last=last),
+    ]
+    store = write_bills(tmp_path / "store", rows)
+    settings = Settings(prices=PriceSettings(directory=str(tmp_path / "prices")))
+    plan = plan_snapshot(path, settings, PlanRequest(), store=store)
+    totals = {one.name: one.total.amount for one in plan.variants}
+    month = (4 * Decimal("0.034802") + 16 * Decimal("0.004664")) * 730
+    assert totals["as_is"] == pytest.approx(month * Decimal("0.8002"), abs=Decimal("0.01"))
+    assert totals["cheapest"] == pytest.approx(month * Decimal("0.63"), abs=Decimal("0.01"))

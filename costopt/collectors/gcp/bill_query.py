@@ -1,0 +1,139 @@
+"""The two questions that are asked of an export in BigQuery: what it has of each month, and the lines of some months.
+
+A month's lines are loaded from its first day until long after its last: late usage, taxes and corrections carry the
+invoice month that they are billed in. So no number of days is guessed. The **survey** reads four narrow columns of every
+partition since the oldest month and says in which partitions each month has lines; the **lines** are then read from
+exactly those. Both are bounded by `_PARTITIONTIME`, which is what makes BigQuery leave the other days out.
+Source: https://cloud.google.com/bigquery/docs/querying-partitioned-tables#query_an_ingestion-time_partitioned_table.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from costopt.collectors.gcp.bill_table import COLUMNS, ExportTable, Partition
+
+if TYPE_CHECKING:
+    from google.cloud import bigquery
+
+EARLY_DAYS: Final = 3
+"""Days before a month in which its lines are sought as well. None is exported before it begins; the margin is for
+partitions in UTC of months in Pacific time, and for whoever loads the table anew by day."""
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A query and its parameters; nothing of the user's stands in its text but the checked name of the table."""
+
+    sql: str
+    """BigQuery's SQL."""
+    bounds: tuple[tuple[str, str, Any], ...] = ()
+    """Name, type and value of scalar parameters."""
+    months: tuple[str, ...] | None = None
+    """Value of the parameter `months`, `YYYYMM`; None where there is none."""
+
+    def parameters(self) -> list[Any]:
+        """As the client takes them."""
+        from google.cloud import bigquery
+
+        made: list[Any] = [bigquery.ScalarQueryParameter(name, kind, value) for name, kind, value in self.bounds]
+        if self.months is not None:
+            made.append(bigquery.ArrayQueryParameter("months", "STRING", list(self.months)))
+        return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthPart:
+    """What an export has of one month, billing account and currency."""
+
+    month: str
+    """Invoice month, `YYYYMM`."""
+    account: str
+    """Billing account."""
+    currency: str
+    """ISO 4217 code of its costs."""
+    lines: int
+    """How many."""
+    first_usage: datetime
+    """Earliest start of usage, UTC."""
+    last_export: datetime
+    """When the newest line was exported, UTC."""
+    first_partition: Any = None
+    """Partition of its first line, of the type of the table's partitions; None without partitions."""
+    last_partition: Any = None
+    """Of its last."""
+
+
+def survey_question(table: ExportTable, oldest: str) -> Question:
+    """What there is of each month from `oldest` (`YYYYMM`) on."""
+    part = table.partition
+    spans = f", MIN({part.column}) AS first_partition, MAX({part.column}) AS last_partition" if part else ""
+    condition, bounds = _since(part, oldest)
+    where = f" WHERE {condition}" if condition else ""
+    # Names and table are checked, values are parameters.
+    sql = (
+        "SELECT invoice.month AS month, billing_account_id AS account, currency AS currency, COUNT(*) AS line_count, "
+        f"MIN(usage_start_time) AS first_usage, MAX(export_time) AS last_export{spans} "  # noqa: S608
+        f"FROM `{table.address}`{where} GROUP BY 1, 2, 3"
+    )
+    return Question(sql=sql, bounds=bounds)
+
+
+def month_part(row: "bigquery.Row") -> MonthPart:
+    """One row of the survey's answer."""
+    return MonthPart(
+        month=row["month"] or "",
+        account=row["account"] or "",
+        currency=row["currency"] or "",
+        lines=row["line_count"],
+        first_usage=row["first_usage"],
+        last_export=row["last_export"],
+        first_partition=row.get("first_partition"),
+        last_partition=row.get("last_partition"),
+    )
+
+
+def lines_question(table: ExportTable, parts: Collection[MonthPart]) -> Question:
+    """Every line of the months of `parts`, from the partitions that the survey found them in."""
+    part = table.partition
+    months = tuple(sorted({one.month for one in parts}))
+    if part is None:
+        return Question(sql=_lines_sql(table, ""), months=months)
+    first, last = min(one.first_partition for one in parts), max(one.last_partition for one in parts)
+    bounds = (("first", part.type, first), ("last", part.type, last))
+    condition = f"{part.column} >= @first AND {part.column} <= @last"
+    return Question(sql=_lines_sql(table, condition), bounds=bounds, months=months)
+
+
+def most_lines_question(table: ExportTable, months: Collection[str]) -> Question:
+    """As `lines_question` before anything is read: from the oldest month on, so never less."""
+    chosen = tuple(sorted(months))
+    condition, bounds = _since(table.partition, chosen[0])
+    return Question(sql=_lines_sql(table, condition), bounds=bounds, months=chosen)
+
+
+def _lines_sql(table: ExportTable, condition: str) -> str:
+    columns = ", ".join(_column(name, inner) for name, inner in table.fields.items())
+    where = "invoice.month IN UNNEST(@months)" + (f" AND {condition}" if condition else "")
+    return f"SELECT {columns} FROM `{table.address}` WHERE {where}"  # noqa: S608
+
+
+def _column(name: str, fields: tuple[str, ...]) -> str:
+    if not COLUMNS[name]:
+        return name
+    return f"STRUCT({', '.join(f'{name}.{field} AS {field}' for field in fields)}) AS {name}"
+
+
+def _since(part: Partition | None, oldest: str) -> tuple[str, tuple[tuple[str, str, Any], ...]]:
+    """Condition and bound of the partitions that may hold lines of a month and of later ones."""
+    if part is None:
+        return "", ()
+    first = datetime(int(oldest[:4]), int(oldest[4:]), 1, tzinfo=UTC) - timedelta(days=EARLY_DAYS)
+    bound: datetime | date = first if part.follows_export else _EVER  # a table may refuse queries without a bound
+    if part.type == "DATE":
+        bound = bound.date()
+    elif part.type == "DATETIME":
+        bound = bound.replace(tzinfo=None)
+    return f"{part.column} >= @since", (("since", part.type, bound),)

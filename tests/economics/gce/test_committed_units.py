@@ -1,0 +1,97 @@
+"""What a machine saves while a commitment goes on paying for its vCPUs and memory, by hand."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from costopt.analyzer.checks import gce_idle, gce_rightsize
+from costopt.analyzer.settlement import settle
+from costopt.economics.gce.committed_units import committed_units
+from costopt.model.finding import Finding
+from costopt.model.money import Money
+from costopt.model.specs.committed_use import CommittedUse
+from costopt.pipeline.audit import estate
+from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, disk, google, machine
+from tests.oracles.judging import NOW, StaticPrices, judge, series
+
+PRICES = StaticPrices(units=UNITS, region=REGION)
+VCPUS, MEMORY = 730 * 4 * N1_VCPU * N1_PAID, 730 * 15 * N1_MEMORY * N1_PAID
+"""A month of n1-standard-4, its two halves."""
+PAIR = [machine("idle"), machine("busy", number="1001")]
+IDLE = [
+    series("cpu_max_percent", 0.1),
+    series("cpu_mean_percent", 0.1),
+    series("network_in_bytes", 0.0),
+    series("network_out_bytes", 0.0),
+]
+
+
+def commitment(vcpus=0, memory_gib=0.0, **fields):
+    given = {
+        "commitment_type": "GENERAL_PURPOSE", "plan": "TWELVE_MONTH", "status": "ACTIVE", "start": NOW - timedelta(100),
+        "end": NOW + timedelta(265), "vcpus": vcpus, "memory_gib": memory_gib, **fields,
+    }  # fmt: skip
+    return google(CommittedUse(**given), "regions/us-central1/commitments/c")
+
+
+def finding(check, judged, facts):
+    verdict = judge(check, judged, facts=facts, beside=[disk("idle")], prices=PRICES)
+    return Finding(
+        id="F-1", check_id=check.id, title=check.title, category=check.category, lever=check.lever, resource=judged.key,
+        resource_name=None, owner=None, evidence=verdict.evidence, action=verdict.action, saving=verdict.saving,
+        price_gap=verdict.price_gap, confidence=verdict.confidence, risk=verdict.risk, effort=verdict.effort,
+        counted=Money.zero(),
+    )  # fmt: skip
+
+
+def settled(owned, check=gce_idle.CHECK):
+    (one,) = settle([finding(check, PAIR[0], IDLE)], estate([*PAIR, owned], PRICES, NOW))
+    return one
+
+
+@pytest.mark.parametrize(
+    ("vcpus", "memory_gib", "saves"),
+    [
+        (0, 0.0, VCPUS + MEMORY),
+        (4, 15.0, VCPUS + MEMORY),  # the other machine takes all of it
+        (6, 15.0, VCPUS / 2 + MEMORY),  # two of the four vCPUs are paid for anyway
+        (6, 22.5, VCPUS / 2 + MEMORY * 7 / 15),  # and eight GiB
+        (8, 30.0, Decimal(0)),
+        (80, 300.0, Decimal(0)),
+    ],
+)
+def test_units_that_a_commitment_goes_on_paying_for_save_nothing(vcpus, memory_gib, saves):
+    assert settled(commitment(vcpus, memory_gib)).counted.amount == pytest.approx(saves, abs=Decimal("0.000001"))
+
+
+def test_the_commitment_is_named_with_its_end():
+    assert "commitments/c (vcpu) until 2027-05-23" in settled(commitment(6)).overlap
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"commitment_type": "GENERAL_PURPOSE_N2"},
+        {"status": "EXPIRED"},
+        {"category": "LICENSE"},
+        {"end": NOW},
+        {"start": NOW + timedelta(1)},
+    ],
+)
+def test_another_series_or_an_inactive_commitment_pays_for_nothing(fields):
+    assert settled(commitment(80, 300.0, **fields)).counted.amount == pytest.approx(
+        VCPUS + MEMORY, abs=Decimal("0.000001")
+    )
+
+
+def test_a_move_to_another_series_strands_the_commitment():
+    """The smaller machine is of E2, so that what N1 is committed to is paid without any use."""
+    one = settled(commitment(8, 30.0), gce_rightsize.CHECK)
+    assert one.counted.amount == 0
+    assert "strand" in one.overlap
+
+
+def test_memory_optimised_commitments_are_of_either_series():
+    units = committed_units(commitment(40, commitment_type="MEMORY_OPTIMIZED"))
+    assert [one.spec.instance_family for one in units] == ["m1", "m2"]

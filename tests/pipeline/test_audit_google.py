@@ -1,0 +1,97 @@
+"""A project of Google Cloud from its snapshot to the report: store, checks, embedded prices, commitments, total."""
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from costopt.config.settings import PriceSettings, Settings
+from costopt.model.coverage import Scope, ScopeResult, Status
+from costopt.model.kinds import SPEC_TYPES
+from costopt.model.money import Money
+from costopt.model.report import Report
+from costopt.model.resource import Resource
+from costopt.model.series import Series
+from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
+from costopt.model.specs.committed_use import CommittedUse
+from costopt.pipeline.audit import audit
+from costopt.store.sink import Run, open_sink
+from tests.oracles.google_estate import disk, google, machine
+from tests.oracles.judging import NOW, ago
+
+HOURS = 14 * 24
+PROJECT = Scope(provider="gcp", account="acme-web", region="global", operation="assets")
+METRICS = Scope(provider="gcp", account="acme-web", region="global", operation="metrics:gce_instance")
+IDLE = {"cpu_max_percent": 0.3, "cpu_mean_percent": 0.1, "network_in_bytes": 1e4, "network_out_bytes": 1e4}
+N1_MONTH = Decimal("97.089489")
+"""n1-standard-4 in us-central1: 730 h x (4 x 0.031611 + 15 x 0.004237) x 0.7, as Google's calculator shows it."""
+
+
+def write(path: Path, resources: list[Resource], series: list[Series]) -> Path:
+    kinds = tuple(sorted(SPEC_TYPES))
+    results = (
+        ScopeResult(scope=PROJECT, status=Status.OK, kinds=kinds, rows=len(resources)),
+        ScopeResult(scope=METRICS, status=Status.OK, kinds=("gce_instance",), rows=len(series)),
+    )
+    with open_sink(path, Run(collected_at=NOW, tool_version="0", request="r"), resume=False) as sink:
+        sink.save(results[0], resources=resources)
+        sink.save(results[1], series=series)
+        sink.finish(
+            Manifest(
+                schema_version=SNAPSHOT_SCHEMA_VERSION, tool_version="0", collected_at=NOW, accounts=("acme-web",),
+                regions=("us-central1",), catalog_version="test", collection_cost=Money.zero(), files={},
+                coverage=results,
+            )
+        )  # fmt: skip
+    return path
+
+
+def measured(one: Resource) -> list[Series]:
+    start = NOW - timedelta(hours=HOURS)
+    return [
+        Series(resource=one.key, metric=metric, start=start, step_seconds=3600, values=[value] * HOURS)
+        for metric, value in IDLE.items()
+    ]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings without anybody's refreshed prices."""
+    return Settings(prices=PriceSettings(directory=str(tmp_path_factory.mktemp("prices"))))
+
+
+def by_check(report: Report) -> dict[str, Decimal]:
+    return {finding.check_id: finding.counted.amount for finding in report.findings}
+
+
+def test_an_idle_machine_and_a_loose_disk_are_counted_at_embedded_prices(tmp_path: Path, settings: Settings) -> None:
+    idle = machine("idle")
+    loose = disk("loose", disk_type="pd-ssd", instance_ids=(), last_detached_at=ago(30))
+    report = audit(write(tmp_path / "snap", [idle, disk("idle"), loose], measured(idle)), settings)
+    found = by_check(report)
+    assert found["gce_idle"] == pytest.approx(N1_MONTH, abs=Decimal("0.000001"))
+    assert found["pd_unattached"] == 17  # 100 GiB x 0.17
+    assert found["gce_rightsize"] == 0  # a stop goes before a smaller size
+    assert set(found) == {"gce_idle", "gce_rightsize", "pd_unattached"}
+    assert report.totals.saving.amount == pytest.approx(N1_MONTH + 17, abs=Decimal("0.000001"))
+    assert not [one for one in report.checks if one.error]
+
+
+def test_what_a_commitment_pays_for_is_not_counted(tmp_path: Path, settings: Settings) -> None:
+    idle = machine("idle")
+    committed = CommittedUse(
+        commitment_type="GENERAL_PURPOSE", plan="TWELVE_MONTH", status="ACTIVE", start=ago(10), end=ago(-355), vcpus=4,
+        memory_gib=15.0,
+    )  # fmt: skip
+    owned = google(committed, "regions/us-central1/commitments/c")
+    report = audit(write(tmp_path / "snap", [idle, disk("idle"), owned], measured(idle)), settings)
+    finding = next(one for one in report.findings if one.check_id == "gce_idle")
+    assert finding.counted.amount == 0
+    assert "commitments/c (vcpu)" in (finding.overlap or "")
+
+
+def test_without_its_metrics_a_machine_is_unjudged_and_never_idle(tmp_path: Path, settings: Settings) -> None:
+    report = audit(write(tmp_path / "snap", [machine("silent"), disk("silent")], []), settings)
+    assert by_check(report) == {}
+    assert "gce_idle" in {one.check_id for one in report.unjudged}
