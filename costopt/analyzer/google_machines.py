@@ -1,13 +1,18 @@
 """What the checks of Compute Engine's machines share: who else decides about a machine, and what goes on being paid."""
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping
 
 from costopt.analyzer.context import Context
 from costopt.economics.gce.running_cost import running_terms
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import Evidence, Saving, Verdict, no_data, not_applicable
 from costopt.model.resource import Resource
-from costopt.model.specs.gce import GceInstance, GceReservation, ManagedInstanceGroup
+from costopt.model.specs.gce import Accelerator, GceInstance, GceReservation, ManagedInstanceGroup
+
+_Sort = tuple[str, str | None, tuple[Accelerator, ...], bool]
+"""Zone, type and accelerators of a machine or a reservation, and whether one names the other."""
 
 _OTHERS_DECIDE = {
     "gke": "node of a cluster",
@@ -72,40 +77,28 @@ def holding_reservation(machine: Resource, spec: GceInstance, context: Context) 
     """
     if spec.reservation_affinity == "none" or spec.provisioning_model != "standard":
         return None
-    fitting = [
-        (reservation.id, its.count or 0 if its.in_use_count is None else its.in_use_count)
-        for reservation, its in context.all(machine, GceReservation)
-        if _fits(spec, its)
-    ]
-    if not fitting:
-        return None
-    place = sorted(other.id for other, its in context.all(machine, GceInstance) if _alike(spec, its)).index(machine.id)
-    for reservation_id, in_use in fitting:
-        if place < in_use:
-            return reservation_id
-        place -= in_use
-    return None
+    place = ("google_machines", "reserved", machine.account, machine.region)
+    if place not in context.memo:
+        context.memo[place] = _reserved(machine, context)
+    found: str | None = context.memo[place].get(machine.id)
+    return found
 
 
-def _fits(spec: GceInstance, reservation: GceReservation) -> bool:
-    specific = spec.reservation_affinity == "specific"
-    return (reservation.zone, reservation.machine_type, reservation.accelerators, reservation.specific_required) == (
-        spec.zone,
-        spec.machine_type,
-        spec.accelerators,
-        specific,
-    )
-
-
-def _alike(spec: GceInstance, other: GceInstance) -> bool:
-    """Whether another running machine competes for the same reservations."""
-    return (other.running, other.zone, other.machine_type, other.accelerators, other.reservation_affinity) == (
-        True,
-        spec.zone,
-        spec.machine_type,
-        spec.accelerators,
-        spec.reservation_affinity,
-    )
+def _reserved(beside: Resource, context: Context) -> Mapping[str, str]:
+    """Reservations of the region's running machines, by the machine's id."""
+    waiting: dict[_Sort, list[str]] = defaultdict(list)
+    for machine, spec in context.all(beside, GceInstance):
+        if spec.running and spec.provisioning_model == "standard" and spec.reservation_affinity != "none":
+            specific = spec.reservation_affinity == "specific"
+            waiting[spec.zone, spec.machine_type, spec.accelerators, specific].append(machine.id)
+    holders: dict[str, str] = {}
+    for reservation, its in context.all(beside, GceReservation):
+        in_use = (its.count or 0) if its.in_use_count is None else its.in_use_count
+        fitting = waiting[its.zone, its.machine_type, its.accelerators, its.specific_required]
+        fitting.sort()
+        holders.update(dict.fromkeys(fitting[:in_use], reservation.id))
+        del fitting[:in_use]
+    return holders
 
 
 def reservation_evidence(machine: Resource, spec: GceInstance, context: Context) -> tuple[Evidence, ...]:

@@ -46,9 +46,10 @@ class PriceBook(Protocol):
         """Price of a unit of something that is not an instance.
 
         Args:
-            service: `ebs`, `s3`, `vpc`, `elb`, `rds`, `dynamodb`, `lambda`, `logs`, `efs`, `fargate`, `gce`.
+            service: `ebs`, `s3`, `vpc`, `elb`, `rds`, `dynamodb`, `lambda`, `logs`, `efs`, `fargate`; of Google Cloud
+                `gce`, `cloud_sql`, `gcs`, `bigquery`, `cloud_run`, `vertex`, `tpu`.
             item: one of `tools/facts/units.csv`, such as `gp3_storage`, `nat_gateway_hour`; of `gce` one that
-                `MachineType.units` names, or a disk.
+                `MachineType.units` names, a disk, `snapshot`, `image` or `address_unused`.
             region: such as `eu-west-1`.
 
         Raises:

@@ -44,8 +44,8 @@ class BillSource:
 class DailyRun:
     """Commands of costopt, one after the other, once a day.
 
-    An audit runs only if what comes before it ended well. A budget check runs in any case: a bill that could not be taken
-    in is what it has to tell, once the one that is there is late.
+    An audit runs only if what comes before it ended well. A budget check runs in any case: that a bill could not be
+    taken in is what it has to tell, once the one that is there is late.
     """
 
     command: ScheduledCommand = ScheduledCommand.BUDGET_CHECK

@@ -25,7 +25,8 @@ PROJECT = Scope(provider="gcp", account="acme-web", region="global", operation="
 METRICS = Scope(provider="gcp", account="acme-web", region="global", operation="metrics:gce_instance")
 IDLE = {"cpu_max_percent": 0.3, "cpu_mean_percent": 0.1, "network_in_bytes": 1e4, "network_out_bytes": 1e4}
 N1_MONTH = Decimal("97.089489")
-"""n1-standard-4 in us-central1: 730 h x (4 x 0.031611 + 15 x 0.004237) x 0.7, as Google's calculator shows it."""
+"""n1-standard-4 in us-central1: 730 h x (4 x 0.031611 + 15 x 0.004237) x 0.7, and the month of it in
+gcosts' list of 2026-07-30 (https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator)."""
 
 
 def write(path: Path, resources: list[Resource], series: list[Series]) -> Path:

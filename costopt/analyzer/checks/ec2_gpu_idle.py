@@ -7,45 +7,22 @@ CPU (peak below 5 %) together with an idle network (below 5 MB on every day) is 
 GPU points only, the answer is `no data`: the agent was there, and what it did not say cannot be guessed.
 """
 
-from dataclasses import dataclass
-
-from costopt.analyzer.check import Check, Need
+from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
-from costopt.analyzer.evidence import measured, usable
-from costopt.analyzer.judgement import TOO_FEW_POINTS
+from costopt.analyzer.gpu_idleness import GPU_NEEDS, GpuThresholds, idle_gpus
 from costopt.economics.ec2_cost import running_terms
 from costopt.economics.instance_families import is_accelerated
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import (
-    CLEAR,
     Action,
     ActionKind,
     Category,
-    Confidence,
-    Evidence,
     Outcome,
     Verdict,
-    no_data,
 )
 from costopt.model.resource import Resource
 from costopt.model.specs.ec2 import Ec2Instance
-from costopt.model.utilization import Facts, Utilization
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Params:
-    """Thresholds of `ec2_gpu_idle`."""
-
-    days: int = 14
-    """Look-back in days."""
-    max_gpu_percent: float = 5.0
-    """GPU use at or below which an hour counts as idle."""
-    max_busy_fraction: float = 0.01
-    """Share of the hours that may be above it, 0..1."""
-    max_cpu_percent: float = 5.0
-    """Without GPU metric: peak CPU below which the machine is idle."""
-    max_network_bytes_per_day: float = 5_000_000.0
-    """Without GPU metric: bytes in and out on the busiest day below which the machine is idle."""
+from costopt.model.utilization import Facts
 
 
 def _excludes(_: Resource, spec: Ec2Instance) -> str | None:
@@ -58,58 +35,11 @@ def _excludes(_: Resource, spec: Ec2Instance) -> str | None:
     return "paid in advance" if spec.lifecycle == "capacity_block" else None
 
 
-def _run(instance: Resource, spec: Ec2Instance, facts: Facts, context: Context, params: Params) -> Verdict:
-    gpu = facts.get("gpu_used_percent")
-    if gpu is not None and gpu.points > 0:
-        if not usable(gpu):
-            return no_data(f"{TOO_FEW_POINTS}: gpu_used_percent")
-        evidence = _gpu_evidence(gpu, params)
-        return _flagged(instance, spec, context, evidence, Confidence.HIGH) if evidence else CLEAR
-    if not all(usable(facts.get(need.metric)) for need in _FALLBACK):
-        return no_data("neither GPU nor CPU and network metrics")
-    evidence = _host_evidence(facts, params)
-    return _flagged(instance, spec, context, evidence, Confidence.LOW) if evidence else CLEAR
-
-
-def _gpu_evidence(gpu: Utilization, params: Params) -> tuple[Evidence, ...]:
-    """What shows that the GPUs idle, empty where they work."""
-    busy = (gpu.fraction_above or {}).get(params.max_gpu_percent, 1.0)
-    if busy > params.max_busy_fraction:
-        return ()
-    statement = (
-        f"GPU above {params.max_gpu_percent:g} % in {busy:.1%} of the hours of {params.days} days,"
-        f" at most {params.max_busy_fraction:.0%}"
-    )
-    return (measured(gpu, statement, observed=busy * 100, threshold=params.max_busy_fraction * 100),)
-
-
-def _host_evidence(facts: Facts, params: Params) -> tuple[Evidence, ...]:
-    """What shows that the machine round the GPUs idles, empty where it works."""
-    cpu, received, sent = (facts[need.metric] for need in _FALLBACK)
-    peak = cpu.maximum or 0.0
-    network = (received.daily_maximum or 0.0) + (sent.daily_maximum or 0.0)
-    most = params.max_network_bytes_per_day
-    if peak >= params.max_cpu_percent or network >= most:
-        return ()
-    return (
-        measured(
-            cpu,
-            f"no GPU metric; peak CPU {peak:.2g} % over {params.days} days is below {params.max_cpu_percent:g} %",
-            observed=peak,
-            threshold=params.max_cpu_percent,
-        ),
-        measured(
-            received,
-            f"at most {network / 1e6:.2f} MB a day in and out, below {most / 1e6:g} MB",
-            observed=network,
-            threshold=most,
-        ),
-    )
-
-
-def _flagged(
-    instance: Resource, spec: Ec2Instance, context: Context, evidence: tuple[Evidence, ...], confidence: Confidence
-) -> Verdict:
+def _run(instance: Resource, spec: Ec2Instance, facts: Facts, context: Context, params: GpuThresholds) -> Verdict:
+    found = idle_gpus(facts, params)
+    if isinstance(found, Verdict):
+        return found
+    evidence, confidence = found
     saving, price_gap = priced(lambda: running_terms(instance, spec, context.prices))
     return Verdict(
         outcome=Outcome.FLAGGED,
@@ -124,22 +54,16 @@ def _flagged(
     )
 
 
-_FALLBACK = (
-    Need(metric="cpu_max_percent", required=False),
-    Need(metric="network_in_bytes", required=False),
-    Need(metric="network_out_bytes", required=False),
-)
-
 CHECK = Check(
     id="ec2_gpu_idle",
     title="GPU instance is idle",
     category=Category.WASTE,
     lever="Idle GPU and ML",
     applies_to=Ec2Instance,
-    params=Params,
+    params=GpuThresholds,
     source="https://docs.aws.amazon.com/compute-optimizer/latest/ug/view-idle-recommendations.html;"
     " https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-NVIDIA-GPU.html (the metric)",
     run=_run,
     excludes=_excludes,
-    needs=(Need(metric="gpu_used_percent", required=False, above="max_gpu_percent"), *_FALLBACK),
+    needs=GPU_NEEDS,
 )

@@ -8,8 +8,9 @@ the confidence is low, and medium only for an image that its owner marked as dep
 followed. No metric is read. Where the disks of the project were not read the check says `no data`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
@@ -89,14 +90,21 @@ def _sources(image: Resource, context: Context) -> frozenset[str]:
 
 def _followed(image: Resource, spec: GceImage, context: Context) -> bool:
     """Whether a newer image of the family takes its place."""
-    if spec.family is None or image.created_at is None:
-        return False
-    others = ((one.created_at, one.spec) for one in context.of_account(image, GceImage))
-    return any(
-        isinstance(its, GceImage) and (its.family, its.deprecation) == (spec.family, None)
-        for made, its in others
-        if made is not None and made > image.created_at
-    )
+    place = ("gce_image_idle", "newest", image.account)
+    if place not in context.memo:
+        context.memo[place] = _newest(image, context)
+    newest: datetime | None = context.memo[place].get(spec.family)
+    return newest is not None and image.created_at is not None and newest > image.created_at
+
+
+def _newest(beside: Resource, context: Context) -> Mapping[str, datetime]:
+    """When the newest current image of each family was made."""
+    newest: dict[str, datetime] = {}
+    for image in context.of_account(beside, GceImage):
+        its, made = image.spec, image.created_at
+        if isinstance(its, GceImage) and its.family is not None and its.deprecation is None and made is not None:
+            newest[its.family] = max(made, newest.get(its.family, made))
+    return newest
 
 
 def _why(spec: GceImage, *, followed: bool) -> str:

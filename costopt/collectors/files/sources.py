@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from costopt.collectors.files.rows import first_values
 from costopt.errors import BillError
@@ -58,10 +58,14 @@ def loose_source(kind: BillKind, files: Sequence[BillFile]) -> str:
     restated month replaces it. Where first rows show other accounts than a month ago the name changes, and the store
     then refuses a month that it has under the other name.
     """
-    accounts = sorted({account for file in files[:_FILES] for account in _accounts(file, _ACCOUNTS[kind])})
-    if not accounts:
+    return accounts_source(kind, {account for file in files[:_FILES] for account in _accounts(file, _ACCOUNTS[kind])})
+
+
+def accounts_source(kind: BillKind, accounts: Collection[str]) -> str:
+    """Name of a bill of that kind and of those billing accounts; see `loose_source`."""
+    of_all = "\n".join(sorted(accounts))
+    if not of_all:
         return kind.value
-    of_all = "\n".join(accounts)
     return slug(f"{kind.value}-{of_all}") if len(accounts) == 1 else f"{kind.value}-{_digest(of_all)}"
 
 

@@ -28,7 +28,7 @@ class Missing:
     """Something that was asked for and is not there."""
 
     period: str
-    """Invoice month, `YYYY-MM`."""
+    """Invoice month, `YYYY-MM`; empty where it is not known."""
     reason: str
     """What is wrong."""
 
@@ -73,6 +73,8 @@ def missing_parts(parts: Sequence[MonthPart], wanted: Sequence[str], now: dateti
         for month in wanted
         if month not in there and now - _first_moment(month) > LATE
     ]
+    if lost := sum(part.lines for part in parts if not part.month):
+        gaps.append(Missing(period="", reason=f"{lost:,} lines without an invoice month"))
     last = max((part.last_export for part in parts), default=None)
     if last is not None and wanted[-1] in there:
         due = min(now, _first_moment(_following(wanted[-1])))
@@ -92,8 +94,8 @@ def remarks(parts: Sequence[MonthPart], wanted: Sequence[str]) -> list[str]:
         first = min((part.first_usage for part in chosen if part.month == month), default=None)
         if first is not None and first - _first_moment(month) > _BEGUN:
             said.append(
-                f"{spelled(month)}: the first usage is of {first:%Y-%m-%d}; where the export was switched on during the "
-                "month, it is not whole"
+                f"{spelled(month)}: the first usage is of {first:%Y-%m-%d}; where the export was switched on during "
+                "the month, it is not whole"
             )
     return said
 

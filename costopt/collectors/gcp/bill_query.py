@@ -1,15 +1,15 @@
 """The two questions that are asked of an export in BigQuery: what it has of each month, and the lines of some months.
 
 A month's lines are loaded from its first day until long after its last: late usage, taxes and corrections carry the
-invoice month that they are billed in. So no number of days is guessed. The **survey** reads four narrow columns of every
-partition since the oldest month and says in which partitions each month has lines; the **lines** are then read from
-exactly those. Both are bounded by `_PARTITIONTIME`, which is what makes BigQuery leave the other days out.
+invoice month that they are billed in. So no number of late days is guessed. The **survey** reads five narrow columns of
+every partition since the oldest month and says in which partitions each month has lines; the **lines** are then read
+from exactly those. Both are bounded by `_PARTITIONTIME`, which is what makes BigQuery leave the other days out.
 Source: https://cloud.google.com/bigquery/docs/querying-partitioned-tables#query_an_ingestion-time_partitioned_table.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from costopt.collectors.gcp.bill_table import COLUMNS, ExportTable, Partition
@@ -72,11 +72,11 @@ def survey_question(table: ExportTable, oldest: str) -> Question:
     spans = f", MIN({part.column}) AS first_partition, MAX({part.column}) AS last_partition" if part else ""
     condition, bounds = _since(part, oldest)
     where = f" WHERE {condition}" if condition else ""
-    # Names and table are checked, values are parameters.
     sql = (
-        "SELECT invoice.month AS month, billing_account_id AS account, currency AS currency, COUNT(*) AS line_count, "
-        f"MIN(usage_start_time) AS first_usage, MAX(export_time) AS last_export{spans} "  # noqa: S608
-        f"FROM `{table.address}`{where} GROUP BY 1, 2, 3"
+        # Names and table are checked, values are parameters.
+        "SELECT invoice.month AS month, billing_account_id AS account, currency AS currency, "  # noqa: S608
+        "COUNT(*) AS line_count, MIN(usage_start_time) AS first_usage, "
+        f"MAX(export_time) AS last_export{spans} FROM `{table.address}`{where} GROUP BY 1, 2, 3"
     )
     return Question(sql=sql, bounds=bounds)
 
@@ -131,9 +131,7 @@ def _since(part: Partition | None, oldest: str) -> tuple[str, tuple[tuple[str, s
     if part is None:
         return "", ()
     first = datetime(int(oldest[:4]), int(oldest[4:]), 1, tzinfo=UTC) - timedelta(days=EARLY_DAYS)
-    bound: datetime | date = first if part.follows_export else _EVER  # a table may refuse queries without a bound
-    if part.type == "DATE":
-        bound = bound.date()
-    elif part.type == "DATETIME":
-        bound = bound.replace(tzinfo=None)
+    start = first if part.follows_export else _EVER  # a table may refuse queries without a bound
+    bounds = {"DATE": start.date(), "DATETIME": start.replace(tzinfo=None)}
+    bound = bounds.get(part.type, start)
     return f"{part.column} >= @since", (("since", part.type, bound),)

@@ -32,6 +32,10 @@ from costopt.store.alert_book.open import open_shelf
 from costopt.store.alert_book.turn import Turn, take_turn
 
 
+STEP = timedelta(seconds=5)
+"""Between two looks at whether another run is still telling."""
+
+
 def tell(
     conditions: Sequence[Condition],
     *,
@@ -44,6 +48,8 @@ def tell(
     mutes: Sequence[AlertMute] = (),
     folder: Path | None = None,
     environ: Mapping[str, str] | None = None,
+    patience: timedelta = timedelta(0),
+    pause: Callable[[float], None] = time.sleep,
 ) -> Delivery:
     """Tell every channel what it does not know yet, and remember what it was told.
 
@@ -58,6 +64,9 @@ def tell(
         mutes: silences.
         folder: what relative paths of the settings are relative to; the current directory otherwise.
         environ: environment that addresses are read from, `os.environ` by default.
+        patience: how long another run that is telling is waited for. It may have been killed, and whoever starts runs
+            starts the next one at once, which must not end well without having told anybody.
+        pause: waits, in seconds.
 
     Returns:
         What became of it, one outcome a channel. A channel that fails is an outcome and no exception.
@@ -81,13 +90,26 @@ def tell(
         now=now.astimezone(UTC),
         settings=settings,
     )
-    turn = take_turn(_shelf(settings, surroundings), owner=_owner(), clock=_running_from(now))
+    turn = _awaited(_shelf(settings, surroundings), _running_from(now), patience, pause)
     if isinstance(turn, Lease):
         return Delivery(
             busy=f"another run is telling, {turn.owner}, until {turn.expires:%Y-%m-%d %H:%M} UTC at the latest"
         )
     with turn:
         return Delivery(outcomes=tuple(_tell(one, turn, news, surroundings) for one in settings.channels))
+
+
+def _awaited(
+    shelf: Shelf, clock: Callable[[], datetime], patience: timedelta, pause: Callable[[float], None]
+) -> Turn | Lease:
+    owner = _owner()
+    turn = take_turn(shelf, owner=owner, clock=clock)
+    for _ in range(patience // STEP):
+        if isinstance(turn, Turn):
+            break
+        pause(STEP.total_seconds())
+        turn = take_turn(shelf, owner=owner, clock=clock)
+    return turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

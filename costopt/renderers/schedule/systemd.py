@@ -87,17 +87,18 @@ def _timer(run: DailyRun) -> list[str]:
 
 def _commands(run: DailyRun) -> list[str]:
     steps = run.steps(run.config, f"{STATE}/snapshot")
-    lines = [f"ExecStart={_command(run, step)}" for step in steps]
-    if run.goes_on:
-        lines[0] = lines[0].replace("=", "=-", 1)
-        lines.insert(
-            0, "# A bill that cannot be taken in (-) does not stop the check, which tells once the bill is late."
-        )
-    return lines
+    if not run.goes_on:
+        return [_command(run.executable, step) for step in steps]
+    taking, *others = steps
+    return [
+        "# A bill that cannot be taken in (-) does not stop the check, which tells it once the bill is late.",
+        _command(f"-{run.executable}", taking),
+        *(_command(run.executable, step) for step in others),
+    ]
 
 
-def _command(run: DailyRun, step: tuple[str, ...]) -> str:
-    return " ".join(map(quoted, (run.executable, *step)))
+def _command(executable: str, step: tuple[str, ...]) -> str:
+    return f"ExecStart={' '.join(map(quoted, (executable, *step)))}"
 
 
 def quoted(argument: str) -> str:

@@ -107,7 +107,7 @@ def test_secrets_come_from_a_file_and_are_not_in_the_crontab(executable: Path, t
     )
     text = crontab(run).text
     assert "EXIT" not in text
-    assert run_it(command_of(text)[2], tmp_path)[0] == "said\n"
+    assert run_it(command_of(text)[2], tmp_path)[0] == "said\nsaid\n"
 
 
 def test_a_time_zone_is_written_with_what_it_depends_on() -> None:

@@ -27,10 +27,14 @@ def floor_of(plans: Sequence[PlannedWorkload], horizon: Horizon, deadline: Deadl
     asked = [one for plan in plans for one in plan.asked]
     levels = np.array([one.hours.over(horizon.start, horizon.hours) for one in asked])
     kind_of, kinds = _kinds(levels, horizon)
-    weights = horizon.grown(Pattern.always(1.0))
+    growth = horizon.grown(Pattern.always(1.0))
+    # Work that may wait is counted with the least that its month grew by, whenever in it it is done.
+    least = growth.reshape(horizon.months, -1).min(axis=1).repeat(HOURS_PER_MONTH)
     needs = [
         Need(
-            weights=np.bincount(kind_of, weights=weights * hours, minlength=len(kinds.hours)).astype(float),
+            weights=np.bincount(
+                kind_of, weights=hours * (least if one.anywhere else growth), minlength=len(kinds.hours)
+            ),
             prove=one.prove,
             anywhere=one.anywhere,
         )

@@ -2,11 +2,12 @@
 
 import pytest
 
-from costopt.model.workload import Requirements, WorkloadKind
+from costopt.model.workload import Job, Requirements, WorkloadKind
 from costopt.optimizer.solver import Deadline
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning.workloads.file_floor import floor_of
 from costopt.pipeline.planning.workloads.planned_fleet import plan_fleet_workload
+from costopt.pipeline.planning.workloads.planned_job import plan_job_workload
 from costopt.pipeline.planning.workloads.planned_machines import plan_machines_workload
 from costopt.pipeline.planning.workloads.planned_workload import PlannedWorkload
 from costopt.pipeline.planning.workloads.workload_demand import horizon_of
@@ -57,6 +58,20 @@ def test_demand_that_grows_is_bounded_by_what_is_worth_committing_for() -> None:
     optimum = 0.18 * (0.6 * level + (1.5 - level) / logarithm - 0.6 * level)
     assert floor([steady], growth=0.5) == pytest.approx(optimum, rel=5e-3)
     assert floor([steady], growth=0.5) <= optimum * (1 + 1e-6)
+
+
+@pytest.mark.parametrize("growth", [0.0, 0.5, -0.5])
+def test_a_job_on_demand_costs_no_less_than_its_bound_however_it_grows(growth: float) -> None:
+    """Ten hours of work at 1.00, four times a month, any time within two days."""
+    throughput = (("g5.xlarge", 1.0),)
+    job = Job(
+        work_hours=10, deadline_hours=48, reference_type="g5.xlarge", throughput=throughput, restart_minutes=0,
+        spot=False, runs_per_month=4,
+    )  # fmt: skip
+    planned = plan_job_workload(workload(WorkloadKind.BATCH, job=job), conditions())
+    horizon = horizon_of(NOW, PlanRequest(growth=growth))
+    cost = float(horizon.monthly(planned.on_demand)) / 730
+    assert 0.94 * cost <= floor([planned], growth=growth) <= cost * (1 + 1e-9)
 
 
 def test_what_is_bought_again_each_year_is_bounded_like_one_year() -> None:
