@@ -25,7 +25,9 @@ class AlertPolicy:
     """How long something is gone before it is over: a forecast that swings around its threshold is no news each hour.
     Less than a day, so that of two daily runs the second may be a little early."""
     forget_after: timedelta = timedelta(days=400)
-    """Resolved things are forgotten when that long ago."""
+    """What was not seen for that long is forgotten: resolved, or of a budget that is gone."""
+    most_resolved: int = 1_000
+    """Resolved things that are kept, the latest. Each day of a daily budget is one, and a book has to stay small."""
 
 
 USUAL_POLICY = AlertPolicy()
@@ -74,11 +76,17 @@ def update(
         if told is not None and not muted:
             alerts.append(_alert(told, kept))
             kept = _told(kept, moment)
-        if kept.open or moment - kept.last_seen < policy.forget_after:
+        if moment - kept.last_seen < policy.forget_after:
             after[key] = kept
     order = {kind: place for place, kind in enumerate(AlertKind)}
     alerts.sort(key=lambda one: (order[one.kind], -one.condition.measure, one.condition.fingerprint))
-    return tuple(alerts), AlertBook(remembered=after)
+    return tuple(alerts), AlertBook(remembered=_latest(after, policy.most_resolved))
+
+
+def _latest(remembered: Mapping[str, Remembered], most_resolved: int) -> Mapping[str, Remembered]:
+    resolved = sorted((one.last_seen, key) for key, one in remembered.items() if not one.open)
+    forgotten = {key for _, key in resolved[: max(len(resolved) - most_resolved, 0)]}
+    return {key: one for key, one in remembered.items() if key not in forgotten}
 
 
 def _worst_by_fingerprint(conditions: Iterable[Condition]) -> Mapping[str, Condition]:

@@ -1,18 +1,20 @@
-"""`costopt collect focus|cur|gcp-export|cost-explorer`: bills into the store."""
+"""`costopt collect focus|cur|cost-explorer`: bills into the store."""
 
 import dataclasses
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from costopt.cli.exit import INCOMPLETE
 from costopt.cli.options import config_option, store_option
 
+if TYPE_CHECKING:
+    from costopt.pipeline.bills_google import GoogleRequest
+
 BILL_KINDS = {
     "focus": "FOCUS 1.0 to 1.4 of any provider: Parquet, CSV or CSV.gz.",
     "cur": "AWS Cost and Usage Reports, legacy or 2.0: Parquet, CSV or CSV.gz, by manifest where there is one.",
-    "gcp-export": "Google Cloud's standard or detailed usage cost export: Parquet, JSON lines or CSV.",
 }
 _SHOWN = 6
 
@@ -20,14 +22,17 @@ _SHOWN = 6
 def bill_command(kind: str) -> click.Command:
     """The command that takes in bills of one kind."""
 
-    @click.command(kind, help=f"Take bills into the store. {BILL_KINDS[kind]} A PATH may be s3://bucket/prefix.")
+    @click.command(
+        kind,
+        help=f"Take bills into the store. {BILL_KINDS[kind]} A PATH may be s3://bucket/prefix or gs://bucket/folder.",
+    )
     @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
     @store_option
     @click.option("--source", metavar="NAME", help="Name to keep the bill under; what has that name is replaced.")
     @click.option("--replace", is_flag=True, help="Take files even if they have less of a month than the store.")
     @click.option("--month", "months", multiple=True, metavar="YYYY-MM", help="Of a bucket only this; repeat for more.")
     @click.option("--profile", help="Profile of the AWS configuration, for buckets.")
-    @click.option("--endpoint-url", metavar="URL", help="Another endpoint of S3, such as an emulator.")
+    @click.option("--endpoint-url", metavar="URL", help="Another endpoint of the bucket, such as an emulator.")
     @click.option("--strict", is_flag=True, help="Exit 4 where a billing period could not be read.")
     @config_option
     def command(
@@ -43,17 +48,27 @@ def bill_command(kind: str) -> click.Command:
     ) -> int:
         from costopt.config.layers import load
         from costopt.model.bill import BillKind
-        from costopt.pipeline.bills import BucketRequest, collect_bill
+        from costopt.pipeline.bills import GOOGLE, BucketRequest, collect_bill
         from costopt.pipeline.engines import store_path
 
         settings = load(file=config_file).settings
         chosen = store_path(settings, store)
         aws = dataclasses.replace(settings.aws, profile=profile) if profile else settings.aws
-        bucket = BucketRequest(aws=aws, endpoint_url=endpoint_url, months=months, announce=_announce)
-        collected = collect_bill(BillKind(kind), paths, chosen, source=source, bucket=bucket, replace=replace)
-        return _say(collected, chosen, strict=strict)
+        bucket = BucketRequest(aws=aws, endpoint_url=endpoint_url, months=months, announce=announce_files)
+        at_google = any(path.startswith(GOOGLE) for path in paths)
+        google = _google(months, endpoint_url) if at_google else None
+        collected = collect_bill(
+            BillKind(kind), paths, chosen, source=source, bucket=bucket, google=google, replace=replace
+        )
+        return say_collected(collected, chosen, strict=strict)
 
     return command
+
+
+def _google(months: tuple[str, ...], endpoint_url: str | None) -> "GoogleRequest":
+    from costopt.pipeline.bills_google import GoogleRequest
+
+    return GoogleRequest(months=months, endpoint_url=endpoint_url, announce_files=announce_files)
 
 
 @click.command("cost-explorer")
@@ -77,15 +92,16 @@ def cost_explorer(
     chosen = store_path(settings, store)
     aws = dataclasses.replace(settings.aws, profile=profile) if profile else settings.aws
     collected, _ = collect_cost_explorer(chosen, aws, months=months, endpoint_url=endpoint_url)
-    return _say(collected, chosen, strict=False)
+    return say_collected(collected, chosen, strict=False)
 
 
-def _announce(files: int, size: int) -> None:
+def announce_files(files: int, size: int) -> None:
+    """What will be downloaded, on standard error."""
     if files:
         click.echo(f"downloading {files:,} files, {size / 2**20:,.1f} MiB", err=True)
 
 
-def _say(collected: Any, store: Path, *, strict: bool) -> int:
+def say_collected(collected: Any, store: Path, *, strict: bool) -> int:
     """What was taken in, and what may be wrong with it, on standard error; gives the exit code."""
     from costopt.renderers.clean import clean
 

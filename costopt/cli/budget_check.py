@@ -43,7 +43,7 @@ def command(
 ) -> int:
     """Hold every budget against the bill, look for anomalies, and tell whom it concerns, once.
 
-    Exit 0 fine, 3 a budget is breached (or --fail-on), 4 incomplete under --strict, 1 where there is no bill.
+    Exit 0 fine, 3 a budget is breached (or --fail-on), 4 incomplete under --strict, 1 without a bill or anybody told.
     Example: costopt budget check -f json -o budgets.json --fail-on risk
     """
     from costopt.config.layers import load
@@ -61,7 +61,9 @@ def command(
         _beat(loaded, succeeded=False)
         raise
     _say(run, delivery)
-    _beat(loaded, succeeded=run.check.has_bill)
+    _beat(loaded, succeeded=run.check.has_bill and not delivery.failed and not delivery.busy)
+    if delivery.untold:  # before the gate: exit 3 is taken for "somebody knows", and a failed run is started again
+        return FAILED
     if run.check.meets(gate):
         click.echo(f"gate met: --fail-on {gate}", err=True)
         return GATE_MET
@@ -75,7 +77,7 @@ def _told(
 ) -> "Delivery":
     """Tell, then show: a reader that closes standard output early keeps nobody from being told."""
     from costopt.model.alert import AlertMute
-    from costopt.pipeline.budgets.tell import tell
+    from costopt.pipeline.budgets.tell import PATIENCE, tell
 
     settings = loaded.settings
     mutes = [AlertMute(target=one.target, until=one.until, reason=one.reason) for one in settings.budget.mutes]
@@ -90,6 +92,7 @@ def _told(
             currency=run.check.currency,
             mutes=mutes,
             folder=loaded.file.parent if loaded.file else None,
+            patience=PATIENCE,
         )
     finally:
         show(run.check, pairs, gate, redact=redact)

@@ -7,6 +7,7 @@ from typing import Any
 import rich_click as click
 
 from costopt.cli.bills import BILL_KINDS, bill_command, cost_explorer
+from costopt.cli.bills_gcp import gcp_export
 from costopt.cli.collect_gcp import gcp
 from costopt.cli.coverage import say_coverage
 from costopt.cli.exit import INCOMPLETE
@@ -20,6 +21,7 @@ def command() -> None:
 
 for _kind in BILL_KINDS:
     command.add_command(bill_command(_kind))
+command.add_command(gcp_export)
 command.add_command(cost_explorer)
 command.add_command(gcp)
 

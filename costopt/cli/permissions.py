@@ -39,8 +39,14 @@ def aws(split: bool, bill: str | None, bill_only: bool, budgets: bool) -> int:  
 @command.command("gcp")
 @click.option("--only", multiple=True, metavar="SERVICE", help="Only what this service needs; may repeat.")
 @click.option("--advice", is_flag=True, help="Also what `collect gcp --advice` needs.")
-def gcp(only: tuple[str, ...], advice: bool) -> int:  # noqa: FBT001 - click's signature
+@click.option("--bill", metavar="URI", help="Only the bill at bigquery://project.dataset.table or gs://bucket/folder.")
+def gcp(only: tuple[str, ...], advice: bool, bill: str | None) -> int:  # noqa: FBT001 - click's signature
     """Print the custom role that collecting needs, in YAML, generated from the calls that are made."""
+    if bill is not None:
+        from costopt.collectors.gcp.bill_permissions import bill_role
+
+        click.echo(bill_role(bill), nl=False)
+        return 0
     from costopt.collectors.gcp.permissions import calls_of, role
     from costopt.collectors.gcp.recommenders import RECOMMENDERS
     from costopt.collectors.gcp.registry import select

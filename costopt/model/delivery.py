@@ -37,6 +37,11 @@ class Delivery:
         return tuple(one for one in self.outcomes if one.alerts and one.error is None)
 
     @property
+    def untold(self) -> bool:
+        """Whether there was something to tell and nobody was told anything."""
+        return not self.sent and any(one.alerts for one in self.failed)
+
+    @property
     def failed(self) -> tuple[ChannelOutcome, ...]:
         """Channels that could not be told: a gap."""
         return tuple(one for one in self.outcomes if one.error is not None)

@@ -12,7 +12,7 @@ from costopt.model.message import Message
 from costopt.notifiers.quiet import silence
 
 _ASSET = apprise.AppriseAsset(app_id="costopt", app_desc="costopt", app_url="", async_mode=False)
-# Known to it since 1.10; older ones do not read it, and follow redirects.
+# Older versions do not read it, and follow redirects.
 _ASSET.http_redirects = False
 
 

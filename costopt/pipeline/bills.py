@@ -1,4 +1,4 @@
-"""Taking bills into the store: from files, from S3, from Cost Explorer."""
+"""Taking bills into the store: from files, from S3, from BigQuery and Cloud Storage, from Cost Explorer."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from platformdirs import user_cache_path
 
@@ -25,8 +26,13 @@ from costopt.errors import UsageError
 from costopt.model.bill import BillKind
 from costopt.model.bill_quality import Ingested
 
+if TYPE_CHECKING:
+    from costopt.pipeline.bills_google import GoogleRequest
+
 S3 = "s3://"
-"""How the address of a bucket begins."""
+"""How the address of a bucket of AWS begins."""
+GOOGLE = ("bigquery://", "gs://")
+"""How the addresses of a table and of a bucket of Google begin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,7 @@ def collect_bill(
     *,
     source: str | None = None,
     bucket: BucketRequest | None = None,
+    google: "GoogleRequest | None" = None,
     replace: bool = False,
     now: datetime | None = None,
 ) -> Collected:
@@ -69,25 +76,29 @@ def collect_bill(
 
     Args:
         kind: what they are; a file of another kind is refused.
-        places: files, folders, manifests, or `s3://bucket/prefix`.
+        places: files, folders, manifests, `s3://bucket/prefix`, `gs://bucket/folder` or
+            `bigquery://project.dataset.table`.
         store: directory of the store; made where there is none.
         source: name to keep them under; the export's own by default. A bill of the same name and month is replaced.
         bucket: how to reach S3.
+        google: how to reach BigQuery and Cloud Storage.
         replace: take loose files even if they have much less of a month than the store.
         now: time of the ingest, aware; the clock's by default.
 
     Raises:
         BillError: a bill is refused; those before it in the order are taken in.
-        CollectError: a bucket cannot be read.
+        CollectError: a bucket or table cannot be read.
         StoreError: the store is damaged, or another process writes to it.
         UsageError: months are asked of files, which come in whole.
     """
     moment = now or datetime.now(UTC)
     remote = [place for place in places if place.startswith(S3)]
-    local = [Path(place) for place in places if not place.startswith(S3)]
+    at_google = [place for place in places if place.startswith(GOOGLE)]
+    local = [Path(place) for place in places if not place.startswith((S3, *GOOGLE))]
     if local and bucket is not None and bucket.months:
         raise UsageError(f"--month is of buckets; {local[0]} comes in whole", hint="Name only the files of that month.")
     ended = [_from_bucket(kind, uri, store, source, bucket or BucketRequest(), moment) for uri in remote]
+    ended += [_from_google(kind, uri, store, source, google, moment, replace=replace) for uri in at_google]
     if local:
         ended.append(_from_files(kind, local, store, source, moment, replace=replace))
     return Collected(
@@ -124,6 +135,26 @@ def _from_bucket(
         named = [path for bill in fetched.bills for path in ([bill.manifest] if bill.manifest else bill.files)]
         taken = _from_files(kind, named, store, source, now) if named else Collected(bills=())
     return Collected(bills=taken.bills, notes=(*taken.notes, *_fetch_notes(fetched)), gaps=len(fetched.gaps))
+
+
+def _from_google(
+    kind: BillKind,
+    address: str,
+    store: Path,
+    source: str | None,
+    request: "GoogleRequest | None",
+    now: datetime,
+    *,
+    replace: bool,
+) -> Collected:
+    """Bring a bill from Google into a private folder, take it in, and remove it."""
+    from costopt.pipeline.bills_google import GoogleRequest, fetch_google_bill
+
+    with TemporaryDirectory(prefix="costopt-bill-") as folder:
+        brought = fetch_google_bill(kind, address, Path(folder), request or GoogleRequest(), now)
+        taken = _from_files(kind, brought.paths, store, source or brought.source, now, replace=replace)
+    gaps = [f"not read: {gap}" for gap in brought.gaps]
+    return Collected(bills=taken.bills, notes=(*taken.notes, *brought.notes, *gaps), gaps=len(gaps))
 
 
 def _known(store: Path) -> Mapping[str, Collection[str]]:

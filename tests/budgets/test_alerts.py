@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costopt.budgets.alerts import update
+from costopt.budgets.alerts import USUAL_POLICY, update
 from costopt.errors import ConfigError
 from costopt.model.alert import AlertBook, AlertKind, AlertMute, Condition, Rule
 
@@ -111,6 +111,25 @@ def test_resolved_things_are_forgotten_after_400_days() -> None:
     _, book = update(book, [], NOW + 2 * DAY)
     assert book.remembered
     assert not update(book, [], NOW + 400 * DAY)[1].remembered
+
+
+def test_what_belongs_to_a_budget_that_is_gone_is_forgotten_after_400_days() -> None:
+    _, book = update(EMPTY, [condition()], NOW)
+    for days, left in ((399, 1), (400, 0)):
+        _, after = update(book, [], NOW + days * DAY, judged=())
+        assert len(after.remembered) == left
+
+
+def test_of_resolved_things_the_latest_are_kept_and_of_open_ones_all() -> None:
+    """A daily budget has a condition a day: without this a book would be too large to be kept within a year."""
+    policy = replace(USUAL_POLICY, most_resolved=3)
+    book = EMPTY
+    for day in range(9):
+        now = NOW + day * DAY
+        _, book = update(book, [condition(name=f"day {day}"), condition(name="month")], now, policy=policy)
+    assert sorted(one.condition.subject for one in book.remembered.values() if one.open) == ["day 8", "month"]
+    resolved = sorted(one.condition.subject for one in book.remembered.values() if not one.open)
+    assert resolved == ["day 5", "day 6", "day 7"]
 
 
 def test_a_time_without_zone_is_refused() -> None:

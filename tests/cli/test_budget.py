@@ -10,6 +10,7 @@ from tests.cli.conftest import Run
 from tests.oracles.bill_files import FOCUS_LINE, csv_file
 from tests.oracles.bill_rows import publish
 from tests.oracles.budget_bills import NOW, autumn, days
+from tests.oracles.http_inbox import HttpInbox
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples/harbourline"
 MOMENT = ("--now", "2026-11-20T12:00:00Z")
@@ -156,7 +157,22 @@ def test_who_could_not_be_told_is_said_and_ends_the_command_as_failed(
     assert ended.code == 1
     assert "not told: hook: " in ended.err
     assert "127.0.0.1:9" not in ended.err
+    assert run("budget", "check", *MOMENT).code == 1  # and not 3, which schedulers take for told
+    settings.write_text(f'{settings.read_text()}\n[[notify.channels]]\nname = "screen"\nkind = "console"\n')
     assert run("budget", "check", *MOMENT).code == 3
+
+
+@pytest.mark.parametrize(("url", "path"), [("HOOK", "/beat"), ("GONE", "/beat/fail")])
+def test_a_heartbeat_says_whether_everybody_could_be_told(
+    url: str, path: str, run: Run, settings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channels = f'[[notify.channels]]\nname = "chat"\nkind = "slack"\nurl_env = "{url}"\n'
+    settings.write_text(f'[budget]\nheartbeat_url_env = "BEAT"\n{BUDGETS}\n{channels}')
+    with HttpInbox() as server:
+        monkeypatch.setenv("HOOK", f"{server.url}/chat")
+        monkeypatch.setenv("BEAT", f"{server.url}/beat")
+        run("budget", "check", *MOMENT)
+    assert server.received[-1].path == path
 
 
 def test_a_heartbeat_that_cannot_be_given_is_said_and_changes_nothing(run: Run, settings: Path) -> None:

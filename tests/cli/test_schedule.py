@@ -125,3 +125,21 @@ def test_what_is_scheduled_is_what_the_command_line_takes(command: ScheduledComm
                 found = inner
         with found.make_context("costopt", rest) as parsed:
             assert parsed.params["config_file"] == Path("costopt.toml")
+
+
+def test_what_is_installed_is_what_the_settings_need(run: Run, tmp_path: Path) -> None:
+    for state, theta, extras in (
+        ("gs://b/k", False, "[gcp]"),
+        ("s3://b/k", True, "[forecast]"),
+        ("s3://b/k", False, ""),
+    ):
+        model = '[budget]\nforecast = "theta"\n' if theta else ""
+        (tmp_path / "costopt.toml").write_text(f'[notify]\nstate = "{state}"\n{model}')
+        assert f"'cloud-costopt{extras}==" in run("schedule", "print", "--github").out
+    (tmp_path / "costopt.toml").write_text('[notify]\nstate = "gs://b/k"\n')
+    assert "cloud-costopt[gcp], which that image does not have" in run("schedule", "print", "--k8s").err
+
+
+def test_a_file_of_secrets_is_found_wherever_cron_starts_the_shell(run: Run, tmp_path: Path) -> None:
+    line = run("schedule", "print", "--cron", "--environment-file", "secrets").out.splitlines()[-1]
+    assert f". {tmp_path}/secrets; " in line

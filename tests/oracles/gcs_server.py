@@ -1,9 +1,10 @@
-"""Cloud Storage on loopback, as far as one object needs it: metadata, media, and multipart uploads with the condition
-of a generation, which is what keeps two writers apart.
+"""Cloud Storage on loopback, as far as objects of one bucket need it: listing in pages, metadata, media of a generation
+with its checksum, and multipart uploads with the condition of a generation, which is what keeps two writers apart.
 
 Source: https://cloud.google.com/storage/docs/json_api/v1/objects/insert (ifGenerationMatch).
 """
 
+import base64
 import json
 import threading
 from collections.abc import Callable
@@ -13,6 +14,12 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import google_crc32c
+
+OK = 200
+PAGE = 2
+"""Objects of one page of a listing."""
+
 
 class GcsServer:
     """One bucket; `objects` are content and generation by name."""
@@ -21,6 +28,8 @@ class GcsServer:
         self.bucket = bucket
         self.objects: dict[str, tuple[bytes, int]] = {}
         self.denies = False
+        self.damages = False
+        """Whether content arrives with another byte than was stored."""
         self.after_metadata: Callable[[], None] = lambda: None
         """Runs when metadata was read and before anything else is, as another writer might."""
         self._lock = threading.Lock()
@@ -48,6 +57,10 @@ class GcsServer:
         found = self.objects.get(unquote(name))
         if self.denies:
             return 403, b"{}"
+        if path == f"{self.bucket}/o":
+            return 200, self._page(query)
+        if "generation" in query and found is not None and int(query["generation"][0]) != found[1]:
+            return 404, b"{}"
         if bucket != self.bucket or found is None:
             return 404, b"{}"
         if "ifGenerationMatch" in query and int(query["ifGenerationMatch"][0]) != found[1]:
@@ -67,17 +80,27 @@ class GcsServer:
             self.objects[name] = (content, generation + 1)
         return 200, self._metadata(name)
 
+    def _page(self, query: dict[str, list[str]]) -> bytes:
+        """Objects below a prefix, from where the page token says."""
+        prefix, start = query.get("prefix", [""])[0], int(query.get("pageToken", ["0"])[0])
+        names = sorted(name for name in self.objects if name.startswith(prefix))
+        page: dict[str, Any] = {"items": [self._facts(name) for name in names[start : start + PAGE]]}
+        if start + PAGE < len(names):
+            page["nextPageToken"] = str(start + PAGE)
+        return json.dumps(page).encode()
+
     def _metadata(self, name: str) -> bytes:
+        return json.dumps(self._facts(name)).encode()
+
+    def _facts(self, name: str) -> dict[str, str]:
         content, generation = self.objects[name]
-        return json.dumps(
-            {
-                "kind": "storage#object",
-                "bucket": self.bucket,
-                "name": name,
-                "generation": str(generation),
-                "size": str(len(content)),
-            }
-        ).encode()
+        return {
+            "kind": "storage#object",
+            "bucket": self.bucket,
+            "name": name,
+            "generation": str(generation),
+            "size": str(len(content)),
+        }
 
     def _handler(server) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's
         class Handler(BaseHTTPRequestHandler):
@@ -87,7 +110,7 @@ class GcsServer:
                 status, body = server.get(path, parse_qs(parts.query))
                 if parts.path.startswith("/storage"):
                     server.after_metadata()
-                self._reply(status, body)
+                self._reply(status, body, is_media=parts.path.startswith("/download"))
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -98,9 +121,13 @@ class GcsServer:
                 name = json.loads(metadata.get_payload(decode=True))["name"]
                 self._reply(*server.put(bucket, parse_qs(parts.query), name, media.get_payload(decode=True)))
 
-            def _reply(self, status: int, body: bytes) -> None:
+            def _reply(self, status: int, body: bytes, *, is_media: bool = False) -> None:
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
+                if is_media and status == OK:
+                    checksum = base64.b64encode(google_crc32c.Checksum(body).digest()).decode()
+                    self.send_header("X-Goog-Hash", f"crc32c={checksum}")
+                    body = bytes([body[0] ^ 1]) + body[1:] if server.damages else body
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

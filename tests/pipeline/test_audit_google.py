@@ -15,9 +15,11 @@ from costopt.model.resource import Resource
 from costopt.model.series import Series
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
 from costopt.model.specs.committed_use import CommittedUse
+from costopt.model.specs.google_network import GceAddress
+from costopt.model.specs.persistent_disks import DiskSnapshot
 from costopt.pipeline.audit import audit
 from costopt.store.sink import Run, open_sink
-from tests.oracles.google_estate import disk, google, machine
+from tests.oracles.google_estate import GIB, bucket, disk, google, machine
 from tests.oracles.judging import NOW, ago
 
 HOURS = 14 * 24
@@ -77,6 +79,24 @@ def test_an_idle_machine_and_a_loose_disk_are_counted_at_embedded_prices(tmp_pat
     assert set(found) == {"gce_idle", "gce_rightsize", "pd_unattached"}
     assert report.totals.saving.amount == pytest.approx(N1_MONTH + 17, abs=Decimal("0.000001"))
     assert not [one for one in report.checks if one.error]
+
+
+def test_small_things_have_embedded_prices_too(tmp_path: Path, settings: Settings) -> None:
+    """Of us-central1: an address 0.01 $ an hour, a GiB of snapshots 0.05, 0.02 and 0.004 in Standard and Coldline."""
+    address = GceAddress(address="203.0.113.9", status="RESERVED", address_type="EXTERNAL")
+    old = DiskSnapshot(
+        source_disk_id=None, disk_size_gib=100, status="READY", storage_bytes=40 * GIB, locations=("us-central1",)
+    )
+    cold = bucket(bytes_by_class={"STANDARD": 1000 * GIB})
+    nothing = Series(resource=cold.key, metric="bucket_reads", start=ago(90), step_seconds=86_400, values=[None] * 90)
+    resources = [google(address, "a"), google(old, "s", region="global"), cold]
+    found = by_check(audit(write(tmp_path / "snap", resources, [nothing]), settings))
+    assert found == {
+        "gce_address_idle": Decimal("7.3"),
+        "gce_snapshot_old": 2,
+        "gcs_tiering": 16,
+        "gcs_no_lifecycle": 0,
+    }
 
 
 def test_what_a_commitment_pays_for_is_not_counted(tmp_path: Path, settings: Settings) -> None:

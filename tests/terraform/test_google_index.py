@@ -1,7 +1,6 @@
 """From a live resource of Google Cloud to the address that holds it, by the names that its provider writes."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest

@@ -105,12 +105,22 @@ def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, p
 def _priced(
     machine: Resource, spec: GceInstance, current: MachineType, load: MachineLoad, context: Context
 ) -> Iterator[tuple[Decimal, MachineType]]:
-    """Candidates with dollars of a month; a type without a price is left out."""
+    """Candidates with dollars of a month, which are worked out once for each type; one without a price is left out."""
+    place = ("gce_rightsize", machine.region, spec.provisioning_model, spec.platform)
+    months: dict[str, Decimal | None] = context.memo.setdefault(place, {})
     for size in candidates(current, load):
-        try:
-            yield month_as(machine, spec, context.prices, size), size
-        except PriceNotFound:
-            continue
+        if size.name not in months:
+            months[size.name] = _month(machine, spec, size, context)
+        month = months[size.name]
+        if month is not None:
+            yield month, size
+
+
+def _month(machine: Resource, spec: GceInstance, size: MachineType, context: Context) -> Decimal | None:
+    try:
+        return month_as(machine, spec, context.prices, size)
+    except PriceNotFound:
+        return None
 
 
 def _rank(priced: tuple[Decimal, MachineType]) -> tuple[Decimal, bool, str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 EARLY_DAYS: Final = 3
 """Days before a month in which its lines are sought as well. None is exported before it begins; the margin is for
 partitions in UTC of months in Pacific time, and for whoever loads the table anew by day."""
+_DAY = timedelta(days=1)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -101,9 +102,10 @@ def lines_question(table: ExportTable, parts: Collection[MonthPart]) -> Question
     months = tuple(sorted({one.month for one in parts}))
     if part is None:
         return Question(sql=_lines_sql(table, ""), months=months)
-    first, last = min(one.first_partition for one in parts), max(one.last_partition for one in parts)
-    bounds = (("first", part.type, first), ("last", part.type, last))
-    condition = f"{part.column} >= @first AND {part.column} <= @last"
+    # A day later is after the last partition, or at most some partitions of an hour too many.
+    first, after = min(one.first_partition for one in parts), max(one.last_partition for one in parts) + _DAY
+    bounds = (("first", part.type, first), ("after", part.type, after))
+    condition = f"{part.column} >= @first AND {part.column} < @after"
     return Question(sql=_lines_sql(table, condition), bounds=bounds, months=months)
 
 
@@ -130,7 +132,7 @@ def _since(part: Partition | None, oldest: str) -> tuple[str, tuple[tuple[str, s
     """Condition and bound of the partitions that may hold lines of a month and of later ones."""
     if part is None:
         return "", ()
-    first = datetime(int(oldest[:4]), int(oldest[4:]), 1, tzinfo=UTC) - timedelta(days=EARLY_DAYS)
+    first = datetime(int(oldest[:4]), int(oldest[4:]), 1, tzinfo=UTC) - EARLY_DAYS * _DAY
     start = first if part.follows_export else _EVER  # a table may refuse queries without a bound
     bounds = {"DATE": start.date(), "DATETIME": start.replace(tzinfo=None)}
     bound = bounds.get(part.type, start)

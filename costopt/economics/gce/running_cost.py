@@ -43,15 +43,7 @@ def running_terms(machine: Resource, spec: GceInstance, prices: PriceBook) -> tu
     Raises:
         PriceNotFound: the price of a unit, or of the licence, is not known; or something else pays for the machine.
     """
-    purchase = _purchase(spec)
-    try:
-        size = machine_type(spec.machine_type)
-    except PriceNotFound:
-        return _whole_machine(machine, spec, purchase, prices)
-    return (
-        *type_terms(machine, size, purchase, prices),
-        *_added_terms(machine, size, purchase, prices, spec.accelerators, spec.local_ssd_gib),
-    )
+    return _all_terms(machine, spec, _purchase(spec), prices)
 
 
 def replacement_terms(machine: Resource, spec: GceInstance, prices: PriceBook, other: MachineType) -> tuple[Term, ...]:
@@ -94,16 +86,12 @@ def reservation_terms(
     """
     if spec.machine_type is None:
         raise PriceNotFound("machine type of the reservation")
-    size, bought = machine_type(spec.machine_type), Purchase.ON_DEMAND
-    terms = (
-        *type_terms(reservation, size, bought, prices),
-        *_added_terms(reservation, size, bought, prices, spec.accelerators, spec.local_ssd_gib),
-    )
+    terms = _all_terms(reservation, spec, Purchase.ON_DEMAND, prices)
     return tuple(replace(term, quantity=term.quantity * machines, usage=None) for term in terms)
 
 
 def type_terms(machine: Resource, size: MachineType, purchase: Purchase, prices: PriceBook) -> tuple[Term, ...]:
-    """A month of a machine type, by the units that are billed.
+    """A month of a machine type, by the units that are billed; in one line where only the price of the whole is known.
 
     Args:
         machine: whose cost it is.
@@ -112,9 +100,16 @@ def type_terms(machine: Resource, size: MachineType, purchase: Purchase, prices:
         prices: price book.
 
     Raises:
-        PriceNotFound: the price of a unit is not known, or the type is not sold like that.
+        PriceNotFound: neither the price of its units nor of the whole is known.
     """
-    return tuple(_unit_term(machine, size, item, count, purchase, prices) for item, count in size.units(purchase))
+    try:
+        return tuple(_unit_term(machine, size, item, count, purchase, prices) for item, count in size.units(purchase))
+    except PriceNotFound:
+        whole = _whole_machine(machine, size.name, purchase, prices)
+    if purchase is not Purchase.ON_DEMAND or size.extended_gib:
+        return (whole,)
+    price, label = _after_sustained_use(whole.price, whole.label, size.series)
+    return (replace(whole, price=price, label=label),)
 
 
 def _unit_term(
@@ -125,9 +120,8 @@ def _unit_term(
         return Term(label=label, subject=machine.key, quantity=HOURS_PER_MONTH * count, price=price)
     if item != extended_memory(size.series):
         price, label = _after_sustained_use(price, label, size.series)
-    # No commitment that is known here pays for a type with accelerators in it, by its units.
-    usage = None if size.gpus else unit_usage(item)
-    return Term(label=label, subject=machine.key, quantity=HOURS_PER_MONTH * count, price=price, usage=usage)
+    quantity = HOURS_PER_MONTH * count
+    return Term(label=label, subject=machine.key, quantity=quantity, price=price, usage=unit_usage(item))
 
 
 def _after_sustained_use(price: Price, label: str, series: str) -> tuple[Price, str]:
@@ -138,25 +132,45 @@ def _after_sustained_use(price: Price, label: str, series: str) -> tuple[Price, 
     return replace(price, amount=price.amount * share, quality=quality), f"{label}, after sustained use discount"
 
 
-def _added_terms(
-    machine: Resource,
-    size: MachineType,
-    purchase: Purchase,
-    prices: PriceBook,
-    accelerators: Iterable[Accelerator],
-    local_ssd_gib: int,
+def _all_terms(
+    machine: Resource, spec: GceInstance | GceReservation, purchase: Purchase, prices: PriceBook
+) -> tuple[Term, ...]:
+    """A month of a machine with all that was added to it.
+
+    A type with accelerators in it, or of unknown units, has one price, which is of all that belongs to it.
+    """
+    name = str(spec.machine_type)
+    try:
+        size = machine_type(name)
+    except PriceNotFound:
+        return (_whole_machine(machine, name, purchase, prices),)
+    local_ssd_gib = spec.local_ssd_gib - size.local_ssd_gib
+    if size.gpus:
+        whole = _whole_machine(machine, name, purchase, prices)
+        return (whole, *_local_ssd_terms(machine, local_ssd_gib, purchase, prices))
+    return (
+        *type_terms(machine, size, purchase, prices),
+        *_accelerator_terms(machine, spec.accelerators, size.series, purchase, prices),
+        *_local_ssd_terms(machine, local_ssd_gib, purchase, prices),
+    )
+
+
+def _accelerator_terms(
+    machine: Resource, gpus: Iterable[Accelerator], series: str, purchase: Purchase, prices: PriceBook
 ) -> Iterator[Term]:
-    """GPUs and local SSD that do not belong to the type. GPUs of N1 get its sustained use discount (the page above)."""
-    for gpu in () if size.gpus else accelerators:
+    """GPUs that were added. Those of N1 get its sustained use discount (the page above: GPU devices)."""
+    for gpu in gpus:
         price = prices.unit(SERVICE, accelerator_item(gpu) + _SUFFIXES[purchase], machine.region)
         label, quantity = gpu.accelerator_type, HOURS_PER_MONTH * gpu.count
         if purchase is Purchase.ON_DEMAND:
-            price, label = _after_sustained_use(price, label, size.series)
+            price, label = _after_sustained_use(price, label, series)
         yield Term(label=label, subject=machine.key, quantity=quantity, price=price)
-    added = local_ssd_gib - size.local_ssd_gib
-    if added > 0:
+
+
+def _local_ssd_terms(machine: Resource, gib: int, purchase: Purchase, prices: PriceBook) -> Iterator[Term]:
+    if gib > 0:
         price = prices.unit(SERVICE, f"local_ssd{_SUFFIXES[purchase]}", machine.region)
-        yield Term(label="local SSD", subject=machine.key, quantity=Decimal(added), price=price)
+        yield Term(label="local SSD", subject=machine.key, quantity=Decimal(gib), price=price)
 
 
 def accelerator_item(gpu: Accelerator) -> str:
@@ -165,13 +179,11 @@ def accelerator_item(gpu: Accelerator) -> str:
     return f"gpu_{name.replace('-', '_')}"
 
 
-def _whole_machine(machine: Resource, spec: GceInstance, purchase: Purchase, prices: PriceBook) -> tuple[Term, ...]:
-    """A type whose units are not known; a price book may state the whole, what is built into it included."""
-    name = spec.machine_type
+def _whole_machine(machine: Resource, name: str, purchase: Purchase, prices: PriceBook) -> Term:
     price = prices.instance(SERVICE, name, machine.region, variant=LICENCE_FREE, purchase=purchase)
     on_demand = purchase is Purchase.ON_DEMAND
     usage = ComputeUsage(service=SERVICE, instance_type=name, variant="machine") if on_demand else None
-    return (Term(label=name, subject=machine.key, quantity=HOURS_PER_MONTH, price=price, usage=usage),)
+    return Term(label=name, subject=machine.key, quantity=HOURS_PER_MONTH, price=price, usage=usage)
 
 
 def _purchase(spec: GceInstance) -> Purchase:

@@ -5,6 +5,7 @@ fails is told at the next run what it does not know, and a run that is killed in
 with the same keys.
 """
 
+import logging
 import os
 import socket
 import time
@@ -29,11 +30,14 @@ from costopt.renderers.messages.message import render_message
 from costopt.store.alert_book.document import Lease
 from costopt.store.alert_book.interface import Shelf
 from costopt.store.alert_book.open import open_shelf
-from costopt.store.alert_book.turn import Turn, take_turn
+from costopt.store.alert_book.turn import LEASE, Turn, take_turn
 
+_log = logging.getLogger(__name__)
 
 STEP = timedelta(seconds=5)
 """Between two looks at whether another run is still telling."""
+PATIENCE = LEASE + STEP
+"""As long as a run that was killed can be taken for one that works."""
 
 
 def tell(
@@ -104,9 +108,11 @@ def _awaited(
 ) -> Turn | Lease:
     owner = _owner()
     turn = take_turn(shelf, owner=owner, clock=clock)
-    for _ in range(patience // STEP):
+    for step in range(patience // STEP):
         if isinstance(turn, Turn):
             break
+        if not step:
+            _log.warning("another run is telling, %s; waiting for it", turn.owner)
         pause(STEP.total_seconds())
         turn = take_turn(shelf, owner=owner, clock=clock)
     return turn

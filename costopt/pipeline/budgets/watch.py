@@ -42,7 +42,8 @@ class CheckRuns:
     def run(self) -> None:
         """Run one check to its end; its output is that of the watch."""
         command = [sys.executable, "-m", "costopt", "budget", "check", *self.options]
-        with subprocess.Popen(command) as self.process:  # noqa: S603 - costopt itself
+        # Of a session of its own: Ctrl-C at a terminal goes to a whole group, and would break off what is being told.
+        with subprocess.Popen(command, start_new_session=True) as self.process:  # noqa: S603 - costopt itself
             code = self.process.wait()
         self.say(f"the check ended with {code}: {_meaning(code)}")
         if self.first_code is None:

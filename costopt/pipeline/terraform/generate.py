@@ -16,7 +16,7 @@ from costopt.model.shape import Shape
 from costopt.pipeline.pricing import price_book
 from costopt.pipeline.version import tool_version
 from costopt.terraform.render.calls import Blueprint, LeftOut
-from costopt.terraform.render.library import Writing, find_module, require_major
+from costopt.terraform.render.library import Cloud, Writing, find_module, require_major
 from costopt.terraform.render.output_folder import Placed, place
 from costopt.terraform.render.planned.blueprints import blueprints
 from costopt.terraform.render.planned.request import GenerateRequest, ShapeOf
@@ -163,8 +163,10 @@ def _files(found: Sequence[Blueprint], writing: Writing) -> dict[str, str]:
 
 
 def _folder(one: Blueprint, found: Sequence[Blueprint]) -> str:
-    """Where a root goes: the output itself, or a folder for each region where there are several."""
-    return "." if len(found) == 1 else one.region or "no-region"
+    """Where a root goes: the output itself; where there are several, a folder for each region and for Google Cloud."""
+    if len(found) == 1:
+        return "."
+    return "google-cloud" if one.cloud is Cloud.GCP else one.region or "no-region"
 
 
 def _left_out(found: Sequence[Blueprint]) -> tuple[LeftOut, ...]:

@@ -16,7 +16,7 @@ BADGES = {
     AlertKind.NEW: "New",
     AlertKind.WORSENED: "Worse",
     AlertKind.REMINDER: "Still so",
-    AlertKind.RESOLVED: "Over",
+    AlertKind.RESOLVED: "Ended",  # "over" would read as over budget
 }
 BUDGET_RULES = frozenset({Rule.ACTUAL, Rule.FORECAST, Rule.PACE})
 _KINDS, _RULES = list(AlertKind), list(Rule)
@@ -145,7 +145,7 @@ def left_words(count: int) -> str:
 def _entry(alert: Alert, known: Known, told: set[str]) -> Entry:
     condition = alert.condition
     if alert.kind is AlertKind.RESOLVED:
-        facts = [("Since", f"{day(alert.since.date())}; as it was last seen, it is over now")]
+        facts = [("Since", f"{day(alert.since.date())}; as it was last seen: it is gone, or its period has ended")]
         return _made(alert, condition.summary, facts)
     since = [] if alert.kind is AlertKind.NEW else [("Since", day(alert.since.date()))]
     anomaly = known.anomalies.get(condition.fingerprint)

@@ -13,7 +13,7 @@ from costopt.renderers.messages.digest import Digest, Entry, left_words
 
 MAX_BYTES = 24_000
 """Below the 28 KB that Teams takes of a message from a webhook."""
-_COLOURS = {"New": "Attention", "Worse": "Attention", "Still so": "Warning", "Over": "Good"}
+_COLOURS = {"New": "Attention", "Worse": "Attention", "Still so": "Warning", "Ended": "Default"}
 
 
 def render_teams(found: Digest) -> str:

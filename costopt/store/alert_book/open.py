@@ -10,6 +10,9 @@ from costopt.store.alert_book.sqlite import SqliteShelf
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 
+_CREDENTIALS = re.compile(r":.*@|\bpassword\s*=", re.IGNORECASE)
+"""A path is named in messages; a scheme that lacks a slash, or the words of libpq, would put a password there."""
+
 
 def open_shelf(address: str, folder: Path) -> Shelf:
     """The place that an address names; nothing is read yet.
@@ -33,6 +36,11 @@ def open_shelf(address: str, folder: Path) -> Shelf:
         raise ConfigError(
             f"notify: the state cannot be kept at {scheme}://",
             hint="Give the path of a file, s3://bucket/key, gs://bucket/key or postgresql://.",
+        )
+    if _CREDENTIALS.search(address):
+        raise ConfigError(
+            "notify: the state looks like a mistyped address with credentials",
+            hint="Write postgresql://user:password@host/database, or the path of a file without : before an @.",
         )
     return SqliteShelf(folder / address)
 

@@ -79,28 +79,23 @@ class SqliteShelf:
     def _create(self, content: bytes) -> None:
         """Make the whole database aside and link it into place: a run that dies leaves no half of one."""
         try:
-            handle, name = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
-        except OSError as error:
-            why = error.strerror or "it cannot be written"
-            raise unreachable(self.place, why, "Name a file in a folder that can be written: notify.state.") from error
-        os.close(handle)
-        made = Path(name)
-        try:
-            with SqliteShelf(made)._open() as database:  # noqa: SLF001 - itself, under another name
-                database.execute(_CREATE)
-                database.execute(_FIRST, (content,))
-            os.link(made, self._path)
+            with tempfile.TemporaryDirectory(dir=self._path.parent, prefix=f".{self._path.name}.") as folder:
+                made = Path(folder) / self._path.name
+                made.touch(mode=0o600)
+                with self._open(made) as database:
+                    database.execute(_CREATE)
+                    database.execute(_FIRST, (content,))
+                os.link(made, self._path)
         except FileExistsError:
             raise overtaken(self.place) from None
         except OSError as error:
-            raise unreachable(self.place, error.strerror or "it cannot be written") from error
-        finally:
-            made.unlink(missing_ok=True)
+            why = error.strerror or "it cannot be written"
+            raise unreachable(self.place, why, "Name a file in a folder that can be written: notify.state.") from error
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that ends with the block."""
-        address = f"file:{quote(str(self._path.absolute()))}?mode=rw"
+    def _open(self, path: Path | None = None) -> Iterator[sqlite3.Connection]:
+        """A transaction that ends with the block; messages name the book, wherever it is being made."""
+        address = f"file:{quote(str((path or self._path).absolute()))}?mode=rw"
         try:
             with closing(sqlite3.connect(address, uri=True, timeout=_WAIT_SECONDS)) as database, database:
                 database.execute("BEGIN IMMEDIATE")

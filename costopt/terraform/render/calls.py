@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from costopt.terraform.render.library import Cloud
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption:
@@ -61,6 +63,8 @@ class Blueprint:
 
     region: str | None
     """Region of the provider; None leaves it to the user."""
+    cloud: Cloud = Cloud.AWS
+    """Whose resources all of its calls make."""
     title: str = "Terraform of a plan"
     """Heading of its README."""
     says: str = "Sizes, counts and markets are those of"

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 LONGEST = 48
@@ -12,6 +12,10 @@ LONGEST_NAME = 32
 """Characters of a resource's name: Terraform adds 26 to a prefix, and IAM takes 64."""
 _DIGEST = 6
 _OUTSIDE = re.compile(r"[^a-z0-9]+")
+_NO_LABEL = re.compile(r"[^a-z0-9_-]+")
+LONGEST_GOOGLE_LABEL, MOST_GOOGLE_LABELS = 63, 64
+"""Characters of a key or value, and labels of a resource.
+Source: https://cloud.google.com/compute/docs/labeling-resources#requirements."""
 _TAKEN = frozenset({"source", "version", "providers", "count", "for_each", "lifecycle", "depends_on", "locals"})
 """Names that Terraform keeps for itself in a module's call."""
 
@@ -52,3 +56,24 @@ def resource_name(text: str) -> str:
     if not name[0].isalpha():
         name = f"w-{name}"[:LONGEST_NAME]
     return name if len(name) > 1 else f"{name}-1"
+
+
+def google_labels(tags: Mapping[str, str]) -> dict[str, str]:
+    """Labels of Google Cloud from tags: lower case, few characters, 63 of each, 64 labels at most.
+
+    Tags of which nothing is left have no label; where two become one, the first in their order counts.
+
+    Args:
+        tags: any text.
+    """
+    found: dict[str, str] = {}
+    for name, value in sorted(tags.items()):
+        key = _label_text(name).lstrip("_-0123456789")
+        if key and len(found) < MOST_GOOGLE_LABELS:
+            found.setdefault(key[:LONGEST_GOOGLE_LABEL], _label_text(value)[:LONGEST_GOOGLE_LABEL])
+    return found
+
+
+def _label_text(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return _NO_LABEL.sub("_", plain)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
@@ -11,11 +12,26 @@ from costopt.errors import UsageError
 from costopt.model.terraform import UNKNOWN
 from costopt.terraform.configuration.hcl import read_hcl
 from costopt.terraform.render.expressions import Written
+from costopt.terraform.render.labels import google_labels
 
 NEWEST_MAJOR = 6
 """Major version of the AWS provider that is written for where nothing else is asked."""
 AWS_CONSTRAINTS = MappingProxyType({5: ">= 5.99, < 6.0", 6: ">= 6.0, < 7.0"})
 """Major version of the AWS provider to the constraint that modules state."""
+GOOGLE_CONSTRAINT = ">= 6.50, < 9.0"
+"""Versions of Google's provider that modules are for: one text serves all."""
+
+
+class Cloud(StrEnum):
+    """Whose resources a module makes; the name of its folder."""
+
+    AWS = "aws"
+    GCP = "gcp"
+
+    @property
+    def tags(self) -> str:
+        """What the cloud calls the variable of tags."""
+        return "tags" if self is Cloud.AWS else "labels"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +42,40 @@ class ModuleTemplate:
     """Its folder, and what `--with` takes."""
     title: str
     """What it makes, in a few words."""
+    cloud: Cloud = Cloud.AWS
+    """Whose resources it makes."""
     is_planned: bool = False
     """Whether plans decide it; others are written where they are asked for."""
     is_untagged: bool = False
     """Whether its resources have neither names nor tags of their own."""
+    is_unlabelled: bool = False
+    """Whether its resources have names, but take no labels."""
 
+    @property
+    def takes_tags(self) -> bool:
+        """Whether it takes the tags that all modules share."""
+        return not (self.is_untagged or self.is_unlabelled)
+
+
+_GOOGLE = (
+    ModuleTemplate(id="cloud_sql", title="Database on Cloud SQL", cloud=Cloud.GCP),
+    ModuleTemplate(
+        id="gce_group", title="Regional group of machines, a base on demand and the rest on Spot", cloud=Cloud.GCP
+    ),
+    ModuleTemplate(
+        id="gce_instance", title="Machines of Compute Engine that are not replaced by others", cloud=Cloud.GCP
+    ),
+    ModuleTemplate(
+        id="gce_schedule", title="Machines that stop while nobody needs them", cloud=Cloud.GCP, is_unlabelled=True
+    ),
+    ModuleTemplate(
+        id="gcs_bucket",
+        title="Bucket whose objects move to cheaper classes and expire",
+        cloud=Cloud.GCP,
+        is_untagged=True,
+    ),
+    ModuleTemplate(id="gke_node_pool", title="Nodes of a GKE cluster", cloud=Cloud.GCP),
+)
 
 LIBRARY: Mapping[str, ModuleTemplate] = {
     one.id: one
@@ -59,6 +104,7 @@ LIBRARY: Mapping[str, ModuleTemplate] = {
         ),
         ModuleTemplate(id="sagemaker_endpoint", title="SageMaker endpoint that scales"),
         ModuleTemplate(id="schedule", title="Machines that stop while nobody needs them"),
+        *_GOOGLE,
     )
 }
 """Modules by id."""
@@ -77,7 +123,7 @@ class Writing:
     origin: str
     """What the code is written from, such as the name of a plan. Hostile until escaped."""
     tags: Mapping[str, str] = field(default_factory=dict)
-    """Default tags of every resource. Hostile until escaped."""
+    """Default tags of every resource, from which labels of Google Cloud are made. Hostile until escaped."""
     aws_major: int = NEWEST_MAJOR
     """Major version of the AWS provider."""
 
@@ -134,7 +180,7 @@ def render_module(
     context = {**context_of(writing), "module": module}
 
     def text(name: str) -> str:
-        return environment.get_template(f"aws/{name}").render(context)
+        return environment.get_template(f"{module.cloud}/{name}").render(context)
 
     files = {"versions.tf": text("_versions.tf.j2")}
     files |= {name: text(f"{module.id}/{name}.j2") for name in FILES}
@@ -152,6 +198,8 @@ def context_of(writing: Writing) -> dict[str, object]:
         "tags": dict(sorted(writing.tags.items())),
         "aws_major": writing.aws_major,
         "aws_constraint": writing.aws_constraint,
+        "labels": google_labels(writing.tags),
+        "google_constraint": GOOGLE_CONSTRAINT,
     }
 
 

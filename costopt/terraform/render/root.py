@@ -21,6 +21,13 @@ _SHARED = {
     "route_table_ids": "Route tables of the private subnets.",
     "cluster_name": "Name of the EKS cluster.",
     "email_addresses": "Addresses that budgets tell.",
+    "zones": "Zones of the region that resources may be in.",
+    "subnetwork": "Subnetwork of the machines.",
+    "network": "VPC network with private services access.",
+    "service_account_email": "Service account of the machines and nodes, with the roles that they need and no more.",
+    "project_number": "Number of the project, by which its service agents are named.",
+    "cluster": "Name of the GKE cluster.",
+    "cluster_location": "Region or zone of the GKE cluster.",
 }
 """Inputs that mean the same for every module of a root, with what they are; others are asked for by call."""
 _ROOT_FILES = (
@@ -96,14 +103,19 @@ def _root_files(
         "reference": lambda *parts: Expression(".".join(parts)),
     }
     names = (*_ROOT_FILES, *((_IMPORTS,) if imports else ()))
-    return {name: environment.get_template(f"aws/_root/{name}.j2").render(context) for name in names}
+    return {
+        name: environment.select_template([f"{blueprint.cloud}/_root/{name}.j2", f"_root/{name}.j2"]).render(context)
+        for name in names
+    }
 
 
 def _with_variables(call: ModuleCall, inputs: Sequence[Input]) -> dict[str, Any]:
     """A call whose missing inputs come from variables of the root."""
     given = dict(call.arguments)
     asked = {one.name: Expression(f"var.{_root_name(call, one)}") for one in inputs if one.name not in given}
-    tags = {} if find_module(call.module).is_untagged else {"tags": Expression("var.tags")}
+    module = find_module(call.module)
+    name = module.cloud.tags
+    tags = {name: Expression(f"var.{name}")} if module.takes_tags else {}
     return {"call": call, "arguments": {"source": f"./modules/{call.module}", **given, **asked, **tags}}
 
 

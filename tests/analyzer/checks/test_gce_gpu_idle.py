@@ -14,11 +14,8 @@ PRICES = StaticPrices(
         **UNITS,
         ("gce", "gpu_t4"): "0.35",
         ("gce", "local_ssd"): "0.08",
-        ("gce", "g2_vcpu"): "0.025",
-        ("gce", "g2_memory"): "0.003",
-        ("gce", "gpu_l4"): "0.56",
     },
-    instances={("gce", "a3-ultragpu-8g", "linux"): "84.8"},
+    instances={("gce", "g2-standard-4", "linux"): "0.708", ("gce", "a3-ultragpu-8g", "linux"): "84.8"},
     region=REGION,
 )
 HOURS = 14 * 24
@@ -60,10 +57,10 @@ def test_local_ssd_is_saved_too_and_its_loss_is_said():
 
 
 def test_gpus_that_belong_to_the_type_are_counted_once():
-    """4 vCPUs, 16 GiB and one L4: 730 x (4 x 0.025 + 16 x 0.003 + 0.56)."""
     l4 = Accelerator(accelerator_type="nvidia-l4", count=1)
     verdict = verdict_of([busy(0)], gpu_machine(machine_type="g2-standard-4", accelerators=(l4,)))
     assert monthly(verdict) == 730 * Decimal("0.708")
+    assert [term.usage.instance_type for term in verdict.saving.terms] == ["g2-standard-4"]
 
 
 def test_a_type_whose_units_are_not_known_has_the_price_of_the_whole():

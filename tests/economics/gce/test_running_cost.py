@@ -64,6 +64,13 @@ def test_lines_name_the_units_that_commitments_pay_for():
     assert [(one.instance_type, one.variant) for one in usages] == [("n1_vcpu", "vcpu"), ("n1_memory", "memory")]
 
 
+def test_a_type_of_which_only_the_whole_has_a_price_costs_that_after_the_discount():
+    prices = StaticPrices(instances={("gce", "n1-standard-4", "linux"): "0.19"}, region=REGION)
+    (term,) = running_terms(machine(), machine().spec, prices)
+    assert term.amount == 730 * Decimal("0.19") * N1_PAID
+    assert term.usage.instance_type == "n1-standard-4"
+
+
 def test_a_replacement_is_what_ends_less_what_begins():
     one = machine(machine_type="e2-standard-4")
     terms = replacement_terms(one, one.spec, PRICES, machine_type("e2-standard-2"))

@@ -15,6 +15,8 @@ from costopt.errors import AlertBookError, ConfigError
 from costopt.model.alert import AlertKind, AlertMute, Condition
 from costopt.model.delivery import Delivery
 from costopt.pipeline.budgets.tell import tell
+from costopt.store.alert_book.open import open_shelf
+from costopt.store.alert_book.turn import LEASE, Turn, take_turn
 from tests.oracles.alerts import NOW, anomaly, condition, status
 from tests.oracles.http_inbox import Answer, HttpInbox
 
@@ -161,6 +163,29 @@ def test_a_clock_that_went_back_repeats_nothing_and_blocks_nothing(tmp_path: Pat
     assert (back.busy, back.sent) == (None, ())
     assert runs.run(now=NOW + DAY).sent == ()
     assert told(inbox) == [[("new", "platform")]]
+
+
+def test_a_run_that_has_patience_tells_once_the_other_run_has_ended(tmp_path: Path, inbox: HttpInbox) -> None:
+    other = take_turn(open_shelf(NotifySettings().state, tmp_path), owner="another", clock=lambda: NOW)
+    assert isinstance(other, Turn)
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            other.__exit__(None, None, None)
+
+    assert Runs(tmp_path, hook(), HOOK=inbox).run(condition(), patience=LEASE, pause=pause).busy is None
+    assert pauses == [5.0] * 3
+    assert told(inbox) == [[("new", "platform")]]
+
+
+def test_patience_ends(tmp_path: Path, inbox: HttpInbox) -> None:
+    assert isinstance(take_turn(open_shelf(NotifySettings().state, tmp_path), owner="x", clock=lambda: NOW), Turn)
+    pauses: list[float] = []
+    done = Runs(tmp_path, hook(), HOOK=inbox).run(condition(), patience=timedelta(seconds=14), pause=pauses.append)
+    assert done.busy is not None
+    assert (pauses, inbox.received) == ([5.0] * 2, [])
 
 
 def test_a_channel_that_cannot_be_told_is_known_before_there_is_something_to_tell(tmp_path: Path) -> None:

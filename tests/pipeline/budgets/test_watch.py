@@ -1,8 +1,10 @@
 """The watch: what fails does not end it, what ends it lets the work in progress end."""
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from threading import Event, Timer
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -81,6 +83,17 @@ def test_a_first_run_that_can_never_succeed_ends_the_watch() -> None:
     runs.run()
     assert stop.is_set()
     assert said == ["the check ended with 2: settings or options are wrong"]
+
+
+def test_ctrl_c_at_the_terminal_of_the_watch_does_not_reach_the_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, noted = tmp_path / "python", tmp_path / "group"
+    program.write_text(f"#!/bin/sh\nread -r _ _ _ _ group _ < /proc/$$/stat; echo $group > '{noted}'\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    CheckRuns(options=(), say=lambda _: None, stop=Event()).run()
+    assert int(noted.read_text()) != os.getpgrp()
 
 
 def test_a_run_that_does_not_end_in_time_is_ended() -> None:

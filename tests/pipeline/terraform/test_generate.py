@@ -39,6 +39,13 @@ def test_a_plan_becomes_a_root_that_terraform_formats_no_further(plan_file: Path
     assert (again.placed.written, again.placed.removed) == ((), ())
 
 
+def test_modules_for_google_go_to_a_folder_of_their_own(plan_file: Path, tmp_path: Path) -> None:
+    request = GenerateRequest(extras=("gcs_bucket",), region="eu-west-1", tags={"Team": "web"})
+    made = generate(Settings(), request, tmp_path / "gen", plan_path=plan_file, now=NOW)
+    assert made.roots == ("eu-west-1", "google-cloud")
+    assert "google_storage_bucket" in (tmp_path / "gen/google-cloud/modules/gcs_bucket/main.tf").read_text()
+
+
 def test_workloads_are_planned_and_written(tmp_path: Path) -> None:
     path = tmp_path / "workloads.yaml"
     path.write_text(

@@ -91,6 +91,18 @@ def test_everything_else_has_a_next_command_too(rule: Rule, command: str) -> Non
     assert entry.command.startswith(command)
 
 
+def test_a_command_that_would_ask_for_another_name_is_left_out() -> None:
+    """A name with a character that is not shown cannot be pasted: what is shown in its place matches nothing."""
+    scope = (ScopeFilter(column="tag:team", values=("ml\u202e",)),)
+    strange = status(budget=Budget(name="platform", amount=D(1000), scope=scope))
+    (entry,) = digest([alert()], known(strange), top=10, remind_days=7).entries
+    assert entry.command == "costopt budget status"
+
+
+def test_an_owner_of_blanks_is_no_fact_since_slack_refuses_empty_text() -> None:
+    assert "Owner" not in dict(facts(alert(), status(budget=Budget(name="platform", amount=D(1000), owner=" "))))
+
+
 def test_new_ones_come_first_and_budgets_before_anomalies() -> None:
     alerts = [
         alert("odd", rule=Rule.ANOMALY), alert("late", AlertKind.WORSENED), alert("web", rule=Rule.FORECAST),
@@ -100,10 +112,12 @@ def test_new_ones_come_first_and_budgets_before_anomalies() -> None:
     assert [one.alert.condition.subject for one in found.entries] == ["db", "web", "odd"]
 
 
-def test_what_is_over_says_so_and_asks_for_nothing() -> None:
+def test_what_has_ended_says_so_and_asks_for_nothing() -> None:
     (entry,) = digest([alert(kind=AlertKind.RESOLVED)], known(status()), top=10, remind_days=7).entries
-    assert entry.badge == "Over"
-    assert [fact.text for fact in entry.facts] == ["2026-11-20; as it was last seen, it is over now"]
+    assert entry.badge == "Ended"
+    assert [fact.text for fact in entry.facts] == [
+        "2026-11-20; as it was last seen: it is gone, or its period has ended"
+    ]
     assert entry.command is None
 
 

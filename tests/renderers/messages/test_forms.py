@@ -190,6 +190,6 @@ def test_one_entry_that_is_too_long_for_markdown_keeps_its_headline() -> None:
 @pytest.mark.parametrize("kind", AlertKind)
 def test_every_kind_has_its_word_in_every_form(kind: AlertKind) -> None:
     made = render_message([alert(kind=kind)], known(), now=NOW, top=1, remind_days=7)
-    word = {"new": "New", "worsened": "Worse", "reminder": "Still so", "resolved": "Over"}[kind.value]
+    word = {"new": "New", "worsened": "Worse", "reminder": "Still so", "resolved": "Ended"}[kind.value]
     assert all(word in text for text in (made.subject, made.html, made.markdown, made.slack, made.teams))
     assert word.upper() in made.text

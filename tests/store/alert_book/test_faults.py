@@ -1,5 +1,7 @@
 """A book that cannot be read is an error that says which and what to do, and never an empty book; no secret is told."""
 
+import resource
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from costopt.errors import AlertBookError, ConfigError
 from costopt.store.alert_book.open import open_shelf
+from costopt.store.alert_book.sqlite import SqliteShelf
 from tests.oracles.gcs_server import GcsServer
 from tests.store.alert_book.conftest import BUCKET
 
@@ -110,10 +113,25 @@ def test_rights_that_are_missing_in_postgresql_are_said_in_its_own_words(postgre
 @pytest.mark.parametrize(
     "address", ["postgresql://u:hunter2@h:port/db", "postgresql://u:p@hunter2@h/db?x=y",
                 "postgresql://u:p@hunter2@h/db", "postgresql://u:p/hunter2@h/db", "mysql://u:hunter2@h/d",
-                "s3://u:hunter2@bucket", "gs://hunter2", "s3://Bucket_hunter2/key"],
+                "s3://u:hunter2@bucket", "gs://hunter2", "s3://Bucket_hunter2/key", "postgresql:/u:hunter2@h/db",
+                "host=h dbname=d password=hunter2"],
 )  # fmt: skip
 def test_an_address_that_cannot_be_meant_is_refused_without_showing_it(address: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         open_shelf(address, tmp_path)
     assert "hunter2" not in f"{caught.value} {caught.value.hint}"
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
+
+
+def test_a_disk_that_is_full_is_said_and_nothing_is_left_on_it(tmp_path: Path) -> None:
+    """A limit to the size of files is the nearest to a full disk that needs no rights; SQLite says what it is told."""
+    hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, hard))
+    try:
+        with pytest.raises(AlertBookError, match=r"/alerts\.sqlite cannot be used"):
+            SqliteShelf(tmp_path / "alerts.sqlite").write(b"x" * 1_000_000, replaces=None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert list(tmp_path.iterdir()) == []

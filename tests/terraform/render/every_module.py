@@ -1,12 +1,13 @@
-"""A root module that calls every module of the library, with values for what a user has to fill in."""
+"""A root module that calls every module for AWS, with values for what a user has to fill in."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
 from costopt.terraform.render.calls import Adoption, Blueprint, ModuleCall, NodePool
-from costopt.terraform.render.library import LIBRARY, Writing
+from costopt.terraform.render.library import LIBRARY, Cloud, Writing
 
+AWS_MODULES = sorted(name for name, one in LIBRARY.items() if one.cloud is Cloud.AWS)
 SHARED = {
     "region": "eu-west-1",
     "account_id": "123456789012",
@@ -118,7 +119,7 @@ def every_call(evidence: tuple[str, ...] = ()) -> tuple[ModuleCall, ...]:
             arguments={**_named(name), **GIVEN[name]},
             evidence=evidence,
         )
-        for name in sorted(LIBRARY)
+        for name in AWS_MODULES
     )
 
 
@@ -146,11 +147,11 @@ def writing(aws_major: int = 6, tags: Mapping[str, str] | None = None, origin: s
     return Writing(tool_version="1.0.0", origin=origin, tags=tags or {"ManagedBy": "terraform"}, aws_major=aws_major)
 
 
-def put(files: Mapping[str, str], folder: Path) -> Path:
+def put(files: Mapping[str, str], folder: Path, shared: Mapping[str, object] = SHARED) -> Path:
     """Write rendered files, and values for the variables that all calls share."""
     for path, text in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(text.encode())
-    (folder / "terraform.tfvars.json").write_text(json.dumps(SHARED))
+    (folder / "terraform.tfvars.json").write_text(json.dumps(shared))
     return folder

@@ -1,4 +1,4 @@
-"""Every template on every bundled schema: laid out as terraform does, valid, and planned as promised."""
+"""Every template for AWS on every bundled schema: laid out as terraform does, valid, and planned as promised."""
 
 import json
 import re
@@ -13,10 +13,9 @@ from costopt.model.terraform import Engine, Evaluation
 from costopt.terraform.configuration.hcl import read_hcl
 from costopt.terraform.evaluate.engine import evaluate
 from costopt.terraform.evaluate.request import Request
-from costopt.terraform.render.library import LIBRARY
 from costopt.terraform.render.root import render_root
 from tests.oracles.terraform_binary import needs_terraform, terraform, validated
-from tests.terraform.render.every_module import UNTAGGED, every_module, put, writing
+from tests.terraform.render.every_module import AWS_MODULES, UNTAGGED, every_module, put, writing
 from tests.terraform.render.naughty import naughty, nfc
 
 VERSIONS = {5: "5.99.1", 6: "6.69.1"}
@@ -35,7 +34,7 @@ def test_every_template_is_formatted_valid_and_plans(tmp_path: Path, major: int)
     assert validated(folder)["diagnostics"] == []
     plan = planned(folder)
     assert plan.provider_versions == {"registry.terraform.io/hashicorp/aws": VERSIONS[major]}
-    assert {address.split(".")[1] for address in plan.resources} == set(LIBRARY)
+    assert {address.split(".")[1] for address in plan.resources} == set(AWS_MODULES)
     imported = {one.address: one.importing for one in plan.changes.values() if one.importing}
     assert imported == {
         'module.adopted_instance.aws_instance.this["a"]': "i-0123456789abcdef0",
@@ -57,7 +56,7 @@ def test_every_template_carries_naughty_strings_unchanged(tmp_path: Path) -> Non
     for address, kept in tags_of(planned(folder)):
         assert expected.items() <= kept.items(), address
         tagged.add(address.split(".")[1])
-    assert tagged == set(LIBRARY) - UNTAGGED
+    assert tagged == set(AWS_MODULES) - UNTAGGED
     for path, text in files.items():
         if path.endswith("/variables.tf") and path.split("/")[1] not in UNTAGGED:
             assert default_of(text, "tags") == expected
@@ -88,7 +87,7 @@ def test_the_same_input_gives_the_same_bytes() -> None:
 
 def test_no_module_configures_a_provider_or_declares_what_it_does_not_use() -> None:
     files = render_root(every_module(), writing())
-    for name in LIBRARY:
+    for name in AWS_MODULES:
         text = files[f"modules/{name}/main.tf"]
         assert 'provider "' not in text
         for block in read_hcl(files[f"modules/{name}/variables.tf"].encode(), Path("x.tf")):

@@ -11,6 +11,7 @@ import pytest
 from costopt.terraform.render.environment import hcl_environment
 from costopt.terraform.render.library import LIBRARY, render_module
 from costopt.terraform.render.root import render_root
+from tests.terraform.render.every_google_module import every_google_module
 from tests.terraform.render.every_module import every_module, writing
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -38,5 +39,10 @@ def test_the_root_is_as_it_was() -> None:
     compare("root", {path: text for path, text in files.items() if not path.startswith("modules/")})
 
 
+def test_the_root_for_google_is_as_it_was() -> None:
+    files = render_root(every_google_module(("why it is so",)), writing())
+    compare("root-google", {path: text for path, text in files.items() if not path.startswith("modules/")})
+
+
 def test_no_golden_file_is_left_over() -> None:
-    assert {path.stem for path in GOLDEN.glob("*.txt")} == {*LIBRARY, "batch-5", "root"}
+    assert {path.stem for path in GOLDEN.glob("*.txt")} == {*LIBRARY, "batch-5", "root", "root-google"}

@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costopt.terraform.render.labels import label, labels, resource_name
+from costopt.terraform.render.labels import google_labels, label, labels, resource_name
 
 TEXTS = st.lists(st.text(max_size=80), max_size=12)
 
@@ -35,3 +35,21 @@ def test_long_labels_that_begin_alike_have_different_names() -> None:
     first, second = (resource_name("a" * 40 + ending) for ending in ("x", "y"))
     assert first != second
     assert len(first) == len(second) == 32
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.text(max_size=80), st.text(max_size=80), max_size=70))
+def test_labels_of_google_are_what_it_takes(tags: dict[str, str]) -> None:
+    found = google_labels(tags)
+    assert len(found) <= 64
+    assert all(re.fullmatch(r"[a-z][a-z0-9_-]{0,62}", name) for name in found)
+    assert all(re.fullmatch(r"[a-z0-9_-]{0,63}", value) for value in found.values())
+
+
+def test_a_tag_becomes_the_label_that_a_reader_expects() -> None:
+    tags = {"ManagedBy": "terraform", "Cost Centre": "M\u00fcller & S\u00f6hne", "1st": "x", "\u65e5": "x"}
+    assert google_labels(tags) == {"managedby": "terraform", "cost_centre": "muller_sohne", "st": "x"}
+
+
+def test_of_two_tags_that_become_one_label_the_first_counts() -> None:
+    assert google_labels({"team": "b", "Team": "a"}) == {"team": "a"}

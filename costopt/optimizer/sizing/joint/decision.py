@@ -196,7 +196,21 @@ def _search(desk: _Desk, first: _Draft, relaxed: Relaxation, deadline: Deadline)
         if again.cost >= best.cost:
             break
         best = again
+    if float(best.cost) * (1 - options.problem.terms.tolerance) > relaxed.bound + float(_sunk_cost(options.problem)):
+        best = min([best, *_all_of_few(desk, deadline)], key=lambda draft: draft.cost)
     return best, orders
+
+
+def _all_of_few(desk: _Desk, deadline: Deadline) -> Iterator[_Draft]:
+    """A draft of every choice of sizes where there are few: moves at given purchases can miss what new ones would pay."""
+    options = desk.options
+    rows = [np.flatnonzero(options.workload == place) for place in range(len(options.problem.candidates))]
+    if prod(len(own) for own in rows) > _FEW:
+        return
+    for choice in product(*rows):
+        if deadline.passed:
+            return
+        yield desk.draft(np.array(choice))
 
 
 def _plan(options: JointOptions, best: _Draft, relaxed: Relaxation, orders: Mapping[str, Decimal]) -> JointPlan:

@@ -30,16 +30,11 @@ def floor_of(plans: Sequence[PlannedWorkload], horizon: Horizon, deadline: Deadl
     growth = horizon.grown(Pattern.always(1.0))
     # Work that may wait is counted with the least that its month grew by, whenever in it it is done.
     least = growth.reshape(horizon.months, -1).min(axis=1).repeat(HOURS_PER_MONTH)
-    needs = [
-        Need(
-            weights=np.bincount(
-                kind_of, weights=hours * (least if one.anywhere else growth), minlength=len(kinds.hours)
-            ),
-            prove=one.prove,
-            anywhere=one.anywhere,
-        )
-        for one, hours in zip(asked, levels, strict=True)
-    ]
+    needs = []
+    for one, hours in zip(asked, levels, strict=True):
+        grown = hours * (least if one.anywhere else growth)
+        weights = np.bincount(kind_of, weights=grown, minlength=len(kinds.hours)).astype(float)
+        needs.append(Need(weights=weights, prove=one.prove, anywhere=one.anywhere))
     dollars = prove_floor(kinds, [one for one in needs if one.weights.any()], deadline).dollars
     return Decimal(repr(dollars)) / horizon.months
 

@@ -7,6 +7,7 @@ from costopt.model.plan import Assignment, Variant
 from costopt.model.workload import Workload, WorkloadKind
 from costopt.terraform.render.calls import Blueprint, LeftOut, ModuleCall, NodePool
 from costopt.terraform.render.labels import labels
+from costopt.terraform.render.library import Cloud, find_module
 from costopt.terraform.render.planned.extras import extra_calls
 from costopt.terraform.render.planned.fleets import fleet_calls
 from costopt.terraform.render.planned.jobs import job_calls
@@ -27,6 +28,8 @@ def blueprints(
 ) -> tuple[Blueprint, ...]:
     """What to write for a variant of a plan, by region; workloads without a region go where the request says.
 
+    Modules for Google Cloud, which no plan decides yet, have a root of their own.
+
     Args:
         variant: what was decided.
         workloads: what was asked for, by name; kinds are guessed for those that are missing.
@@ -38,15 +41,31 @@ def blueprints(
     """
     asked = {one.name: one for one in workloads}
     extras = extra_calls(request.extras, variant)
+    google = tuple(one for one in extras if find_module(one.module).cloud is Cloud.GCP)
+    extras = tuple(one for one in extras if one not in google)
+    if google and not extras and not variant.assignments:
+        return (_google(google),)
     regions: dict[str | None, list[Assignment]] = {}
     for one in sorted(variant.assignments, key=lambda each: each.workload):
         known = asked.get(one.workload)
         regions.setdefault(known.region if known else request.region, []).append(one)
     regions = regions or {request.region: []}
     first = min(regions, key=lambda region: region or "")
-    return tuple(
+    found = (
         _blueprint(region, regions[region], asked, shape_of, request, extras if region == first else ())
         for region in sorted(regions, key=lambda one: one or "")
+    )
+    return (*found, *([_google(google)] if google else []))
+
+
+def _google(calls: tuple[ModuleCall, ...]) -> Blueprint:
+    return Blueprint(
+        region=None,
+        cloud=Cloud.GCP,
+        title="Terraform for Google Cloud",
+        says="Modules that were asked for beside",
+        asks_for="project, network, machines",
+        calls=calls,
     )
 
 

@@ -7,11 +7,13 @@ from costopt.model.plan import Variant
 from costopt.terraform.render.calls import ModuleCall
 from costopt.terraform.render.expressions import Expression
 from costopt.terraform.render.labels import resource_name
-from costopt.terraform.render.library import find_module
+from costopt.terraform.render.library import ModuleTemplate, find_module
 
 MARGIN = 1.1
 """Limit of a budget over what the plan costs."""
 _DOLLARS = 10
+_IN_A_REGION = frozenset({"cloud_sql", "ecs_fargate", "gateway_endpoints", "gce_group", "gce_schedule", "schedule"})
+"""Modules that take the region of the root."""
 
 
 def extra_calls(names: Sequence[str], variant: Variant) -> tuple[ModuleCall, ...]:
@@ -20,12 +22,13 @@ def extra_calls(names: Sequence[str], variant: Variant) -> tuple[ModuleCall, ...
     Raises:
         UsageError: a module that is not known.
     """
-    return tuple(_call(find_module(name).id, variant) for name in dict.fromkeys(names))
+    return tuple(_call(find_module(name), variant) for name in dict.fromkeys(names))
 
 
-def _call(name: str, variant: Variant) -> ModuleCall:
-    arguments: dict[str, object] = {} if name == "s3_lifecycle" else {"name": resource_name(f"{name}-main")}
-    if name in ("ecs_fargate", "gateway_endpoints", "schedule"):
+def _call(module: ModuleTemplate, variant: Variant) -> ModuleCall:
+    name = module.id
+    arguments: dict[str, object] = {} if module.is_untagged else {"name": resource_name(f"{name}-main")}
+    if name in _IN_A_REGION:
         arguments["region"] = Expression("var.region")
     if name != "budget":
         return ModuleCall(label=name, module=name, arguments=arguments)

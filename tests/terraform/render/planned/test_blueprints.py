@@ -7,6 +7,7 @@ import pytest
 from costopt.errors import UsageError
 from costopt.model.plan import Variant
 from costopt.model.workload import WorkloadKind
+from costopt.terraform.render.library import Cloud
 from costopt.terraform.render.planned.blueprints import blueprints, kind_of
 from costopt.terraform.render.planned.request import GenerateRequest
 from costopt.terraform.render.root import render_root
@@ -54,6 +55,24 @@ def test_each_region_has_a_root_and_the_extras_stand_in_the_first() -> None:
     assert [one.region for one in found] == ["eu-west-1", "us-east-1"]
     assert [[call.label for call in one.calls] for one in found] == [["api", "budget"], ["web"]]
     assert found[0].calls[1].arguments["limit"] == 1950  # 1,768.35 and a tenth is 1,945.19
+
+
+def test_modules_for_google_have_a_root_of_their_own() -> None:
+    some = variant(assignment(capacity("m7i.large", 4)))
+    found = blueprints(some, [], SHAPES.get, GenerateRequest(extras=("budget", "cloud_sql", "gcs_bucket")))
+    assert [(one.cloud, [call.label for call in one.calls]) for one in found] == [
+        (Cloud.AWS, ["web", "budget"]),
+        (Cloud.GCP, ["cloud_sql", "gcs_bucket"]),
+    ]
+    assert [sorted(call.arguments) for call in found[1].calls] == [["name", "region"], []]
+
+
+def test_a_plan_of_nothing_with_a_module_for_google_is_one_root() -> None:
+    (found,) = blueprints(variant(), [], SHAPES.get, GenerateRequest(extras=("gce_group",)))
+    files = render_root(found, writing())
+    assert found.cloud is Cloud.GCP
+    assert 'provider "google"' in files["providers.tf"]
+    assert "hashicorp/aws" not in "".join(files.values())
 
 
 def test_a_workload_with_the_name_of_an_extra_gets_another_label() -> None:
