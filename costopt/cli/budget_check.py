@@ -1,5 +1,6 @@
 """`costopt budget check`."""
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +44,7 @@ def command(
 ) -> int:
     """Hold every budget against the bill, look for anomalies, and tell whom it concerns, once.
 
-    Exit 0 fine, 3 a budget is breached (or --fail-on), 4 incomplete under --strict, 1 without a bill or anybody told.
+    Exit 0 fine, 3 a budget is breached (or --fail-on), 4 incomplete under --strict, 1 no bill or nobody told.
     Example: costopt budget check -f json -o budgets.json --fail-on risk
     """
     from costopt.config.layers import load
@@ -53,10 +54,10 @@ def command(
     pairs = chosen(ctx)
     loaded = load(file=config_file)
     gate = Gate(fail_on) if fail_on else loaded.settings.budget.fail_on
-    moment = now or datetime.now(UTC)
+    began, moment = time.monotonic(), now or datetime.now(UTC)
     try:
         run = looked_at(loaded, moment, store=store, files=files, report=report, snapshot=snapshot)
-        delivery = _told(loaded, run, moment, pairs, gate, redact=redact)
+        delivery = _told(loaded, run, (moment, began), pairs, gate, redact=redact)
     except CostoptError:
         _beat(loaded, succeeded=False)
         raise
@@ -73,9 +74,18 @@ def command(
 
 
 def _told(
-    loaded: "Loaded", run: "CheckRun", now: datetime, pairs: Sequence[Pair], gate: "Gate", *, redact: bool
+    loaded: "Loaded",
+    run: "CheckRun",
+    start: tuple[datetime, float],
+    pairs: Sequence[Pair],
+    gate: "Gate",
+    *,
+    redact: bool,
 ) -> "Delivery":
-    """Tell, then show: a reader that closes standard output early keeps nobody from being told."""
+    """Tell, then show: a reader that closes standard output early keeps nobody from being told.
+
+    `start` is the moment of the check and the monotonic clock at it.
+    """
     from costopt.model.alert import AlertMute
     from costopt.pipeline.budgets.tell import PATIENCE, tell
 
@@ -85,7 +95,8 @@ def _told(
         return tell(
             run.check.conditions,
             settings=settings.notify,
-            now=now,
+            now=start[0],
+            began=start[1],
             judged=run.judged,
             statuses=run.check.budgets,
             anomalies=run.check.anomalies,

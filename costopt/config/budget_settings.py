@@ -1,5 +1,6 @@
 """Sections `[[budgets]]` and `[budget]`: what may be spent on what, and what a check of it looks for."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from costopt.model.budget import USUAL_THRESHOLDS, Adjustment, Basis, Budget, Bu
 from costopt.model.budget_check import Gate
 
 MOST_BUDGETS = 500
+_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +123,9 @@ def budgets_of(entries: tuple[BudgetEntry, ...]) -> tuple[Budget, ...]:
     unseen = next((entry.name for entry in entries if not entry.name.isprintable()), None)
     if unseen is not None:
         raise ConfigError(f"budgets: the name {unseen!r} has characters that nobody sees", hint="Leave them out.")
+    foreign = next((entry for entry in entries if not _CURRENCY.fullmatch(entry.currency)), None)
+    if foreign is not None:
+        raise ConfigError(f"budget {foreign.name!r}: no currency {foreign.currency!r}", hint="Write it as USD.")
     return tuple(map(_budget, entries))
 
 

@@ -28,7 +28,8 @@ _CUSTOM_VCPUS = (1, *range(2, 97, 2))
 _CUSTOM_GIB_PER_VCPU = (Decimal("0.9"), Decimal("6.5"))
 _LEAST_CUSTOM_GIB = Decimal("3.75")
 _PLUS_VCPUS = (2, 4, 8, 16, 32, 48, 64, 80, 96, 128)
-_SHARED = {"db-f1-micro": "f1_micro", "db-g1-small": "g1_small"}
+SHARED_CORES = {"db-f1-micro": "f1_micro", "db-g1-small": "g1_small"}
+"""Tiers that are billed by the machine, and their items of the price book."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,8 +100,8 @@ def compute_terms(
     if spec.pricing_plan != "PER_USE":
         raise PriceNotFound("package price of Cloud SQL")
     hours = HOURS_PER_MONTH * copies
-    if name in _SHARED:
-        price = prices.unit(SERVICE, _SHARED[name], database.region)
+    if name in SHARED_CORES:
+        price = prices.unit(SERVICE, SHARED_CORES[name], database.region)
         return (Term(label=name, subject=database.key, quantity=hours, price=price),)
     size = size_of(name)
     if size is None:

@@ -88,6 +88,7 @@ def test_a_threshold_of_nothing_would_fire_always() -> None:
         (ONE + "scope = { RegionId = [] }", "scope 'RegionId' is"),
         (ONE + 'scope = { not = "x" }', "scope.not"),
         (ONE + 'time_zone = "Mars"', "no time zone 'Mars'"),
+        (ONE + 'currency = "usd"', "no currency 'usd'"),
         (ONE + 'period = "fortnight"', "period"),
         (ONE + 'channels = ["pager"]', "there is no channel 'pager'"),
         (ONE.replace('"a"', '"a\\u202e"'), "characters that nobody sees"),

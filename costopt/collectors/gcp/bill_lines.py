@@ -5,6 +5,7 @@ would round it. A FLOAT64 is written by the shortest digits that give it back.
 """
 
 import gzip
+import io
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -47,7 +48,9 @@ class _File:
 
     def __enter__(self) -> "_File":
         try:
-            self._stream = gzip.open(self._path, "wt", _LEVEL, encoding="ascii")
+            # Without a time in its header, the same lines are the same bytes, and the same bill again is known.
+            packed = gzip.GzipFile(self._path, "wb", _LEVEL, mtime=0)
+            self._stream = io.TextIOWrapper(packed, encoding="ascii", newline="\n")
         except OSError as error:
             raise self._refused(error) from error
         return self

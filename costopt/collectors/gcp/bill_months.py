@@ -16,8 +16,8 @@ PACIFIC: Final = ZoneInfo("America/Los_Angeles")
 DEFAULT_MONTHS: Final = 3
 """The current month and the two before, of which the older may still get late lines."""
 LATE: Final = timedelta(hours=48)
-"""An export that is further behind has stopped or is late: Google loads it several times a day, and says that data may
-take more than a day. Source: https://cloud.google.com/billing/docs/how-to/export-data-bigquery-setup#data-availability."""
+"""An export that is further behind has stopped or is late. Google loads it several times a day and promises nothing;
+two days are more than its services take. Source: https://cloud.google.com/billing/docs/how-to/export-data-bigquery."""
 _BEGUN = timedelta(days=2)
 """First usage so long after a month's begin tells that the export was switched on during it, or of a new project."""
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")

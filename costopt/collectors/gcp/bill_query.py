@@ -133,6 +133,8 @@ def _since(part: Partition | None, oldest: str) -> tuple[str, tuple[tuple[str, s
     if part is None:
         return "", ()
     first = datetime(int(oldest[:4]), int(oldest[4:]), 1, tzinfo=UTC) - EARLY_DAYS * _DAY
+    if part.unit in ("MONTH", "YEAR"):
+        first = first.replace(day=1, month=first.month if part.unit == "MONTH" else 1)
     start = first if part.follows_export else _EVER  # a table may refuse queries without a bound
     bounds = {"DATE": start.date(), "DATETIME": start.replace(tzinfo=None)}
     bound = bounds.get(part.type, start)

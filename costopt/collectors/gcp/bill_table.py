@@ -56,6 +56,8 @@ class Partition:
     """`_PARTITIONTIME`, or the column that somebody chose."""
     type: str
     """TIMESTAMP, DATE or DATETIME."""
+    unit: str
+    """HOUR, DAY, MONTH or YEAR: `_PARTITIONTIME` is the begin of one."""
     follows_export: bool
     """Whether a line lies where the time of its export says, so that none lies before its month."""
 
@@ -135,10 +137,10 @@ def _partition(found: "bigquery.Table", fields: Mapping[str, Any]) -> Partition 
     """Source: https://cloud.google.com/bigquery/docs/querying-partitioned-tables."""
     if found.time_partitioning is None:
         return None
-    column = found.time_partitioning.field
+    column, unit = found.time_partitioning.field, found.time_partitioning.type_ or "DAY"
     if column is None:
-        return Partition(column=INGESTION, type="TIMESTAMP", follows_export=True)
+        return Partition(column=INGESTION, type="TIMESTAMP", unit=unit, follows_export=True)
     kind = fields[column].field_type if column in fields else ""
     if kind not in _SORTABLE or not column.isidentifier():
         return None
-    return Partition(column=column, type=kind, follows_export=column == "export_time")
+    return Partition(column=column, type=kind, unit=unit, follows_export=column == "export_time")

@@ -52,6 +52,7 @@ def tell(
     mutes: Sequence[AlertMute] = (),
     folder: Path | None = None,
     environ: Mapping[str, str] | None = None,
+    began: float | None = None,
     patience: timedelta = timedelta(0),
     pause: Callable[[float], None] = time.sleep,
 ) -> Delivery:
@@ -68,6 +69,8 @@ def tell(
         mutes: silences.
         folder: what relative paths of the settings are relative to; the current directory otherwise.
         environ: environment that addresses are read from, `os.environ` by default.
+        began: what `time.monotonic` said at `now`; this moment otherwise. A check of a large bill takes a while, and a
+            turn that is counted from its beginning would be another run's before it ends.
         patience: how long another run that is telling is waited for. It may have been killed, and whoever starts runs
             starts the next one at once, which must not end well without having told anybody.
         pause: waits, in seconds.
@@ -94,7 +97,7 @@ def tell(
         now=now.astimezone(UTC),
         settings=settings,
     )
-    turn = _awaited(_shelf(settings, surroundings), _running_from(now), patience, pause)
+    turn = _awaited(_shelf(settings, surroundings), _running_from(now, began), patience, pause)
     if isinstance(turn, Lease):
         return Delivery(
             busy=f"another run is telling, {turn.owner}, until {turn.expires:%Y-%m-%d %H:%M} UTC at the latest"
@@ -199,7 +202,7 @@ def _owner() -> str:
     return f"process {os.getpid()} on {socket.gethostname()[:100]} ({uuid.uuid4().hex[:8]})"
 
 
-def _running_from(now: datetime) -> Callable[[], datetime]:
-    """The time of the run, which goes on while it sends; it begins where the run was told to be."""
-    began = time.monotonic()
-    return lambda: now.astimezone(UTC) + timedelta(seconds=time.monotonic() - began)
+def _running_from(now: datetime, began: float | None) -> Callable[[], datetime]:
+    """The time of the run, which goes on while it works; it begins where the run was told to be."""
+    since = time.monotonic() if began is None else began
+    return lambda: now.astimezone(UTC) + timedelta(seconds=time.monotonic() - since)

@@ -3,63 +3,26 @@
 Sources: https://cloud.google.com/compute/vm-instance-pricing, https://cloud.google.com/vpc/network-pricing
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from decimal import Decimal
 
-from costopt.model.terraform_cost import Component
+from costopt.economics.gce.machines import SERVICE
+from costopt.model.terraform_cost import Component, NoRate, Rate
 from costopt.terraform.cost.estate import Estate, Item
-from costopt.terraform.cost.google_disks import GOOGLE, LOCAL_SSD_GB, default_gigabytes, disk_line
-from costopt.terraform.cost.lines import MONTH, line
+from costopt.terraform.cost.google_disks import LOCAL_SSD_GB, default_gigabytes, disk_lines, local_ssd_line
+from costopt.terraform.cost.google_machines import (
+    Machines,
+    accelerator_lines,
+    licence_lines,
+    machine_lines,
+    machines_of,
+)
+from costopt.terraform.cost.lines import MONTH, line, unit_rate
 from costopt.terraform.cost.reading import NotKnown, Section
-from costopt.terraform.cost.usage import Usage
 
 DEFAULT_BOOT_GB = Decimal(10)
 """Size of most public images for Linux. Source: https://cloud.google.com/compute/docs/images/os-details"""
-
-_CUSTOM = re.compile(r"(?:(?P<family>[a-z0-9]+)-)?custom-(?P<vcpu>\d+)-(?P<mib>\d+)(?:-ext)?")
-_ACCELERATOR = re.compile(r"nvidia-(?:(?P<line>tesla)-)?(?P<model>[\w-]+)")
-
-
-def machine_lines(machine_type: str, usage: Usage, count: Decimal, *, preemptible: bool) -> Iterator[Component]:
-    """Some machines of one type, without disks.
-
-    Raises:
-        NotKnown: a custom type does not say its size.
-    """
-    month = usage.number("monthly_hrs")
-    quantity = (MONTH if month is None else month) * count
-    bought = "preemptible" if preemptible else "on-demand"
-    if "custom" not in machine_type:
-        yield line(f"Instance usage (Linux/UNIX, {bought}, {machine_type})", quantity, "hours", GOOGLE)
-        return
-    matched = _CUSTOM.fullmatch(machine_type)
-    if matched is None:
-        raise NotKnown(f"the size of the machine type {machine_type!r} is not known")
-    family = (matched["family"] or "n1").upper()
-    gib = f"{Decimal(matched['mib']) / 1024:f}"
-    vcpu_name = f"Custom instance CPU (Linux/UNIX, {bought}, {family} {matched['vcpu']} vCPUs)"
-    yield line(vcpu_name, quantity, "hours", GOOGLE)
-    yield line(f"Custom Instance RAM (Linux/UNIX, {bought}, {family} {gib} GB)", quantity, "hours", GOOGLE)
-
-
-def accelerator_lines(section: Section, count: Decimal, *, preemptible: bool) -> Iterator[Component]:
-    """Graphics processors of some machines.
-
-    Raises:
-        NotKnown: an argument is not known.
-    """
-    for block in section.blocks("guest_accelerator"):
-        matched = _ACCELERATOR.fullmatch(block.text("type"))
-        words = ["NVIDIA", *(["Tesla"] if matched and matched["line"] else [])]
-        words.append(matched["model"].upper() if matched else block.text("type"))
-        name = f"{' '.join(words)} ({'preemptible' if preemptible else 'on-demand'})"
-        many = block.number("count")
-        if many is None:
-            raise NotKnown(f"{block.place('count')} is not known")
-        if many:
-            yield line(name, MONTH * many * count, "hours", GOOGLE)
 
 
 def is_preemptible(section: Section) -> bool:
@@ -79,15 +42,15 @@ def instance(item: Item, estate: Estate) -> Iterator[Component]:
         NotKnown: an argument is not known.
     """
     del estate
-    preemptible = is_preemptible(item)
-    yield from machine_lines(item.text("machine_type"), item.usage, Decimal(1), preemptible=preemptible)
+    machines = machines_of(item.text("machine_type"), item.usage, Decimal(1), is_spot=is_preemptible(item))
+    yield from machine_lines(machines)
     boot = item.block("boot_disk").block("initialize_params")
-    yield disk_line(boot.text("type", "pd-standard"), boot.number("size") or DEFAULT_BOOT_GB, part="boot_disk")
+    yield from disk_lines(boot.text("type", "pd-standard"), boot.number("size") or DEFAULT_BOOT_GB, part="boot_disk")
     scratch = item.blocks("scratch_disk")
     if scratch:
-        gigabytes = sum((one.number("size") or LOCAL_SSD_GB for one in scratch), Decimal(0))
-        yield line("Local SSD provisioned storage", gigabytes, "GB", GOOGLE)
-    yield from accelerator_lines(item, Decimal(1), preemptible=preemptible)
+        yield local_ssd_line(sum((one.number("size") or LOCAL_SSD_GB for one in scratch), Decimal(0)), machines.suffix)
+    yield from accelerator_lines(item, machines)
+    yield from licence_lines(boot.text("image"), machines)
 
 
 def group_manager(item: Item, estate: Estate) -> Iterator[Component]:
@@ -104,10 +67,10 @@ def group_manager(item: Item, estate: Estate) -> Iterator[Component]:
     given = item.usage.number("instances")
     size = item.number("target_size")
     count = given if given is not None else size if size is not None else _least(item, estate)
-    preemptible = is_preemptible(template)
-    yield from machine_lines(template.text("machine_type"), item.usage, count, preemptible=preemptible)
-    yield from _template_disks(template, count)
-    yield from accelerator_lines(template, count, preemptible=preemptible)
+    machines = machines_of(template.text("machine_type"), item.usage, count, is_spot=is_preemptible(template))
+    yield from machine_lines(machines)
+    yield from _template_disks(template, machines)
+    yield from accelerator_lines(template, machines)
 
 
 def _least(item: Item, estate: Estate) -> Decimal:
@@ -118,16 +81,16 @@ def _least(item: Item, estate: Estate) -> Decimal:
     return Decimal(1)
 
 
-def _template_disks(template: Item, count: Decimal) -> Iterator[Component]:
+def _template_disks(template: Item, machines: Machines) -> Iterator[Component]:
     for position, block in enumerate(template.blocks("disk")):
         part = f"disk[{position}]"
         kind, size = block.text("disk_type", "pd-standard"), block.number("disk_size_gb")
         if block.text("type") == "SCRATCH" or kind == "local-ssd":
-            gigabytes = (size or LOCAL_SSD_GB) * count
-            yield line("Local SSD provisioned storage", gigabytes, "GB", GOOGLE, part=part)
+            yield local_ssd_line((size or LOCAL_SSD_GB) * machines.count, machines.suffix, part=part)
         elif not block.given("source"):
             default = DEFAULT_BOOT_GB if block.given("source_image") else default_gigabytes(kind)
-            yield disk_line(kind, size or default, count, part=part)
+            yield from disk_lines(kind, size or default, machines.count, part=part)
+            yield from licence_lines(block.text("source_image"), machines)
 
 
 def address(item: Item, estate: Estate) -> Iterator[Component]:
@@ -141,9 +104,17 @@ def address(item: Item, estate: Estate) -> Iterator[Component]:
     if item.text("purpose") not in ("", "GCE_ENDPOINT"):
         return  # ranges for peering and the like are not charged as addresses
     user = _user(item, estate)
-    used = "unused" if user is None else "standard VM"
-    state = "preemptible VM" if user is not None and is_preemptible(user) else used
-    yield line(f"IP address ({state})", MONTH, "hours", GOOGLE)
+    state, rate = _address_state(user)
+    yield line(f"IP address ({state})", MONTH, "hours", rate)
+
+
+def _address_state(user: Item | None) -> tuple[str, Rate]:
+    """Source: https://cloud.google.com/vpc/network-pricing#ipaddress."""
+    if user is None:
+        return "unused", unit_rate(SERVICE, "address_unused")
+    if is_preemptible(user):
+        return "preemptible VM", NoRate(reason="the price book holds no addresses of preemptible machines")
+    return "standard VM", unit_rate(SERVICE, "address_in_use")
 
 
 def _user(item: Item, estate: Estate) -> Item | None:

@@ -6,11 +6,10 @@ Source: https://cloud.google.com/compute/disks-image-pricing
 from collections.abc import Iterator
 from decimal import Decimal
 
+from costopt.economics.gce.machines import SERVICE
 from costopt.model.terraform_cost import Component, NoRate
 from costopt.terraform.cost.estate import Estate, Item
-from costopt.terraform.cost.lines import line, used
-
-GOOGLE = NoRate(reason="the price book holds no prices of Google Cloud")
+from costopt.terraform.cost.lines import line, unit_rate, used
 
 _NAMES = {
     "pd-standard": "Standard provisioned storage (pd-standard)",
@@ -35,10 +34,25 @@ _SOURCES = {
 _DEEPEST = 10
 
 
-def disk_line(kind: str, gigabytes: Decimal, count: Decimal | int = 1, *, part: str = "") -> Component:
+def disk_lines(kind: str, gigabytes: Decimal, count: Decimal | int = 1, *, part: str = "") -> Iterator[Component]:
     """A disk, or as many as there are instances."""
     name = _NAMES.get(kind, f"Provisioned storage ({kind})")
-    return line(name, gigabytes * count, "GB", GOOGLE, part=part)
+    yield line(name, gigabytes * count, "GB", unit_rate(SERVICE, kind.replace("-", "_")), part=part)
+    if kind.startswith("hyperdisk-") and kind not in _DEFAULT_IOPS:
+        unknown = NoRate(reason=f"IOPS and throughput of {kind} beyond what it includes are not priced")
+        yield line("Provisioned performance", Decimal(count), "disks", unknown, part=part)
+
+
+def local_ssd_line(gigabytes: Decimal, suffix: str, *, part: str = "") -> Component:
+    """Disks within machines, billed like these.
+
+    Args:
+        gigabytes: of all.
+        suffix: `_spot`, or "".
+        part: block that they belong to.
+    """
+    rate = unit_rate(SERVICE, f"local_ssd{suffix}")
+    return line("Local SSD provisioned storage", gigabytes, "GB", rate, part=part)
 
 
 def default_gigabytes(kind: str) -> Decimal:
@@ -56,10 +70,11 @@ def disk(item: Item, estate: Estate) -> Iterator[Component]:
     size = _gigabytes(item, estate)
     gigabytes = default_gigabytes(kind) if size is None else size
     copies = 2 if item.type == "google_compute_region_disk" else 1
-    yield disk_line(kind, gigabytes, copies)
+    yield from disk_lines(kind, gigabytes, copies)
     if kind in _DEFAULT_IOPS:
         iops = item.number("provisioned_iops")
-        yield line("Provisioned IOPS", _DEFAULT_IOPS[kind] if iops is None else iops, "IOPS", GOOGLE)
+        rate = unit_rate(SERVICE, f"{kind.replace('-', '_')}_iops")
+        yield line("Provisioned IOPS", _DEFAULT_IOPS[kind] if iops is None else iops, "IOPS", rate)
 
 
 def image(item: Item, estate: Estate) -> Iterator[Component]:
@@ -68,12 +83,13 @@ def image(item: Item, estate: Estate) -> Iterator[Component]:
     Raises:
         NotKnown: an argument is not known.
     """
+    rate = unit_rate(SERVICE, "image" if item.type == "google_compute_image" else "snapshot")
     given = item.usage.number("storage_gb")
     size = _gigabytes(item, estate) if given is None else given
     if size is None:
-        yield used("Storage", item.usage, "storage_gb", "GB", GOOGLE)
+        yield used("Storage", item.usage, "storage_gb", "GB", rate)
     else:
-        yield line("Storage", size, "GB", GOOGLE)
+        yield line("Storage", size, "GB", rate)
 
 
 def _gigabytes(item: Item, estate: Estate, depth: int = 0) -> Decimal | None:

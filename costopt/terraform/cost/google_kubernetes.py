@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from costopt.model.terraform_cost import Component
+from costopt.model.terraform_cost import Component, NoRate
 from costopt.terraform.cost.estate import Estate, Item
-from costopt.terraform.cost.google_compute import accelerator_lines, machine_lines
-from costopt.terraform.cost.google_disks import GOOGLE, LOCAL_SSD_GB, disk_line
-from costopt.terraform.cost.lines import hours, line, used
+from costopt.terraform.cost.google_disks import LOCAL_SSD_GB, disk_lines, local_ssd_line
+from costopt.terraform.cost.google_machines import accelerator_lines, machine_lines, machines_of
+from costopt.terraform.cost.lines import hours, unit_rate, used
 from costopt.terraform.cost.reading import NotKnown, Section
 from costopt.terraform.cost.usage import Usage
 
@@ -19,6 +19,9 @@ DEFAULT_MACHINE, DEFAULT_DISK_GB, DEFAULT_NODES = "e2-medium", Decimal(100), Dec
 """Source: https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/NodeConfig; three nodes are what the
 console and gcloud start with."""
 
+_FEE = unit_rate("gke", "cluster")
+_UNSIZED = NoRate(reason="what its nodes are is not known")
+_AUTOPILOT = NoRate(reason="the price book holds no prices of pods on GKE Autopilot")
 _ZONES_OF_A_REGION = 3
 """Zones that a regional cluster uses, where it does not say.
 Source: https://cloud.google.com/kubernetes-engine/docs/concepts/regional-clusters"""
@@ -33,15 +36,15 @@ def container_cluster(item: Item, estate: Estate) -> Iterator[Component]:
     """
     del estate
     if item.flag("enable_autopilot"):
-        yield hours("Autopilot", 1, GOOGLE)
+        yield hours("Autopilot", 1, _FEE)
         for name, key, unit in (
             ("Autopilot vCPU", "autopilot_vcpu_count", "vCPU"),
             ("Autopilot memory", "autopilot_memory_gb", "GB"),
             ("Autopilot ephemeral storage", "autopilot_ephemeral_storage_gb", "GB"),
         ):
-            yield used(name, item.usage, key, unit, GOOGLE)
+            yield used(name, item.usage, key, unit, _AUTOPILOT)
         return
-    yield hours("Cluster management fee", 1, GOOGLE)
+    yield hours("Cluster management fee", 1, _FEE)
     zones = _zones(item)
     pools = item.blocks("node_pool")
     if not pools and not item.flag("remove_default_node_pool"):
@@ -59,7 +62,7 @@ def _own_pool(item: Item, pool: Section, position: int, zones: int) -> Iterator[
     try:
         yield from _node_lines(pool, item.usage, count * (pool.count("node_locations") or zones), part)
     except NotKnown as reason:
-        yield Component(name=part, quantity=None, unit="nodes", rate=GOOGLE, part=part, unknown=str(reason))
+        yield Component(name=part, quantity=None, unit="nodes", rate=_UNSIZED, part=part, unknown=str(reason))
 
 
 def node_pool(item: Item, estate: Estate) -> Iterator[Component]:
@@ -98,12 +101,12 @@ def _zones(section: Section) -> int:
 
 def _node_lines(section: Section, usage: Usage, count: Decimal, part: str) -> Iterator[Component]:
     config = section.block("node_config")
-    preemptible = config.flag("preemptible") or config.flag("spot")
-    machine_type = config.text("machine_type", DEFAULT_MACHINE)
-    yield from machine_lines(machine_type, usage, count, preemptible=preemptible)
+    is_spot = config.flag("preemptible") or config.flag("spot")
+    machines = machines_of(config.text("machine_type", DEFAULT_MACHINE), usage, count, is_spot=is_spot)
+    yield from machine_lines(machines)
     gigabytes = config.number("disk_size_gb") or DEFAULT_DISK_GB
-    yield disk_line(config.text("disk_type", "pd-standard"), gigabytes, count, part=part)
+    yield from disk_lines(config.text("disk_type", "pd-standard"), gigabytes, count, part=part)
     local = config.number("local_ssd_count") or Decimal(0)
     if local:
-        yield line("Local SSD provisioned storage", LOCAL_SSD_GB * local * count, "GB", GOOGLE, part=part)
-    yield from accelerator_lines(config, count, preemptible=preemptible)
+        yield local_ssd_line(LOCAL_SSD_GB * local * count, machines.suffix, part=part)
+    yield from accelerator_lines(config, machines)

@@ -4,12 +4,16 @@ Sources: https://cloud.google.com/storage/pricing, https://cloud.google.com/sql/
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
-from costopt.model.terraform_cost import Component
+from costopt.economics.cloud_sql_cost import SERVICE as CLOUD_SQL
+from costopt.economics.cloud_sql_cost import SHARED_CORES, size_of
+from costopt.model.terraform_cost import Component, NoRate
 from costopt.terraform.cost.estate import Estate, Item
-from costopt.terraform.cost.google_disks import GOOGLE
-from costopt.terraform.cost.lines import MONTH, hours, line, tiers, used
+from costopt.terraform.cost.lines import MONTH, hours, line, tiers, unit_rate, used
+from costopt.terraform.cost.reading import Section
+from costopt.terraform.cost.usage import Usage
 
 _FIRST_GB, _NEXT_GB = Decimal(1024), Decimal(9 * 1024)
 _DESTINATIONS = (
@@ -19,6 +23,8 @@ _DESTINATIONS = (
     ("Data transfer to Australia", "australia"),
 )
 _LEAST_SQL_GB = Decimal(10)
+_REQUESTS = NoRate(reason="the price book holds no requests, retrieval and transfer of Cloud Storage")
+_SQL_STORAGE = NoRate(reason="the price book holds no storage, backups and addresses of Cloud SQL")
 
 
 def storage_bucket(item: Item, estate: Estate) -> Iterator[Component]:
@@ -30,24 +36,30 @@ def storage_bucket(item: Item, estate: Estate) -> Iterator[Component]:
     del estate
     usage = item.usage
     class_name = item.text("storage_class", "STANDARD").lower()
-    yield used(f"Storage ({class_name})", usage, "storage_gb", "GiB", GOOGLE)
+    rate = unit_rate("gcs", f"{class_name}_storage")
+    stored = used(f"Storage ({class_name})", usage, "storage_gb", "GiB", rate)
+    yield replace(stored, region=item.text("location").lower())
     if class_name in ("nearline", "coldline", "archive"):
-        yield used("Data retrieval", usage, "monthly_data_retrieval_gb", "GB", GOOGLE)
+        yield used("Data retrieval", usage, "monthly_data_retrieval_gb", "GB", _REQUESTS)
     for name, key in (
         ("Object adds, bucket/object list (class A)", "monthly_class_a_operations"),
         ("Object gets, retrieve bucket/object metadata (class B)", "monthly_class_b_operations"),
     ):
-        yield used(name, usage, key, "10k operations", GOOGLE, scale=10_000)
+        yield used(name, usage, key, "10k operations", _REQUESTS, scale=10_000)
+    yield from _transfer(usage)
+
+
+def _transfer(usage: Usage) -> Iterator[Component]:
     transfer = "monthly_egress_data_transfer_gb"
-    yield used("Data transfer in same continent", usage, (transfer, "same_continent"), "GB", GOOGLE)
+    yield used("Data transfer in same continent", usage, (transfer, "same_continent"), "GB", _REQUESTS)
+    steps = (("first 1TB", _FIRST_GB, _REQUESTS), ("next 9TB", _NEXT_GB, _REQUESTS), ("over 10TB", None, _REQUESTS))
     for name, key in _DESTINATIONS:
-        steps = (("first 1TB", _FIRST_GB, GOOGLE), ("next 9TB", _NEXT_GB, GOOGLE), ("over 10TB", None, GOOGLE))
         why = f"depends on use: give {transfer}.{key} in the usage file"
         yield from tiers(name, usage.number(transfer, key), "GB", steps, why)
 
 
 def sql_instance(item: Item, estate: Estate) -> Iterator[Component]:
-    """`google_sql_database_instance`.
+    """`google_sql_database_instance`; a standby is charged like the instance.
 
     Raises:
         NotKnown: an argument is not known.
@@ -55,11 +67,29 @@ def sql_instance(item: Item, estate: Estate) -> Iterator[Component]:
     del estate
     settings = item.block("settings")
     regional = settings.text("availability_type") == "REGIONAL"
-    place = "regional" if regional else "zonal"
-    yield hours(f"SQL instance ({settings.text('tier')}, {place})", 1, GOOGLE)
+    place, copies = ("regional", 2) if regional else ("zonal", 1)
+    yield from _sql_machine(item, settings, place, copies)
     kind = "HDD" if settings.text("disk_type") == "PD_HDD" else "SSD"
     gigabytes = settings.number("disk_size") or _LEAST_SQL_GB
-    yield line(f"Storage ({kind}, {place})", gigabytes, "GB", GOOGLE)
-    yield used("Backups", item.usage, "backup_storage_gb", "GB", GOOGLE)
+    yield line(f"Storage ({kind}, {place})", gigabytes, "GB", _SQL_STORAGE)
+    yield used("Backups", item.usage, "backup_storage_gb", "GB", _SQL_STORAGE)
     if settings.block("ip_configuration").flag("ipv4_enabled", default=True):
-        yield line("IP address (if unused)", MONTH, "hours", GOOGLE)
+        yield line("IP address (if unused)", MONTH, "hours", _SQL_STORAGE)
+
+
+def _sql_machine(item: Item, settings: Section, place: str, copies: int) -> Iterator[Component]:
+    tier = settings.text("tier")
+    size, name = size_of(tier), f"SQL instance ({tier}, {place})"
+    if size is None:
+        shared = SHARED_CORES.get(tier)
+        reason = NoRate(reason=f"the size of the tier {tier} is not known")
+        yield hours(name, copies, unit_rate(CLOUD_SQL, shared) if shared else reason)
+        return
+    usual = "ENTERPRISE_PLUS" if tier.startswith("db-perf-optimized") else "ENTERPRISE"
+    edition = settings.text("edition", usual).lower()
+    for what, amount, unit in (("vcpu", Decimal(size.vcpu), "vCPU-hours"), ("memory", size.memory_gib, "GiB-hours")):
+        rate = unit_rate(CLOUD_SQL, f"{edition}_{what}")
+        yield line(f"{name} {'vCPUs' if what == 'vcpu' else 'memory'}", MONTH * copies * amount, unit, rate)
+    if item.text("database_version").startswith("SQLSERVER"):
+        licence = NoRate(reason="the price book holds no licences of SQL Server on Cloud SQL")
+        yield line("Licence of SQL Server", MONTH * copies * size.vcpu, "vCPU-hours", licence)

@@ -89,6 +89,14 @@ def test_lines_are_read_from_the_partitions_that_have_them_however_late_those_ar
     assert bounds(lines) == {"first": "2026-10-01 00:00:00+00:00", "after": "2026-12-10 00:00:00+00:00"}
 
 
+@pytest.mark.parametrize(("unit", "since"), [("HOUR", "2026-09-28"), ("MONTH", "2026-09-01"), ("YEAR", "2026-01-01")])
+def test_a_partition_is_sought_by_its_begin(server: BigQueryServer, fetch: Fetch, unit: str, since: str) -> None:
+    """Lines that are loaded in October lie in the partition of 1 January where those are of a year."""
+    server.partitioning = {"type": unit}
+    fetch()
+    assert bounds(server.run[0]) == {"since": f"{since} 00:00:00+00:00"}
+
+
 def test_a_table_that_is_divided_otherwise_is_surveyed_whole_and_said(server: BigQueryServer, fetch: Fetch) -> None:
     """Usage of any age may be billed in October, so that its days bound nothing; a bound may be demanded, though."""
     server.schema.append({"name": "usage_day", "type": "DATE"})

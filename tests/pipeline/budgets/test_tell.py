@@ -1,6 +1,7 @@
 """Telling over real servers: once, each channel for itself, and nothing lost where something fails."""
 
 import json
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +16,7 @@ from costopt.errors import AlertBookError, ConfigError
 from costopt.model.alert import AlertKind, AlertMute, Condition
 from costopt.model.delivery import Delivery
 from costopt.pipeline.budgets.tell import tell
+from costopt.store.alert_book.document import Lease
 from costopt.store.alert_book.open import open_shelf
 from costopt.store.alert_book.turn import LEASE, Turn, take_turn
 from tests.oracles.alerts import NOW, anomaly, condition, status
@@ -178,6 +180,20 @@ def test_a_run_that_has_patience_tells_once_the_other_run_has_ended(tmp_path: Pa
     assert Runs(tmp_path, hook(), HOOK=inbox).run(condition(), patience=LEASE, pause=pause).busy is None
     assert pauses == [5.0] * 3
     assert told(inbox) == [[("new", "platform")]]
+
+
+def test_a_turn_is_counted_from_when_it_is_taken_and_not_from_the_beginning_of_a_long_check(tmp_path: Path) -> None:
+    seen: list[Turn | Lease] = []
+
+    def another(_: object) -> None:
+        quarter_later = NOW + timedelta(minutes=15)
+        shelf = open_shelf(NotifySettings().state, tmp_path)
+        seen.append(take_turn(shelf, owner="another", clock=lambda: quarter_later))
+
+    with HttpInbox(on_request=another) as server:
+        runs = Runs(tmp_path, hook(), HOOK=server)
+        assert runs.run(condition(), began=time.monotonic() - 900).sent
+    assert [type(one) for one in seen] == [Lease]
 
 
 def test_patience_ends(tmp_path: Path, inbox: HttpInbox) -> None:

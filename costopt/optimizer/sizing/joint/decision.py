@@ -1,8 +1,10 @@
 """Sizes and commitments decided together: a plan, what it is proved to be within, and what it strands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
+from itertools import product
+from math import prod
 
 import numpy as np
 
@@ -23,6 +25,9 @@ from costopt.optimizer.solver import Deadline, Status, relative_gap
 
 _MOST_ROUNDS = 5
 """Alternations of sizes and purchases; in practice the second or third changes nothing."""
+
+_FEW = 32
+"""Choices of sizes up to which each gets purchases of its own, where the best is not proved by then."""
 
 _ROUNDING = 1e-9
 _CENT_OF_A_CENT = Decimal("0.0001")
@@ -202,7 +207,7 @@ def _search(desk: _Desk, first: _Draft, relaxed: Relaxation, deadline: Deadline)
 
 
 def _all_of_few(desk: _Desk, deadline: Deadline) -> Iterator[_Draft]:
-    """A draft of every choice of sizes where there are few: moves at given purchases can miss what new ones would pay."""
+    """A draft of every choice of sizes where there are few: moves at given purchases may miss what others would pay."""
     options = desk.options
     rows = [np.flatnonzero(options.workload == place) for place in range(len(options.problem.candidates))]
     if prod(len(own) for own in rows) > _FEW:
