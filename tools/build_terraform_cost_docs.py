@@ -51,8 +51,10 @@ way to buy that costopt knows, such as `compute_sp_1y_no_upfront` or `spot`), an
 month.
 
 What to know of a figure: a month has 730 hours; reserved rates have their upfront fee spread over the term; groups are
-priced at the size that they start with, of their first instance type; free tiers, taxes and credits are left out. The
-region is that of the resource, its zone or its provider; `--region` gives it where none says one.
+priced at the size that they start with, of their first instance type; free tiers, taxes and credits are left out.
+Machines of Compute Engine are priced after sustained use discounts, which come by themselves, for the hours that the
+usage file says (`monthly_hrs`), 730 where it says nothing. The region is that of the resource, its zone or its
+provider; `--region` gives it where none says one.
 """
 
 
@@ -64,7 +66,9 @@ def page() -> str:
     compared, extra = compare(DATA, ours)
     types = ", ".join(f"`{name}`" for name in ESTIMATED)
     lines = [HEAD, f"Estimated types ({len(ESTIMATED)}): {types}.", ""]
-    lines += [*_quantities(compared, extra), *_prices(compared, prices.version)]
+    lines += [*_quantities(compared, extra), *_about_prices(prices.version)]
+    for provider, name in (("aws", "AWS"), ("google", "Google Cloud")):
+        lines += [f"### {name}", "", *_prices([one for one in compared if one.row["provider"] == provider])]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -87,28 +91,31 @@ def _quantities(compared: list[Compared], extra: list[str]) -> Iterator[str]:
     )
 
 
-def _prices(compared: list[Compared], version: str) -> Iterator[str]:
-    matched = [one for one in compared if one.ours is not None and one.row["provider"] == "aws" and one.costs]
-    scope = [one for one in matched if one.row["test"] not in OUT_OF_SCOPE]
-    counts = Counter(one.within for one in scope)
-    priced = counts[True] + counts[False]
+def _about_prices(version: str) -> Iterator[str]:
     yield "## List prices"
     yield ""
     yield (
-        f"The same lines, AWS only, at the prices of catalog {version}. A line is within when it differs by at most"
-        " 1 %, or by the rounding of a cent. What was paid upfront is left out of both, and so are lines that the"
-        " reference rounds to 0. Lines of Google Cloud have no prices yet."
+        f"The same lines at the prices of catalog {version}. A line is within when it differs by at most 1 %, or by the"
+        " rounding of a cent. What was paid upfront is left out of both, and so are lines that the reference rounds to"
+        " 0."
     )
-    yield ""
-    yield f"- {len(scope):,} lines of the families that were asked for; {priced:,} have a price in the catalog"
-    yield f"- of these {counts[True]:,} are within ({counts[True] / priced:.1%}), {counts[False]:,} are not"
-    yield f"- {counts[None]:,} have no price in the catalog and say so"
-    yield f"- of all of them, priced or not, {counts[True] / len(scope):.1%} are within"
     yield ""
     yield (
         "Some rows of the catalog were confirmed with these very lines when they were typed (those of 2026-07-01), so"
         " that the comparison proves no more than itself for them."
     )
+    yield ""
+
+
+def _prices(compared: list[Compared]) -> Iterator[str]:
+    matched = [one for one in compared if one.ours is not None and one.costs]
+    scope = [one for one in matched if one.row["test"] not in OUT_OF_SCOPE]
+    counts = Counter(one.within for one in scope)
+    priced = counts[True] + counts[False]
+    yield f"- {len(scope):,} lines of the families that were asked for; {priced:,} have a price in the catalog"
+    yield f"- of these {counts[True]:,} are within ({counts[True] / priced:.1%}), {counts[False]:,} are not"
+    yield f"- {counts[None]:,} have no price in the catalog and say so"
+    yield f"- of all of them, priced or not, {counts[True] / len(scope):.1%} are within"
     yield ""
     yield "Not within:"
     yield ""

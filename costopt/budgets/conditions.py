@@ -108,7 +108,8 @@ def data_condition(
     missing = None if complete_until is None else (now.astimezone(UTC).date() - complete_until).days
     if missing is not None and missing <= stale_after_days:
         return None
-    lag = "there is no bill" if missing is None else f"the bill ends before {complete_until}, {missing} days ago"
+    lag = f"the bill ends before {complete_until}, {missing} days ago; what is spent since is not known"
+    absent = "there is no bill, so that nothing is known of what is spent"
     return Condition(
         fingerprint=fingerprint("data", source),
         rule=Rule.DATA,
@@ -116,7 +117,7 @@ def data_condition(
         rank=1 if missing is not None else 2,
         measure=Decimal(missing or 1),
         grows=False,
-        summary=f"{source}: {lag}; what is spent since is not known",
+        summary=f"{source}: {absent if missing is None else lag}",
     )
 
 

@@ -179,8 +179,8 @@ def _notes(
         (prospect is None, "There is no forecast: no complete day of the past has any cost in this scope."),
         (
             fresh.missing_days > 0,
-            f"The bill begins on {costs.first_day}: what was spent on {fresh.missing_days} earlier days of this period "
-            "is not known.",
+            f"The bill begins on {costs.first_day}: what was spent on {_days(fresh.missing_days)} of this period "
+            "before that is not known.",
         ),
         (
             prospect is not None and history < LEAST_HISTORY and costs.complete_days(window) < window.days,
@@ -188,11 +188,15 @@ def _notes(
         ),
         (
             not costs.complete_days(window),
-            "No day of this period is complete yet: it is judged by the forecast alone.",
+            "No day of this period is complete yet: it is judged by what is known of it so far and by the forecast.",
         ),
         (
             fresh.late_days > 0,
-            f"{fresh.late_days} days of this period are over and not complete in the bill; they count as expected.",
+            f"The bill lags by {_days(fresh.late_days)} of this period, which the forecast counts as expected.",
         ),
     ]
     return tuple(sentence for holds, sentence in said if holds)
+
+
+def _days(number: int) -> str:
+    return f"{number} day{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ from costopt.model.budget_check import BudgetCheck
 from costopt.model.budget_status import BudgetState, BudgetStatus
 from costopt.renderers import budget_words as words
 from costopt.renderers.formats import NOTHING, amount, percent
-from costopt.renderers.markdown import MAX_CHARACTERS, code, escape
+from costopt.renderers.markdown import MAX_CHARACTERS, code, command, escape
 
 _MARKS = {
     BudgetState.BREACHED: "🔴 breached",
@@ -98,7 +98,7 @@ def _reasons(status: BudgetStatus) -> Iterator[str]:
     extra = [words.pace(status), words.open_findings(status)]
     for sentence in (words.forecast(status), *sentences, *(one for one in extra if one)):
         yield f"- {escape(sentence, _LONGEST)}"
-    yield f"- next: {code(words.next_command(status), _LONGEST)}"
+    yield f"- next: {command(words.next_command(status), _LONGEST, otherwise='costopt budget status')}"
     yield ""
 
 

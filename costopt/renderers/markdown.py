@@ -47,6 +47,16 @@ def code(text: str, length: int = _NAME) -> str:
     return f"`{safe}`" if safe else NOTHING
 
 
+def command(text: str, length: int, *, otherwise: str) -> str:
+    """A command to be pasted, in a code span, or another one where the span would change it.
+
+    A name in it can hold a backtick. With a quotation mark in its place the shell's quotes would end there, and what
+    stands behind it in the name would run.
+    """
+    span = code(text, length)
+    return span if span == f"`{text}`" else code(otherwise)
+
+
 def escape(text: str, length: int = _SENTENCE) -> str:
     """A sentence that may hold a hostile name: markup is escaped, links and mentions are broken up."""
     escaped = _SPECIAL.sub(r"\\\1", shorten(clean(text), length))

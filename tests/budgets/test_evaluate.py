@@ -86,7 +86,7 @@ def test_late_days_count_as_expected_and_are_said() -> None:
     assert status.forecast is not None
     assert status.forecast.expected == D(300)
     assert status.freshness.late_days == 3
-    assert any(note.startswith("3 days of this period are over") for note in status.notes)
+    assert any(note.startswith("The bill lags by 3 days of this period") for note in status.notes)
 
 
 def test_a_day_in_progress_counts_with_what_is_known_where_that_is_more() -> None:

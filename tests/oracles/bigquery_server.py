@@ -23,13 +23,8 @@ LINES = [
     {"name": "cost", "type": "FLOAT"},
     {"name": "cost_at_list", "type": "NUMERIC"},
     {"name": "usage_start_time", "type": "TIMESTAMP"},
-    {"name": "service", "type": "RECORD", "fields": [{"name": "description", "type": "STRING"}]},
-    {
-        "name": "credits",
-        "type": "RECORD",
-        "mode": "REPEATED",
-        "fields": [{"name": "name", "type": "STRING"}, {"name": "amount", "type": "FLOAT"}],
-    },
+    {"name": "service__description", "type": "STRING"},
+    {"name": "credits", "type": "STRING"},
 ]
 """Some columns of a line; what is asked for is looked up in the query."""
 

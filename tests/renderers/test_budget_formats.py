@@ -122,6 +122,14 @@ def test_markdown_has_verdict_reasons_and_the_next_command() -> None:
     assert "### Not known" in page
 
 
+def test_a_command_of_markdown_runs_nothing_of_a_name_where_it_is_pasted() -> None:
+    """In a code span a backtick cannot stand; a quotation mark in its place would end the shell's own."""
+    page = text("markdown", "a`; touch x #")
+    (line,) = (one for one in page.splitlines() if one.startswith("- next: ") and "--where" not in one)
+    assert line == "- next: `costopt budget status`"
+    assert "touch x" not in "".join(one for one in page.splitlines() if one.startswith("- next: "))
+
+
 def test_markdown_of_many_budgets_fits_into_a_comment() -> None:
     whole = check()
     many = tuple(replace(one, notes=("x" * 300,)) for one in whole.budgets) * 300

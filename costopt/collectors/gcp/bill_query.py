@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from costopt.collectors.gcp.bill_table import COLUMNS, ExportTable, Partition
+from costopt.collectors.gcp.bill_table import COLUMNS, LISTS, ExportTable, Partition
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 EARLY_DAYS: Final = 3
 """Days before a month in which its lines are sought as well. None is exported before it begins; the margin is for
 partitions in UTC of months in Pacific time, and for whoever loads the table anew by day."""
+OF: Final = "__"
+"""Between the name of a record and that of its field, in the names of an answer's columns."""
 _DAY = timedelta(days=1)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -123,9 +125,12 @@ def _lines_sql(table: ExportTable, condition: str) -> str:
 
 
 def _column(name: str, fields: tuple[str, ...]) -> str:
+    """A column; of a record its fields, each by itself; lists of records as JSON. The client's own records are slow."""
+    if name in LISTS:
+        return f"TO_JSON_STRING({name}) AS {name}"
     if not COLUMNS[name]:
         return name
-    return f"STRUCT({', '.join(f'{name}.{field} AS {field}' for field in fields)}) AS {name}"
+    return ", ".join(f"{name}.{field} AS {name}{OF}{field}" for field in fields)
 
 
 def _since(part: Partition | None, oldest: str) -> tuple[str, tuple[tuple[str, str, Any], ...]]:

@@ -28,6 +28,9 @@ _ROUNDS_OF_DIVE = 3
 _FEW_NODES = 30
 """Nodes up to which whole numbers of each type are worth a search of their own; of more the bound hardly moves."""
 
+_FEW_PATTERNS = 2000
+"""Contents of nodes up to which all are given to the search over whole numbers."""
+
 _FOR_COLUMNS = 0.5
 """Share of the time for column generation, which ends long before where there are few kinds."""
 
@@ -187,6 +190,7 @@ def _improved(
 
     few = sum(count for _, count in best) <= _FEW_NODES
     if missing():
+        master.add(_patterns_of_few(problem))
         first = time_limit / 3 if few else time_limit
         best = problem.cheaper(best, _searched(problem, master, time_limit=first, gap=gap / 2))
     if few and missing():
@@ -198,6 +202,20 @@ def _improved(
         if missing() and len(master.columns) > columns:
             best = problem.cheaper(best, _searched(problem, master, time_limit=time_limit / 3, gap=gap / 4))
     return best, bound
+
+
+def _patterns_of_few(problem: _Problem) -> list[Column]:
+    """Every content of every type of node where there are few: pricing may miss one where the number of pods binds."""
+    bins, items = problem.bins, problem.items
+    if (problem.demand + 1).astype(float).prod() * len(problem.prices) > _FEW_PATTERNS:
+        return []
+    counts = np.indices((problem.demand + 1).tolist()).reshape(len(problem.demand), -1).T
+    fits = (
+        ((counts @ items.cpu)[:, None] <= bins.cpu)
+        & ((counts @ items.memory)[:, None] <= bins.memory)
+        & (counts.sum(axis=1)[:, None] <= bins.pods)
+    )
+    return [Column(type=int(type_), pattern=tuple(counts[row].tolist())) for row, type_ in np.argwhere(fits)]
 
 
 def dive(problem: _Problem, master: Master, deadline: Deadline) -> Nodes:

@@ -190,7 +190,7 @@ def _gaps(found: _Found, late: Sequence[Condition]) -> Iterator[str]:
         if one.freshness.missing_days:
             yield (
                 f"{one.budget.name} {one.label}: the bill begins on {bill.first_day}, "
-                f"{one.freshness.missing_days} days after this period did."
+                f"after {one.freshness.missing_days} of this period's days."
             )
     if bill.currency is None:
         yield (

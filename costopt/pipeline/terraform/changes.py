@@ -1,5 +1,6 @@
 """From recommendations to proposed changes: each is matched with what a state holds."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ Architectures = Callable[[str], tuple[str, ...] | None]
 """Architectures that an instance type runs; None for an unknown one."""
 _COMPANIONS = {"aws_s3_bucket": LIFECYCLE}
 """Types of which nothing is changed, and the type of what is added beside them instead."""
+_GROUP = re.compile(r"Give (\S+) a template of ")
+"""Begins the advice for a machine that a group of Google Cloud made, which no state holds by itself."""
 _SIZES = ("instance_type", "instance_class", "node_type", "machine_type")
 _PLANNED_KINDS = ("id", "identifier", "cluster_id", "replication_group_id", "cluster_identifier")
 
@@ -71,7 +74,7 @@ def sort_advice(
     index = AddressIndex(state)
     changes, by_hand, unmatched = [], [], []
     for one in advice:
-        matches = index.find(one.key) if one.key else _by_id(state, one.resource)
+        matches = (index.find(one.key) or _group_of(one, one.key, index)) if one.key else _by_id(state, one.resource)
         if one.set_aside or len(matches) != 1:
             unmatched.append(_unmatched(one, matches))
             continue
@@ -90,6 +93,7 @@ _NOT_WRITTEN = {
     "schedule": "a schedule is a resource of its own: `costopt terraform generate` writes one",
 }
 _NOT_SET = {
+    "gce_rightsize": "its group makes machines from a template: give it a new one, once all of its members allow it",
     "gcs_no_lifecycle": "which objects may go, and when, is for a person to decide",
     "gcs_tiering": "the rule is a block of its own in the bucket: a person adds it, beside those that are there",
     "pd_tier": "terraform would make the disk anew without its data: make it from a snapshot, then move the attachment",
@@ -106,6 +110,12 @@ def _by_id(state: State, resource: str) -> tuple[Match, ...]:
     found = [one for one in state.managed() if any(_names(one.values.get(name), resource) for name in _PLANNED_KINDS)]
     sized = [one for one in found if any(name in one.values for name in _SIZES)]
     return tuple(Match(resource=one) for one in sized)
+
+
+def _group_of(advice: Advice, key: ResourceKey, index: AddressIndex) -> tuple[Match, ...]:
+    """The group that made the machine that a recommendation is about."""
+    named = _GROUP.match(advice.summary)
+    return index.find(key._replace(kind="managed_instance_group", id=named[1])) if named else ()
 
 
 def _names(identifier: object, resource: str) -> bool:

@@ -22,9 +22,9 @@ BUDGET_RULES = frozenset({Rule.ACTUAL, Rule.FORECAST, Rule.PACE})
 _KINDS, _RULES = list(AlertKind), list(Rule)
 _COMMANDS = {
     Rule.COMMITMENT: "costopt costs --show commitment_utilisation",
-    Rule.DATA: "costopt reconcile",
 }
-_STATUS = "costopt budget status"
+STATUS = "costopt budget status"
+"""The next command where a better one cannot be pasted."""
 MOST_COMMAND = 400
 """Characters of a command that people would still paste."""
 _HEADLINE = 300
@@ -139,7 +139,7 @@ def _opening(alerts: Sequence[Alert]) -> str:
 
 def left_words(count: int) -> str:
     """A line about what is not spelt out."""
-    return f"And {counted(count, 'more alert')}, not spelt out here: {_STATUS}"
+    return f"And {counted(count, 'more alert')}, not spelt out here: {STATUS}"
 
 
 def _entry(alert: Alert, known: Known, told: set[str]) -> Entry:
@@ -153,7 +153,7 @@ def _entry(alert: Alert, known: Known, told: set[str]) -> Entry:
         facts = [("Cause", words.cause(one, known.currency)) for one in words.causes(anomaly)[:_CAUSES]]
         return _made(alert, words.anomaly(anomaly, known.currency), [*facts, *since], _anomaly_command(anomaly))
     if condition.rule not in BUDGET_RULES:
-        return _made(alert, condition.summary, since, _COMMANDS.get(condition.rule, _STATUS))
+        return _made(alert, condition.summary, since, _COMMANDS.get(condition.rule, STATUS))
     status = known.status_of(condition)
     if status is None or status.budget.name in told:
         return _made(alert, condition.summary, since)
@@ -175,7 +175,7 @@ def _made(
         headline=shorten(clean(headline), _HEADLINE),
         # Slack refuses a whole message for one empty text.
         facts=tuple(Fact(label=label, text=shorten(clean(text), _FACT)) for label, text in facts if text.strip()),
-        command=command if runs else _STATUS,
+        command=command if runs else STATUS,
         status=status,
     )
 

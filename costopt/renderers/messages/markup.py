@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from costopt.renderers.markdown import code, escape
-from costopt.renderers.messages.digest import MOST_COMMAND, Digest, Entry, left_words
+from costopt.renderers.markdown import code, command, escape
+from costopt.renderers.messages.digest import MOST_COMMAND, STATUS, Digest, Entry, left_words
 
 MAX_CHARACTERS = 1_900
 """Below the 2,000 that Discord takes, the least of the services that many use.
@@ -38,5 +38,5 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield ""
     yield from (f"- {fact.label}: {escape(fact.text)}" for fact in entry.facts)
     if entry.command is not None:
-        yield f"- Next: {code(entry.command, MOST_COMMAND)}"
+        yield f"- Next: {command(entry.command, MOST_COMMAND, otherwise=STATUS)}"
     yield f"- Id: {code(entry.alert.condition.fingerprint)}"

@@ -20,7 +20,7 @@ from tests.oracles.bigquery_server import BigQueryServer, Refusal
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 START = datetime(2026, 10, 1, 7, tzinfo=UTC)
 TABLE = parse_table("payer-1.billing.export")
-LINE = ("A", 0.1, Decimal("0.123456789"), START, ("Compute Engine",), [("Promotion", -1e-07)])
+LINE = ("A", 0.1, Decimal("0.123456789"), START, "Compute Engine", '[{"name":"Promotion","amount":-1e-07}]')
 Fetch = Callable[..., ExportFetch]
 
 
@@ -112,7 +112,7 @@ def test_a_table_that_is_divided_otherwise_is_surveyed_whole_and_said(server: Bi
 def test_only_the_columns_that_the_bill_needs_are_read(server: BigQueryServer, fetch: Fetch) -> None:
     fetch()
     text = server.run[-1]["query"]["query"]
-    assert "STRUCT(service.id AS id, service.description AS description) AS service" in text
+    assert "service.id AS service__id, service.description AS service__description, sku.id" in text
     assert "ancestry_numbers" not in text
     assert "*" not in text
 
@@ -153,8 +153,8 @@ def test_an_estimate_runs_nothing(server: BigQueryServer) -> None:
 def test_every_digit_comes_through(server: BigQueryServer, fetch: Fetch) -> None:
     third = 1 / 3
     server.lines = [(
-        "A", third, Decimal("79228162514.123456789"), datetime(2026, 10, 1, 7, 0, 0, 1, UTC), ("Ma\u00df\u2028\x00",),
-        [("x", -1e-07), (None, 1e22)],
+        "A", third, Decimal("79228162514.123456789"), datetime(2026, 10, 1, 7, 0, 0, 1, UTC), "Ma\u00df\u2028\x00",
+        '[{"name":"x","amount":-0.1000000000000000055511151231257827},{"name":null,"amount":1e+22}]',
     )]  # fmt: skip
     with gzip.open(fetch().file, "rt") as stream:
         (line,) = [json.loads(text) for text in stream]
@@ -162,7 +162,7 @@ def test_every_digit_comes_through(server: BigQueryServer, fetch: Fetch) -> None
     assert line["cost_at_list"] == "79228162514.123456789"
     assert datetime.fromisoformat(line["usage_start_time"]) == datetime(2026, 10, 1, 7, 0, 0, 1, UTC)
     assert line["service"] == {"description": "Ma\u00df\u2028\x00"}
-    assert [credit["amount"] for credit in line["credits"]] == ["-1e-07", "1e+22"]
+    assert [credit["amount"] for credit in line["credits"]] == ["-0.1000000000000000055511151231257827", "1e+22"]
 
 
 def test_an_answer_that_ends_before_its_end_is_no_bill(server: BigQueryServer, fetch: Fetch) -> None:

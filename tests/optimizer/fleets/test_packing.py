@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from costopt.errors import InfeasiblePlan, WorkloadError
@@ -141,6 +141,7 @@ def made(pods: list[tuple[int, ...]], nodes: list[tuple[int, ...]]) -> tuple[lis
 
 
 @settings(max_examples=25, deadline=None)
+@example(pods=[(1, 1, 3), (1, 1, 3), (4, 1, 3)], nodes=[(8, 6, 3, 5)])
 @given(PODS, NODES)
 def test_no_packing_is_cheaper_than_the_bound_and_the_plan_is_the_cheapest(pods, nodes) -> None:
     kinds, types = made(pods, nodes)

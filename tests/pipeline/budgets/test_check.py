@@ -190,8 +190,8 @@ def test_days_before_the_bill_begins_are_a_gap_and_never_zero(tmp_path: Path) ->
     check = checked(tmp_path / "s", autumn(10), budget(amount=9000, period=BudgetPeriod.YEAR))
     (status,) = check.budgets
     assert (status.spent, status.freshness.missing_days) == (D(800), 243)  # January to August
-    assert any("243 days after this period did" in gap for gap in check.gaps)
-    assert any("243 earlier days of this period is not known" in note for note in status.notes)
+    assert any("after 243 of this period's days" in gap for gap in check.gaps)
+    assert any("243 days of this period before that is not known" in note for note in status.notes)
 
 
 def test_on_the_first_day_of_a_month_the_forecast_alone_judges(tmp_path: Path) -> None:

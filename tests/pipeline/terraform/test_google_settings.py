@@ -78,3 +78,19 @@ def test_a_size_of_a_plan_is_found_by_the_path_below_the_project() -> None:
     assert [(change.address, change.settings[0].after) for change in found.changes] == [
         ("google_compute_instance.web", "n2-standard-4")
     ]
+
+
+def test_a_machine_that_a_group_made_leads_to_the_group() -> None:
+    group = "zones/z/instanceGroupManagers/web"
+    held = StateResource(
+        address="google_compute_instance_group_manager.web", mode="managed", name="web", module="", index=None,
+        type="google_compute_instance_group_manager", provider="", values={"id": f"projects/shop/{group}"},
+    )  # fmt: skip
+    key = ResourceKey("gcp", "shop", "r", "gce_instance", "zones/z/instances/web-x7q1")
+    summary = f"Give {group} a template of n2-standard-4, if all of its members allow it"
+    one = advice("gce_rightsize", "n2-standard-4", resource=key.id, key=key, summary=summary)
+    found = sort_advice([one], State(resources=(held,), terraform_version=None), lambda _: None, Live())
+    assert not found.changes
+    assert [(work.address, work.reason.partition(":")[0]) for work in found.by_hand] == [
+        ("google_compute_instance_group_manager.web", "its group makes machines from a template")
+    ]

@@ -134,6 +134,14 @@ def test_the_event_has_the_name_as_it_is_and_is_json_that_everybody_reads(name: 
     json.dumps(found, ensure_ascii=False).encode()
 
 
+def test_a_command_of_markdown_runs_nothing_of_a_name_where_it_is_pasted() -> None:
+    mover = Mover(dimension="ServiceName", value="a`; touch x #", current=Decimal(900), previous=Decimal(1))
+    made = render_message([alert()], known(status(movers=(mover,))), now=NOW, top=1, remind_days=7)
+    (line,) = (one for one in made.markdown.splitlines() if one.startswith("- Next"))
+    assert line == "- Next: `costopt budget status`"
+    assert "--where 'ServiceName=a`; touch x #'" in made.text
+
+
 def test_the_event_has_every_alert_with_exact_amounts_and_stable_keys() -> None:
     event = json.loads(message("platform", "web", top=1).event)
     assert (event["type"], event["timestamp"]) == ("costopt.alerts", "2026-11-20T12:00:00Z")

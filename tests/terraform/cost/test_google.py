@@ -91,10 +91,3 @@ def test_transfer_out_of_a_bucket_is_spread_over_tiers() -> None:
     found = quantities(resource("google_storage_bucket.b"), usage=usage)
     told = [value for name, value in found.items() if "worldwide" in name]
     assert told == [1024, 9216, 20_000 - 10_240]
-
-
-def test_a_regional_database_is_named_so() -> None:
-    settings = {"tier": "db-custom-2-7680", "availability_type": "REGIONAL", "disk_size": 50}
-    found = quantities(resource("google_sql_database_instance.d", settings=[settings]))
-    assert found["SQL instance (db-custom-2-7680, regional)"] == 730
-    assert found["Storage (SSD, regional)"] == 50

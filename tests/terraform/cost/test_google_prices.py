@@ -1,0 +1,113 @@
+"""What Google's resources cost a month in us-central1, worked out by hand from the unit prices of the catalog."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from costopt.model.terraform_cost import ResourceCost
+from tests.terraform.cost.made import costs, quantities, resource
+
+CENT = Decimal("0.01")
+
+
+def machine(kind: str, **values: Any) -> Any:
+    """An instance with a boot disk of 10 GB."""
+    return resource("google_compute_instance.m", **{"zone": "us-central1-a", "machine_type": kind, **values})
+
+
+def cost(*resources: Any, usage: dict[str, Any] | None = None) -> ResourceCost:
+    """Of the first resource."""
+    told = {resources[0].address: usage} if usage else None
+    return costs(*resources, usage=told)[resources[0].address]
+
+
+def monthly(found: ResourceCost, words: str) -> Decimal | None:
+    """Of the one line that says something."""
+    (line,) = (one for one in found.lines if words in one.component.name)
+    return None if line.monthly is None else line.monthly.quantize(CENT)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        # 4 x 0.031611 + 15 x 0.004237 = 0.189999 an hour, x 730 x 0.7 for a whole month of N1
+        ("n1-standard-4", "97.09"),
+        # 4 x 0.031611 + 16 x 0.004237 = 0.194236, x 730; incremental rates of N2 are 1, 0.8678, 0.733, 0.6: 0.8002
+        ("n2-standard-4", "113.46"),
+        # 4 x 0.02181159 + 16 x 0.00292353 = 0.13402284, x 730: E2 has no sustained use discount
+        ("e2-standard-4", "97.84"),
+        ("f1-micro", "3.88"),  # 0.0076 x 730 x 0.7
+    ],
+)
+def test_a_machine_that_runs_all_month_is_priced_after_sustained_use(kind: str, expected: str) -> None:
+    assert monthly(cost(machine(kind)), kind) == Decimal(expected)
+
+
+def test_half_a_month_gets_the_discount_of_half_a_month() -> None:
+    # 365 hours are the first two quarters of the month, which pay 1 and 0.8: 0.9 of the price, as against 0.7
+    found = cost(machine("n1-standard-4"), usage={"monthly_hrs": 365})
+    assert monthly(found, "n1-standard-4") == Decimal("62.41")  # 0.189999 x 365 x 0.9
+
+
+def test_extended_memory_is_a_line_of_its_own_without_a_discount() -> None:
+    # 4 vCPUs carry 32 GiB of N2 at most; the other 8 are extended: 8 x 0.00955 x 730
+    found = cost(machine("n2-custom-4-40960-ext"))
+    assert monthly(found, "extended RAM") == Decimal("55.77")
+    assert monthly(found, "CPU") == Decimal("77.55")  # 4 x 0.031611 x 1.05 x 730 x 0.8002
+
+
+def test_spot_without_a_price_in_the_book_is_not_priced_at_all() -> None:
+    found = cost(machine("n1-standard-4", scheduling=[{"provisioning_model": "SPOT"}]))
+    assert monthly(found, "preemptible") is None
+    assert ("Instance usage (Linux/UNIX, preemptible, n1-standard-4)", "no spot price") in [
+        (name, why[:13]) for name, why in found.unpriced()
+    ]
+
+
+def test_the_licence_of_an_image_is_told_and_not_taken_for_nothing() -> None:
+    boot = [{"initialize_params": [{"image": "projects/windows-cloud/global/images/family/windows-2025"}]}]
+    found = dict(cost(machine("n1-standard-4", boot_disk=boot)).unpriced())
+    assert "licences" in found["Licence of the operating system"]
+    free = [{"initialize_params": [{"image": "debian-cloud/debian-12"}]}]
+    assert dict(cost(machine("n1-standard-4", boot_disk=free)).unpriced()) == {}
+
+
+def test_disks_are_priced_by_their_type() -> None:
+    boot = [{"initialize_params": [{"type": "pd-ssd", "size": 100}]}]
+    assert monthly(cost(machine("e2-standard-4", boot_disk=boot)), "pd-ssd") == Decimal("17.00")
+    regional = resource("google_compute_region_disk.d", region="us-central1", type="pd-standard", size=100)
+    assert cost(regional).monthly == Decimal("8.00")  # two copies at 0.04
+
+
+def test_what_a_hyperdisk_is_given_beyond_its_capacity_is_not_taken_for_nothing() -> None:
+    disk = resource("google_compute_disk.d", zone="us-central1-a", type="hyperdisk-balanced", size=100)
+    assert "Provisioned performance" in dict(cost(disk).unpriced())
+
+
+def database(**settings: Any) -> Any:
+    """PostgreSQL in us-central1."""
+    version = {"database_version": "POSTGRES_17", "region": "us-central1"}
+    return resource("google_sql_database_instance.d", **version, settings=[{"tier": "db-custom-2-7680", **settings}])
+
+
+def test_a_database_is_priced_by_vcpus_and_memory_and_a_standby_doubles_both() -> None:
+    # 2 x 0.0413 x 730 and 7.5 x 0.007 x 730
+    assert monthly(cost(database()), "vCPUs") == Decimal("60.30")
+    assert monthly(cost(database()), "memory") == Decimal("38.32")  # 38.325
+    regional = cost(database(availability_type="REGIONAL", disk_size=50))
+    assert monthly(regional, "vCPUs") == Decimal("120.60")
+    assert quantities(database(availability_type="REGIONAL", disk_size=50))["Storage (SSD, regional)"] == 50
+
+
+def test_the_dearer_edition_is_not_priced_like_the_cheaper_one() -> None:
+    found = dict(cost(database(tier="db-perf-optimized-N-2")).unpriced())
+    assert "enterprise_plus_vcpu" in found["SQL instance (db-perf-optimized-N-2, zonal) vCPUs"]
+
+
+def test_a_bucket_is_priced_where_it_lies() -> None:
+    usage = {"storage_gb": 1000}
+    one = resource("google_storage_bucket.b", location="US-CENTRAL1", storage_class="COLDLINE")
+    assert monthly(cost(one, usage=usage), "Storage") == Decimal("4.00")
+    many = resource("google_storage_bucket.b", location="EU", storage_class="COLDLINE")
+    assert monthly(cost(many, usage=usage), "Storage") is None
