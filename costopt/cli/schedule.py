@@ -70,7 +70,14 @@ def print_(
     """
     from costopt.config.layers import load, nearest
     from costopt.model.schedule import BillSource, DailyRun, ScheduledCommand, Scheduler
-    from costopt.pipeline.schedule import keeps_state, needed_extras, remarks, schedule_files, secret_variables
+    from costopt.pipeline.schedule import (
+        keeps_state,
+        needed_extras,
+        remarks,
+        schedule_files,
+        secret_variables,
+        unseen_files,
+    )
     from costopt.pipeline.version import tool_version
 
     if scheduler is None:
@@ -101,7 +108,7 @@ def print_(
     )
     files = schedule_files(Scheduler(scheduler), run)
     _deliver(files, out)
-    for remark in remarks(Scheduler(scheduler), run, own_image):
+    for remark in (*remarks(Scheduler(scheduler), run, own_image), *unseen_files(Scheduler(scheduler), settings)):
         click.echo(f"note: {remark}", err=True)
     return 0
 

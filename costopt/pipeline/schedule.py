@@ -84,6 +84,16 @@ IN_IMAGE = frozenset({"notify", "postgres"})
 """Extras that the repository's Containerfile installs."""
 
 
+def unseen_files(scheduler: Scheduler, settings: Settings) -> tuple[str, ...]:
+    """A sentence for each file of secrets that the settings name and that a run elsewhere does not see by itself."""
+    if scheduler in LOCAL:
+        return ()
+    named = ((one.name, path) for one in settings.notify.channels for path in (one.url_file, one.secret_file) if path)
+    return tuple(
+        f"channel {name} reads {path}, which the run does not see: mount it, or use url_env" for name, path in named
+    )
+
+
 def remarks(scheduler: Scheduler, run: DailyRun, default_image: str) -> tuple[str, ...]:
     """What has to be known beside the files, in sentences."""
     told = []

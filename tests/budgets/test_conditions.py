@@ -100,3 +100,9 @@ def test_a_bill_that_lags_more_than_two_days_or_is_missing_is_said(until: date |
 def test_parts_of_a_fingerprint_do_not_run_into_each_other() -> None:
     assert fingerprint("a", "bc") != fingerprint("ab", "c")
     assert fingerprint("a", "bc") == fingerprint("a", "bc")
+
+
+def test_where_there_is_no_bill_nothing_is_said_of_days_since_one() -> None:
+    missing = data_condition("the bill", None, NOW)
+    assert missing is not None
+    assert missing.summary == "the bill: there is no bill, so that nothing is known of what is spent"

@@ -143,3 +143,10 @@ def test_what_is_installed_is_what_the_settings_need(run: Run, tmp_path: Path) -
 def test_a_file_of_secrets_is_found_wherever_cron_starts_the_shell(run: Run, tmp_path: Path) -> None:
     line = run("schedule", "print", "--cron", "--environment-file", "secrets").out.splitlines()[-1]
     assert f". {tmp_path}/secrets; " in line
+
+
+def test_a_file_of_secrets_that_a_container_would_not_see_is_said(run: Run, tmp_path: Path) -> None:
+    channel = '[[notify.channels]]\nname = "team"\nkind = "slack"\nurl_file = "/run/slack"\n'
+    (tmp_path / "costopt.toml").write_text(channel)
+    assert "channel team reads /run/slack" in run("schedule", "print", "--k8s").err
+    assert "/run/slack" not in run("schedule", "print", "--cron").err

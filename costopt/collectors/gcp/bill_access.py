@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from google.api_core.exceptions import Forbidden, GoogleAPICallError, NotFound
+from google.api_core.exceptions import Forbidden, GoogleAPICallError, NotFound, RetryError
 from google.auth.credentials import AnonymousCredentials
 
 from costopt.collectors.faults import Fault, message_of
@@ -81,7 +81,7 @@ def storage_client(project: str | None, endpoint: str | None) -> Iterator["stora
     except ImportError as error:
         raise CollectError("Google's client of Cloud Storage is not installed", hint=_INSTALL) from error
     with _signing_in():
-        client = storage.Client(project=project or "unused", **_wire(endpoint))
+        client = storage.Client(project=project, **_wire(endpoint))
     try:
         yield client
     finally:
@@ -115,9 +115,11 @@ def telling(what: str, call: Call) -> Iterator[None]:
     """
     try:
         yield
-    except REFUSALS as error:
-        fault = classify(CallFailed(call, error))
-        raise CollectError(f"{what} cannot be read: {fault.detail}", hint=_hint(error, fault, call)) from error
+    except (*REFUSALS, RetryError) as error:
+        # After its last try the client tells that it gave up, and why in the cause.
+        why = error.cause or error if isinstance(error, RetryError) else error
+        fault = classify(CallFailed(call, why))
+        raise CollectError(f"{what} cannot be read: {fault.detail}", hint=_hint(why, fault, call)) from error
 
 
 def _hint(error: Exception, fault: Fault, call: Call) -> str:

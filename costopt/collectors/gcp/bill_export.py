@@ -3,8 +3,7 @@
 Nothing is read before a dry run has said how many bytes it will be billed, and nothing above the limit.
 """
 
-import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +15,6 @@ from costopt.collectors.gcp.bill_address import TableAddress
 from costopt.collectors.gcp.bill_lines import write_lines
 from costopt.collectors.gcp.bill_months import Missing, missing_parts, remarks, spelled, wanted_months
 from costopt.collectors.gcp.bill_query import (
-    OF,
     MonthPart,
     Question,
     lines_question,
@@ -24,7 +22,7 @@ from costopt.collectors.gcp.bill_query import (
     most_lines_question,
     survey_question,
 )
-from costopt.collectors.gcp.bill_table import LISTS, ExportTable, describe
+from costopt.collectors.gcp.bill_table import ExportTable, describe
 from costopt.errors import BillError
 
 if TYPE_CHECKING:
@@ -208,28 +206,12 @@ def _download(client: "bigquery.Client", table: ExportTable, question: Question,
     with telling(f"table {table.address}", RUN_QUERY):
         rows = _rows(client, question, limit)
     with telling(f"the answer from {table.address}", READ_TABLE):
-        count = write_lines(file, _nested(rows))
+        count = write_lines(file, (row[0] for row in rows))
     if rows.total_rows is not None and count != rows.total_rows:
         raise BillError(
             f"BigQuery announced {rows.total_rows:,} lines of {table.address} and sent {count:,}", hint="Repeat it."
         )
     return count
-
-
-def _nested(rows: Any) -> Iterator[dict[str, Any]]:
-    """Lines as the export has them, fields in their records again."""
-    names = [field.name.partition(OF) for field in rows.schema]
-    for row in rows:
-        line: dict[str, Any] = {}
-        # Not `row.items()`, which copies every value deeply.
-        for place, (name, _, inner) in enumerate(names):
-            if inner:
-                line.setdefault(name, {})[inner] = row[place]
-            elif name in LISTS:
-                line[name] = json.loads(row[place] or "null", parse_float=str, parse_int=str)
-            else:
-                line[name] = row[place]
-        yield line
 
 
 def _require_whole(address: TableAddress, lines: int, surveyed: int) -> None:

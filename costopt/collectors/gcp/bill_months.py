@@ -75,7 +75,7 @@ def missing_parts(parts: Sequence[MonthPart], wanted: Sequence[str], now: dateti
     ]
     if lost := sum(part.lines for part in parts if not part.month):
         gaps.append(Missing(period="", reason=f"{lost:,} lines without an invoice month"))
-    last = max((part.last_export for part in parts), default=None)
+    last = max((part.last_export for part in parts if part.last_export), default=None)
     if last is not None and wanted[-1] in there:
         due = min(now, _first_moment(_following(wanted[-1])))
         if due - last > LATE:
@@ -91,7 +91,7 @@ def remarks(parts: Sequence[MonthPart], wanted: Sequence[str]) -> list[str]:
     currencies = sorted({part.currency for part in chosen})
     said = [f"billed in {', '.join(printable(one) for one in currencies)}"] if currencies != ["USD"] else []
     for month in wanted:
-        first = min((part.first_usage for part in chosen if part.month == month), default=None)
+        first = min((part.first_usage for part in chosen if part.month == month and part.first_usage), default=None)
         if first is not None and first - _first_moment(month) > _BEGUN:
             said.append(
                 f"{spelled(month)}: the first usage is of {first:%Y-%m-%d}; where the export was switched on during "

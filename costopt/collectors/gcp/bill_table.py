@@ -38,8 +38,6 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What the bill needs of an export, with the fields of its records: nothing else is read, for a query is billed by its
 columns. Source: https://cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/detailed-usage."""
-LISTS: Final = ("labels", "system_labels", "credits")
-"""Those that are lists of records."""
 _REQUIRED = (
     *("billing_account_id", "service.description", "sku.id", "usage_start_time", "usage_end_time", "export_time"),
     *("cost", "credits", "currency", "invoice.month"),

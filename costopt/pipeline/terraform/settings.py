@@ -49,7 +49,18 @@ def settings_for(advice: Advice, match: Match) -> tuple[Setting, ...]:
 
 def _size(advice: Advice, match: Match) -> Mapping[AttributePath, Literal]:
     attribute = _SIZE.get(match.resource.type)
-    return {(attribute,): advice.target} if attribute and advice.target else {}
+    if not attribute or not advice.target:
+        return {}
+    return {(attribute,): advice.target, **_leave_to_stop(match)}
+
+
+def _leave_to_stop(match: Match) -> Mapping[AttributePath, Literal]:
+    """What Google's provider needs to change the type of a running machine; whoever wrote `false` decided otherwise."""
+    values = match.resource.values
+    is_needed = match.resource.type == "google_compute_instance" and values.get("desired_status") != "TERMINATED"
+    return (
+        {("allow_stopping_for_update",): True} if is_needed and values.get("allow_stopping_for_update") is None else {}
+    )
 
 
 def _gp3(advice: Advice, match: Match) -> Mapping[AttributePath, Literal]:

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from costopt.errors import AlertBookError
 
-MAX_BYTES = 16 * 2**20
-"""Of a document; a thousand open alerts in each of ten channels take about 6 MiB."""
+MAX_BYTES = 64 * 2**20
+"""Of a document. An alert takes about 600 bytes, and settings allow 20 channels and 500 budgets: with three open alerts
+of each, and a thousand that are resolved, in every channel that is below 32 MiB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

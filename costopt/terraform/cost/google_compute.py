@@ -5,6 +5,7 @@ Sources: https://cloud.google.com/compute/vm-instance-pricing, https://cloud.goo
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from decimal import Decimal
 
 from costopt.economics.gce.machines import SERVICE
@@ -43,6 +44,8 @@ def instance(item: Item, estate: Estate) -> Iterator[Component]:
     """
     del estate
     machines = machines_of(item.text("machine_type"), item.usage, Decimal(1), is_spot=is_preemptible(item))
+    if item.text("desired_status") == "TERMINATED":  # stopped: only what it keeps is charged
+        machines = replace(machines, hours=Decimal(0))
     yield from machine_lines(machines)
     boot = item.block("boot_disk").block("initialize_params")
     yield from disk_lines(boot.text("type", "pd-standard"), boot.number("size") or DEFAULT_BOOT_GB, part="boot_disk")

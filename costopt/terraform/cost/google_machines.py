@@ -11,6 +11,7 @@ from decimal import Decimal
 from costopt.economics.gce.costs import LICENCE_FREE
 from costopt.economics.gce.machines import SERVICE, MachineType, machine_type
 from costopt.economics.gce.running_cost import accelerator_item
+from costopt.economics.sustained_use import series_rates, slot_price
 from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase
 from costopt.model.specs.gce import Accelerator
@@ -145,8 +146,6 @@ def licence_lines(image: str, machines: Machines) -> Iterator[Component]:
 
 
 def _sustained_share(series: str, hours: Decimal) -> Decimal:
-    from costopt.economics.sustained_use import series_rates, slot_price
-
     rates, part = series_rates(series), float(min(hours / MONTH, Decimal(1)))
     if rates is None or not part:
         return Decimal(1)

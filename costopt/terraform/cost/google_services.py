@@ -68,7 +68,7 @@ def sql_instance(item: Item, estate: Estate) -> Iterator[Component]:
     settings = item.block("settings")
     regional = settings.text("availability_type") == "REGIONAL"
     place, copies = ("regional", 2) if regional else ("zonal", 1)
-    yield from _sql_machine(item, settings, place, copies)
+    yield from _sql_machine(item, settings, place, 0 if settings.text("activation_policy") == "NEVER" else copies)
     kind = "HDD" if settings.text("disk_type") == "PD_HDD" else "SSD"
     gigabytes = settings.number("disk_size") or _LEAST_SQL_GB
     yield line(f"Storage ({kind}, {place})", gigabytes, "GB", _SQL_STORAGE)

@@ -62,6 +62,7 @@ def _drifted(change: ProposedChange, planned: PlannedResource) -> str | None:
 
 
 def _unruled(change: ProposedChange, planned: PlannedResource, policy: Policy) -> str | None:
+    set_to = {one.path: one.after for one in change.settings}
     for one in change.settings:
         rule = rule_of(change.type, one.path, planned.values)
         if rule is None:
@@ -69,7 +70,7 @@ def _unruled(change: ProposedChange, planned: PlannedResource, policy: Policy) -
         if rule.kind is ChangeKind.REPLACEMENT and not policy.allow_replace:
             return f"it would replace the resource ({rule.note}): allow that with --allow-replace"
         for name, wanted in rule.needs.items():
-            if planned.values.get(name) != wanted:
+            if set_to.get((name,), planned.values.get(name)) != wanted:
                 return f"the provider refuses it without {name} = {str(wanted).lower()}"
     return None
 

@@ -1,26 +1,28 @@
 """What is asked of an export in BigQuery, what that may cost, and what becomes of an answer that is not what it was."""
 
 import gzip
-import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from costopt.billing.mapping import mapping_of
 from costopt.collectors.gcp.bill_access import bigquery_client
 from costopt.collectors.gcp.bill_address import parse_table
 from costopt.collectors.gcp.bill_export import ExportFetch, estimate_export, fetch_export
+from costopt.collectors.gcp.bill_table import COLUMNS
 from costopt.errors import BillError, CollectError
+from costopt.model.bill import BillKind
 from tests.oracles.bigquery_export import fields
 from tests.oracles.bigquery_server import BigQueryServer, Refusal
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 START = datetime(2026, 10, 1, 7, tzinfo=UTC)
 TABLE = parse_table("payer-1.billing.export")
-LINE = ("A", 0.1, Decimal("0.123456789"), START, "Compute Engine", '[{"name":"Promotion","amount":-1e-07}]')
+LINE = '{"cost":0.1,"invoice":{"month":"202610"}}'
 Fetch = Callable[..., ExportFetch]
 
 
@@ -109,10 +111,16 @@ def test_a_table_that_is_divided_otherwise_is_surveyed_whole_and_said(server: Bi
     assert any("partitioned by usage_day" in note for note in fetched.notes)
 
 
+def test_what_is_read_is_what_the_intake_takes() -> None:
+    nested = mapping_of(BillKind.GCP_EXPORT).source.nested
+    assert {name: tuple(re.findall(r"(\w+) VARCHAR", kind)) for name, kind in nested.items()} == COLUMNS
+
+
 def test_only_the_columns_that_the_bill_needs_are_read(server: BigQueryServer, fetch: Fetch) -> None:
     fetch()
     text = server.run[-1]["query"]["query"]
-    assert "service.id AS service__id, service.description AS service__description, sku.id" in text
+    assert text.startswith("SELECT TO_JSON_STRING(STRUCT(billing_account_id AS billing_account_id, ")
+    assert "STRUCT(service.id AS id, service.description AS description) AS service" in text
     assert "ancestry_numbers" not in text
     assert "*" not in text
 
@@ -150,19 +158,18 @@ def test_an_estimate_runs_nothing(server: BigQueryServer) -> None:
     assert server.run == []
 
 
-def test_every_digit_comes_through(server: BigQueryServer, fetch: Fetch) -> None:
-    third = 1 / 3
-    server.lines = [(
-        "A", third, Decimal("79228162514.123456789"), datetime(2026, 10, 1, 7, 0, 0, 1, UTC), "Ma\u00df\u2028\x00",
-        '[{"name":"x","amount":-0.1000000000000000055511151231257827},{"name":null,"amount":1e+22}]',
-    )]  # fmt: skip
-    with gzip.open(fetch().file, "rt") as stream:
-        (line,) = [json.loads(text) for text in stream]
-    assert float(line["cost"]) == third
-    assert line["cost_at_list"] == "79228162514.123456789"
-    assert datetime.fromisoformat(line["usage_start_time"]) == datetime(2026, 10, 1, 7, 0, 0, 1, UTC)
-    assert line["service"] == {"description": "Ma\u00df\u2028\x00"}
-    assert [credit["amount"] for credit in line["credits"]] == ["-0.1000000000000000055511151231257827", "1e+22"]
+def test_every_letter_comes_through_as_it_is(server: BigQueryServer, fetch: Fetch) -> None:
+    odd = '{"cost":0.1000000000000000055511151231257827,"list":"79228162514.123456789","name":"Ma\u00df\u2028\\n"}'
+    server.lines = [odd]
+    with gzip.open(fetch().file, "rb") as stream:
+        assert stream.read() == odd.encode() + b"\n"
+
+
+@pytest.mark.parametrize("line", ['{"cost":1}\n{"cost":-1}', "null", ""])
+def test_an_answer_that_is_no_line_is_refused(server: BigQueryServer, fetch: Fetch, line: str) -> None:
+    server.lines = [line]
+    with pytest.raises(BillError, match="something else than lines of JSON"):
+        fetch()
 
 
 def test_an_answer_that_ends_before_its_end_is_no_bill(server: BigQueryServer, fetch: Fetch) -> None:
@@ -177,6 +184,12 @@ def test_fewer_lines_than_a_moment_ago_are_no_bill_and_more_are(server: BigQuery
     server.survey = [found("202610", 3)]
     with pytest.raises(BillError, match="had 3 lines of these months and gave 2"):
         fetch()
+
+
+def test_lines_that_lie_in_no_partition_are_read_all_the_same(server: BigQueryServer, fetch: Fetch) -> None:
+    server.survey = [found("202610", 1, first=None, last_export=None, **{"from": None, "to": None})]
+    assert fetch().lines == 1
+    assert bounds(server.run[-1]) == {}
 
 
 def test_another_currency_is_said(server: BigQueryServer, fetch: Fetch) -> None:

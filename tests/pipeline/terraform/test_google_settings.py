@@ -12,9 +12,22 @@ from tests.pipeline.terraform.test_settings import advice, told
 RUN = "google_cloud_run_v2_service"
 
 
-def test_a_machine_gets_its_new_type() -> None:
-    found = told(advice("gce_rightsize", "n2-custom-6-20480"), "google_compute_instance", machine_type="n2-standard-8")
-    assert found == {"machine_type": "n2-custom-6-20480"}
+@pytest.mark.parametrize(
+    ("values", "leave"),
+    [
+        ({}, {"allow_stopping_for_update": True}),
+        ({"allow_stopping_for_update": None}, {"allow_stopping_for_update": True}),
+        ({"allow_stopping_for_update": True}, {}),
+        ({"allow_stopping_for_update": False}, {}),  # somebody's decision
+        ({"desired_status": "TERMINATED"}, {}),
+    ],
+)
+def test_a_machine_gets_its_new_type_and_leave_to_be_stopped_where_nobody_decided(
+    values: dict[str, Any], leave: dict[str, bool]
+) -> None:
+    one = advice("gce_rightsize", "n2-custom-6-20480")
+    found = told(one, "google_compute_instance", machine_type="n2-standard-8", **values)
+    assert found == {"machine_type": "n2-custom-6-20480", **leave}
 
 
 def test_a_database_gets_its_new_tier() -> None:

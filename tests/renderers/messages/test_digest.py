@@ -83,7 +83,7 @@ def test_an_anomaly_is_told_with_money_cause_and_the_days_to_look_at() -> None:
 
 
 @pytest.mark.parametrize(
-    ("rule", "command"), [(Rule.COMMITMENT, "costopt costs --show"), (Rule.DATA, "costopt reconcile")]
+    ("rule", "command"), [(Rule.COMMITMENT, "costopt costs --show"), (Rule.DATA, "costopt budget status")]
 )
 def test_everything_else_has_a_next_command_too(rule: Rule, command: str) -> None:
     (entry,) = digest([alert(rule=rule)], known(), top=10, remind_days=7).entries

@@ -1,6 +1,7 @@
 """The text of the book: everything survives it, and nothing is believed that makes no sense."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from costopt.budgets.alerts import USUAL_POLICY
+from costopt.config.budget_settings import MOST_BUDGETS
+from costopt.config.notify_settings import MOST_CHANNELS
 from costopt.errors import AlertBookError
 from costopt.model.alert import AlertBook, Condition, Remembered, Rule
 from costopt.store.alert_book.document import BookDocument, Lease, decode, encode
+from costopt.store.alert_book.interface import MAX_BYTES
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
@@ -82,4 +87,15 @@ def test_a_book_of_a_newer_version_is_left_to_it() -> None:
 
 def test_a_book_that_is_far_too_large_is_not_read() -> None:
     with pytest.raises(AlertBookError, match="more than the"):
-        decode(b" " * (16 * 2**20 + 1), "here")
+        decode(b" " * (MAX_BYTES + 1), "here")
+
+
+def test_the_largest_book_that_settings_allow_is_kept() -> None:
+    """Refused after sending it would be sent again by every run: 500 budgets with three alerts each, in 20 channels."""
+    name = "platform of the team"
+    told = entry(name, told_at=NOW)
+    told = replace(
+        told, condition=replace(told.condition, summary=f"{name} 2026-11: forecast 105% of 1,000.00 USD, above")
+    )
+    one = len(encode(document(told)))
+    assert one * (3 * MOST_BUDGETS + USUAL_POLICY.most_resolved) * MOST_CHANNELS < MAX_BYTES

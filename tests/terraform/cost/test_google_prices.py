@@ -50,6 +50,12 @@ def test_half_a_month_gets_the_discount_of_half_a_month() -> None:
     assert monthly(found, "n1-standard-4") == Decimal("62.41")  # 0.189999 x 365 x 0.9
 
 
+def test_what_stands_still_costs_its_disks_alone() -> None:
+    found = cost(machine("e2-standard-4", desired_status="TERMINATED"))
+    assert found.monthly == Decimal("0.40")  # 10 GB at 0.04
+    assert monthly(cost(database(activation_policy="NEVER")), "vCPUs") == 0
+
+
 def test_extended_memory_is_a_line_of_its_own_without_a_discount() -> None:
     # 4 vCPUs carry 32 GiB of N2 at most; the other 8 are extended: 8 x 0.00955 x 730
     found = cost(machine("n2-custom-4-40960-ext"))

@@ -1,10 +1,12 @@
 """A patch of resources of Google Cloud, proven by plans of the real terraform on both bundled schemas."""
 
+from dataclasses import replace
+from difflib import ndiff
 from pathlib import Path
 
 import pytest
 
-from costopt.model.terraform_patch import ChangeKind, Patch
+from costopt.model.terraform_patch import ChangeKind, Patch, Setting
 from costopt.terraform.patch.guards import Policy
 from costopt.terraform.patch.patch import make_patch
 from tests.oracles.terraform_binary import needs_terraform
@@ -46,6 +48,21 @@ resource "google_compute_instance" "pinned" {
   name         = "pinned"
   zone         = "europe-west1-b"
   machine_type = "n2-standard-8"
+
+  boot_disk {
+    initialize_params {
+      image = "debian-cloud/debian-12"
+    }
+  }
+  network_interface {
+    network = "default"
+  }
+}
+
+resource "google_compute_instance" "batch" {
+  name         = "batch"
+  zone         = "europe-west1-b"
+  machine_type = "c2-standard-8"
 
   boot_disk {
     initialize_params {
@@ -99,7 +116,15 @@ resource "google_compute_disk" "data" {
   type = "pd-ssd"
 }
 """
+BATCH = replace(
+    proposal("google_compute_instance.batch", "c2-standard-4", ("machine_type",)),
+    settings=(
+        Setting(path=("machine_type",), before="c2-standard-8", after="c2-standard-4"),
+        Setting(path=("allow_stopping_for_update",), before=None, after=True),
+    ),
+)
 CHANGES = (
+    BATCH,
     proposal("google_compute_instance.web", "n2-custom-6-20480", ("machine_type",)),
     proposal("google_compute_instance.pinned", "n2-standard-4", ("machine_type",)),
     proposal("google_sql_database_instance.orders", "db-custom-4-15360", ("settings", 0, "tier")),
@@ -118,24 +143,26 @@ def patch(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 def test_values_are_set_where_they_are_owned_and_nothing_else_changes(patch: Patch) -> None:
     before, after = patch.files["main.tf"]
-    pairs = zip(before.decode().splitlines(), after.decode().splitlines(), strict=True)
-    assert [(old.strip(), new.strip()) for old, new in pairs if old != new] == [
-        ('default = "db-custom-8-30720"', 'default = "db-custom-4-15360"'),
-        (
-            'machine_type              = "n2-standard-8" # sized for the launch',
-            'machine_type              = "n2-custom-6-20480" # sized for the launch',
-        ),
-        ("min_instance_count = 2", "min_instance_count = 0"),
-        ('machine_type = "e2-standard-8"', 'machine_type = "e2-standard-4"'),
+    changed = [line for line in ndiff(before.decode().splitlines(), after.decode().splitlines()) if line[0] == "+"]
+    assert [" ".join(line[1:].split()) for line in changed] == [
+        'default = "db-custom-4-15360"',
+        'machine_type = "n2-custom-6-20480" # sized for the launch',
+        'name = "batch"',
+        'zone = "europe-west1-b"',
+        'machine_type = "c2-standard-4"',
+        "allow_stopping_for_update = true",
+        "min_instance_count = 0",
+        'machine_type = "e2-standard-4"',
     ]
 
 
 def test_each_change_says_what_happens_when_it_is_applied(patch: Patch) -> None:
-    assert {one.change.address.partition(".")[0]: one.kind for one in patch.proven} == {
-        "google_compute_instance": ChangeKind.STOP_START,
-        "google_sql_database_instance": ChangeKind.STOP_START,
-        "google_cloud_run_v2_service": ChangeKind.IN_PLACE,
-        "google_container_node_pool": ChangeKind.IN_PLACE,
+    assert {one.change.address: one.kind for one in patch.proven} == {
+        "google_compute_instance.batch": ChangeKind.STOP_START,
+        "google_compute_instance.web": ChangeKind.STOP_START,
+        "google_sql_database_instance.orders": ChangeKind.STOP_START,
+        "google_cloud_run_v2_service.api": ChangeKind.IN_PLACE,
+        "google_container_node_pool.web": ChangeKind.IN_PLACE,
     }
 
 

@@ -1,0 +1,44 @@
+"""Credentials that are missing, clients that are not installed, and what is said where a client gave up."""
+
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.api_core.exceptions import RetryError, ServiceUnavailable
+
+from costopt.collectors.gcp.bill_access import RUN_QUERY, bigquery_client, storage_client, telling
+from costopt.errors import CollectError
+
+CLIENTS = [lambda: bigquery_client("payer-1", None, None), lambda: storage_client(None, None)]
+Open = Callable[[], AbstractContextManager[Any]]
+
+
+@pytest.mark.parametrize("client", CLIENTS, ids=["bigquery", "storage"])
+def test_missing_credentials_are_said(client: Open, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "none.json"))
+    with pytest.raises(CollectError, match=r"none\.json") as caught, client():
+        pass
+    assert "gcloud auth application-default login" in caught.value.hint
+
+
+@pytest.mark.parametrize("client", CLIENTS, ids=["bigquery", "storage"])
+def test_a_client_that_is_not_installed_is_asked_for(client: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("google.cloud", "google.cloud.bigquery", "google.cloud.storage"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(CollectError, match="is not installed") as caught, client():
+        pass
+    assert caught.value.hint == "Install it: pip install 'cloud-costopt[gcp]'."
+
+
+def test_a_client_that_gave_up_says_why() -> None:
+    with pytest.raises(CollectError, match="table t cannot be read: 503 overloaded"), telling("table t", RUN_QUERY):
+        raise RetryError("Timeout of 600.0s exceeded", cause=ServiceUnavailable("overloaded"))
+
+
+def test_a_secret_in_a_refusal_is_not_repeated() -> None:
+    with pytest.raises(CollectError) as caught, telling("table t", RUN_QUERY):
+        raise ServiceUnavailable("token ya29.a0AfH6SMBx-secret refused")
+    assert "secret" not in str(caught.value)
