@@ -108,7 +108,8 @@ class GcsServer:
                 parts = urlsplit(self.path)
                 path = parts.path.removeprefix("/download").removeprefix("/storage/v1/b/")
                 status, body = server.get(path, parse_qs(parts.query))
-                if parts.path.startswith("/storage"):
+                # The client asks for the bucket as well, in the background and whenever it likes.
+                if parts.path.startswith("/storage") and "/o" in path:
                     server.after_metadata()
                 self._reply(status, body, is_media=parts.path.startswith("/download"))
 
