@@ -19,13 +19,13 @@ from costopt.collectors.aws.runner import collect
 from costopt.collectors.aws.sessions import Access, first_region
 from costopt.config.settings import AwsSettings, Settings
 from costopt.errors import UsageError
-from costopt.model.money import Money
 from costopt.model.resource import Resource
-from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
+from costopt.model.snapshot import Manifest
 from costopt.pipeline.pricing import price_book
 from costopt.pipeline.rehearsal import NotKept, earlier_resources, require_same_cloud
+from costopt.pipeline.taking import take_snapshot
 from costopt.pipeline.version import tool_version
-from costopt.store.sink import Run, open_sink, request_fingerprint
+from costopt.store.sink import Run, request_fingerprint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,23 +72,14 @@ def collect_aws(
         collected_at=now or datetime.now(UTC), tool_version=tool_version(), request=_fingerprint(settings, request)
     )
     plan = _plan(settings, request, collectors, sources, run.collected_at)
-    with open_sink(directory, run, resume=resume) as sink:
-        try:
-            collected = collect(replace(plan, now=sink.run.collected_at), sink)
-        finally:
-            spent = sink.charge(plan.limits.meter.cost_usd)
-        manifest = Manifest(
-            schema_version=SNAPSHOT_SCHEMA_VERSION,
-            tool_version=tool_version(),
-            collected_at=sink.run.collected_at,
-            accounts=collected.accounts,
-            regions=collected.regions,
-            catalog_version=book.version,
-            collection_cost=Money(amount=spent),
-            files={},
-            coverage=collected.coverage,
-        )
-        return sink.finish(manifest)
+    return take_snapshot(
+        directory,
+        run,
+        lambda sink: collect(replace(plan, now=sink.run.collected_at), sink),
+        cost_usd=lambda: plan.limits.meter.cost_usd,
+        catalog_version=book.version,
+        resume=resume,
+    )
 
 
 def estimate_aws(directory: Path, settings: Settings, request: AwsRequest) -> Estimate:

@@ -15,12 +15,12 @@ from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
 from costopt.collectors.gcp.registry import select
 from costopt.config.settings import GcpSettings, Settings
 from costopt.errors import CollectError
-from costopt.model.money import Money
-from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
+from costopt.model.snapshot import Manifest
 from costopt.pipeline.pricing import price_book
 from costopt.pipeline.rehearsal import NotKept, earlier_resources, require_same_cloud
+from costopt.pipeline.taking import take_snapshot
 from costopt.pipeline.version import tool_version
-from costopt.store.sink import Run, open_sink, request_fingerprint
+from costopt.store.sink import Run, request_fingerprint
 
 try:
     from costopt.collectors.gcp.advice import Kept
@@ -88,23 +88,14 @@ def collect_gcp(
         plan = _plan(connection, settings.gcp, services, sources, run.collected_at)
         if request.advice:
             plan = replace(plan, advice=_day_cache(request, run.collected_at))
-        with open_sink(directory, run, resume=resume) as sink:
-            try:
-                collected = collect(replace(plan, now=sink.run.collected_at), sink)
-            finally:
-                spent = sink.charge(connection.limits.meter.cost_usd)
-            manifest = Manifest(
-                schema_version=SNAPSHOT_SCHEMA_VERSION,
-                tool_version=tool_version(),
-                collected_at=sink.run.collected_at,
-                accounts=collected.accounts,
-                regions=collected.regions,
-                catalog_version=book.version,
-                collection_cost=Money(amount=spent),
-                files={},
-                coverage=collected.coverage,
-            )
-            return sink.finish(manifest)
+        return take_snapshot(
+            directory,
+            run,
+            lambda sink: collect(replace(plan, now=sink.run.collected_at), sink),
+            cost_usd=lambda: connection.limits.meter.cost_usd,
+            catalog_version=book.version,
+            resume=resume,
+        )
 
 
 def estimate_gcp(directory: Path, settings: Settings, request: GcpRequest) -> Estimate:
