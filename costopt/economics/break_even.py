@@ -3,7 +3,7 @@
 from decimal import ROUND_CEILING, Decimal
 
 from costopt.economics.amortisation import Terms
-from costopt.economics.sustained_use import Rates, slot_price
+from costopt.economics.sustained_rates import Rates, slot_price
 from costopt.model.money import HOURS_PER_MONTH
 
 

@@ -6,7 +6,8 @@ import pytest
 
 from costopt.economics.amortisation import Terms
 from costopt.economics.break_even import break_even_month, break_even_utilisation
-from costopt.economics.sustained_use import Rates, incremental_rates, slot_price
+from costopt.economics.sustained_rates import Rates, slot_price
+from costopt.economics.sustained_use import incremental_rates
 from tests.oracles.hourly_estate import gce
 
 N1, N2 = incremental_rates(gce("n1")), incremental_rates(gce("n2"))

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costopt.economics.demand import UsageItem
-from costopt.economics.sustained_use import incremental_rates, slot_price, sustained_use_discounts
+from costopt.economics.sustained_rates import slot_price
+from costopt.economics.sustained_use import incremental_rates, sustained_use_discounts
 from tests.oracles.hourly_estate import gce, item
 
 JANUARY, FEBRUARY = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)

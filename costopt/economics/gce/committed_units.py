@@ -7,8 +7,8 @@ are committed are left out: what a machine uses of them is not held against any 
 import math
 
 from costopt.economics.commitments import Owned
+from costopt.economics.gce.commitment_types import covered_series
 from costopt.economics.gce.machines import SERVICE
-from costopt.economics.gce.owned_commitments import covered_series
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 from costopt.model.specs.committed_use import CommittedUse

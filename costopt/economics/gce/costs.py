@@ -6,7 +6,7 @@ from decimal import Decimal
 from costopt.economics.gce.flexible_commitments import flexible_discount
 from costopt.economics.gce.machines import SERVICE, MachineType, extended_memory
 from costopt.economics.lookups import PriceBook
-from costopt.economics.sustained_use import series_rates, slot_price
+from costopt.economics.sustained_rates import series_rates, slot_price
 from costopt.errors import PriceNotFound
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.price import Price, Purchase, worst_quality

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from costopt.economics.gce.commitment_types import covered_series
 from costopt.economics.gce.machines import SERVICE
 from costopt.economics.instruments import Holding, Instrument, InstrumentKind
 from costopt.economics.lookups import PriceBook
@@ -16,13 +17,6 @@ from costopt.model.specs.committed_use import CommittedUse
 
 _STATES = ("ACTIVE", "NOT_YET_ACTIVE")
 _YEARS = {"TWELVE_MONTH": 1, "THIRTY_SIX_MONTH": 3}
-_SERIES = {
-    "GENERAL_PURPOSE": ("n1",),
-    "COMPUTE_OPTIMIZED": ("c2",),
-    "MEMORY_OPTIMIZED": ("m1", "m2"),
-}
-"""Types that do not name their series; all others end in its name, as `GENERAL_PURPOSE_N2` does.
-Source: https://cloud.google.com/compute/docs/reference/rest/v1/regionCommitments (type)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +59,6 @@ def hold_committed_use(
     notes = [owned] if holdings else []
     notes += [f"{words}: {', '.join(dict.fromkeys(unknown))}"] if unknown else []
     return OwnedCommitments(holdings=tuple(holdings), notes=tuple(notes))
-
-
-def covered_series(commitment_type: str) -> tuple[str, ...]:
-    """Series that a type of commitment covers, such as (`n2`,)."""
-    return _SERIES.get(commitment_type) or (commitment_type.rpartition("_")[2].lower(),)
 
 
 def _instrument(

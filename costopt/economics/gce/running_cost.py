@@ -12,7 +12,7 @@ from costopt.economics.gce.costs import LICENCE_FREE
 from costopt.economics.gce.machines import SERVICE, MachineType, extended_memory, machine_type
 from costopt.economics.gce.usage import unit_usage
 from costopt.economics.lookups import PriceBook
-from costopt.economics.sustained_use import series_rates, slot_price
+from costopt.economics.sustained_rates import series_rates, slot_price
 from costopt.errors import PriceNotFound
 from costopt.model.finding import ComputeUsage, Term
 from costopt.model.money import HOURS_PER_MONTH

@@ -6,7 +6,7 @@ from math import ceil
 
 from costopt.economics.break_even import break_even_utilisation
 from costopt.economics.instruments import Holding, Instrument, InstrumentKind
-from costopt.economics.sustained_use import series_rates
+from costopt.economics.sustained_rates import series_rates
 from costopt.model.money import HOURS_PER_MONTH, USD, Money
 from costopt.model.plan import Purchase, ScenarioUse
 from costopt.model.price import Quality

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from costopt.economics.gce.machines import machine_type
-from costopt.economics.sustained_use import series_rates, slot_price
+from costopt.economics.sustained_rates import series_rates, slot_price
 
 
 def test_published_months_are_hours_less_the_discount_of_the_series(shared_data: Path) -> None:

@@ -6,7 +6,9 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -29,6 +31,13 @@ def command_of(text: str) -> tuple[str, str, str]:
     assert found
     assert not re.search(r"(?<!\\)%", found["command"]), "an unescaped percent sign ends the command"
     return found["minute"], found["hour"], found["command"].replace("\\%", "%")
+
+
+@pytest.fixture
+def tmp_path() -> Iterator[Path]:
+    """A folder with a short name: crons take commands of less than 1,000 characters."""
+    with TemporaryDirectory() as name:
+        yield Path(name)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from costopt.prices.catalog import open_catalog
 from tests.oracles.terraform_binary import needs_terraform
 from tools.priced_lines import OUT_OF_SCOPE, Compared, build_tree, compare, estimate_tree, tally
 
-pytestmark = needs_terraform
+pytestmark = [needs_terraform, pytest.mark.xdist_group("priced lines")]
 
 Comparison = tuple[list[Compared], list[str], CostEstimate]
 
