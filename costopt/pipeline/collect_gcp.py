@@ -160,5 +160,15 @@ def _day_cache(request: GcpRequest, now: datetime) -> DayCache[Kept]:
 def _fingerprint(gcp: GcpSettings, request: GcpRequest) -> str:
     """What must be the same for one run to continue another; limits and credentials may differ."""
     return request_fingerprint(
-        ("gcp", gcp.projects, gcp.folders, gcp.organizations, request.days, request.metrics, request.advice)
+        (
+            "gcp",
+            gcp.projects,
+            gcp.folders,
+            gcp.organizations,
+            request.days,
+            request.metrics,
+            request.advice,
+            sorted(request.only),  # one list holds what all services have: with fewer of them it is another list
+            sorted(request.skip),
+        )
     )

@@ -3,10 +3,10 @@
 Signal: not one object was read in 90 days, and at least 10 GiB lie in Standard or Nearline.
 
 Absence of points is zero here: Cloud Storage sends the metric only for requests; where it was not read at all the
-answer is `no data`. Coldline is offered, whose least storage time is those same 90 days. Buckets with Autoclass, or
-with a rule that moves objects, are clear. The saving is that of the storage; moving takes one operation for each
-object, once, and how many objects there are is not known: many small ones make it not worth while, so the confidence
-is medium.
+answer is `no data`. Coldline is offered, whose least storage time is those same 90 days. Buckets with Autoclass, with
+a rule that moves objects, or with one that deletes them before they are old enough, are clear. The saving is that of
+the storage; moving takes one operation for each object, once, and how many objects there are is not known: many small
+ones make it not worth while, so the confidence is medium.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from costopt.economics.google_services_cost import class_change_terms
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Evidence, Outcome, Verdict, no_data
 from costopt.model.resource import Resource
-from costopt.model.specs.google_storage import GcsBucket
+from costopt.model.specs.google_storage import BucketRule, GcsBucket
 from costopt.model.utilization import Facts
 
 _GIB = 1024**3
@@ -43,7 +43,7 @@ class Params:
 
 def _run(bucket: Resource, spec: GcsBucket, facts: Facts, context: Context, params: Params) -> Verdict:
     reads = facts["bucket_reads"]
-    if spec.autoclass or any(rule.action == "SetStorageClass" for rule in spec.rules):
+    if spec.autoclass or any(_decides(rule, params) for rule in spec.rules):
         return CLEAR
     if (reads.total or 0.0) > params.max_reads:
         return CLEAR
@@ -76,6 +76,14 @@ def _run(bucket: Resource, spec: GcsBucket, facts: Facts, context: Context, para
         price_gap=price_gap,
         confidence=Confidence.MEDIUM,
     )
+
+
+def _decides(rule: BucketRule, params: Params) -> bool:
+    """Whether a rule moves objects already, or deletes them before they could be moved."""
+    if rule.action == "SetStorageClass":
+        return True
+    early = rule.age_days is not None and rule.age_days <= params.days
+    return rule.action == "Delete" and early and not rule.noncurrent and not rule.partial
 
 
 CHECK = Check(

@@ -44,6 +44,8 @@ class Params:
 def _excludes(_: Resource, spec: PersistentDisk) -> str | None:
     if spec.status != "READY":
         return "not ready"
+    if spec.replica_of is not None:
+        return "replica of another disk"
     return "attached" if spec.instance_ids else None
 
 

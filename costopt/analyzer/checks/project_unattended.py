@@ -1,6 +1,7 @@
 """Projects of Google Cloud that nobody seems to use.
 
-Signal: billing is on, fewer than 100 API calls a day on average in 30 days, and no machine, database or cluster runs.
+Signal: billing is on, fewer than 100 API calls a day on average in 30 days, and nothing in it works by itself: no
+machine, database, cluster, service with instances kept warm, endpoint with a model or TPU.
 
 Absence of points is zero here: Google counts calls only where there are some, our own collection among them; where the
 metric was not read the answer is `no data`. What the project costs is in the bill and in the findings of its resources,
@@ -18,6 +19,8 @@ from costopt.model.specs.cloud_sql import CloudSqlInstance
 from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.gcp_project import GcpProject
 from costopt.model.specs.gke import GkeCluster
+from costopt.model.specs.google_ml import TpuNode, VertexEndpoint
+from costopt.model.specs.google_serverless import CloudRunService
 from costopt.model.utilization import Facts
 
 
@@ -50,7 +53,7 @@ def _run(project: Resource, spec: GcpProject, facts: Facts, context: Context, pa
             measured(
                 calls,
                 f"{a_day:.1f} API calls a day on average of {params.days} days, fewer than"
-                f" {params.max_calls_per_day:g}; no machine, database or cluster runs",
+                f" {params.max_calls_per_day:g}; no machine, database, cluster, kept service, endpoint or TPU runs",
                 observed=a_day,
                 threshold=params.max_calls_per_day,
             ),
@@ -65,9 +68,24 @@ def _run(project: Resource, spec: GcpProject, facts: Facts, context: Context, pa
 
 def _works(project: Resource, context: Context) -> bool:
     """Whether anything runs in it."""
-    kinds = (GceInstance, CloudSqlInstance, GkeCluster)
-    specs = (one.spec for kind in kinds for one in context.of_account(project, kind))
-    return any(isinstance(spec, GkeCluster) or getattr(spec, "running", False) for spec in specs)
+    return any(_runs(one.spec) for kind in _WORKERS for one in context.of_account(project, kind))
+
+
+def _runs(spec: object) -> bool:
+    match spec:
+        case GceInstance() | CloudSqlInstance():
+            return spec.running
+        case CloudRunService():
+            return spec.min_instances > 0
+        case VertexEndpoint():
+            return bool(spec.deployed)
+        case TpuNode():
+            return spec.state == "READY"
+        case _:
+            return True  # a cluster is there to work
+
+
+_WORKERS = (GceInstance, CloudSqlInstance, GkeCluster, CloudRunService, VertexEndpoint, TpuNode)
 
 
 CHECK = Check(
@@ -81,6 +99,6 @@ CHECK = Check(
     run=_run,
     excludes=_excludes,
     needs=(Need(metric="project_api_requests"),),
-    relies_on=(GceInstance, CloudSqlInstance, GkeCluster),
+    relies_on=_WORKERS,
     grace_days=30,
 )

@@ -109,10 +109,14 @@ def _assets(api: ConnectedApi, services: Sequence[Service]) -> Iterator[Asset]:
     Asset Inventory refuses a whole request for one type that it does not support, as it may in other clouds of Google's
     making. Then the services that it does know are read, and the others are missing parts.
     """
+    began = False
     try:
-        yield from api.assets([one for service in services for one in service.asset_types])
+        for asset in api.assets([one for service in services for one in service.asset_types]):
+            began = True
+            yield asset
     except CallFailed as error:
-        if not isinstance(error.error, InvalidArgument):
+        # What is refused later, such as the token of a page, is no unknown type: a second list would double the first.
+        if began or not isinstance(error.error, InvalidArgument):
             raise
         yield from _assets_by_service(api, services)
 

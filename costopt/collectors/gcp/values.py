@@ -7,6 +7,7 @@ makes one row unsound, and no more than that row is lost.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Any
 
 from costopt.collectors.soundness import UnsoundRow
@@ -56,9 +57,12 @@ def number(data: Json, key: str) -> float | None:
     if isinstance(found, bool) or not isinstance(found, (int, float, str)):
         raise UnsoundRow(f"{key} is no number")
     try:
-        return float(found)
+        value = float(found)
     except (ValueError, OverflowError):
         raise UnsoundRow(f"{key} is no number") from None
+    if not isfinite(value):
+        raise UnsoundRow(f"{key} is no number")
+    return value
 
 
 def whole(data: Json, key: str) -> int | None:

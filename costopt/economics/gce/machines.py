@@ -160,6 +160,8 @@ def custom_types(series: str, vcpu: int, memory_gib: Decimal) -> tuple[MachineTy
     if rule is None:
         return ()
     wanted = [count for count in rule.vcpu if count >= vcpu]
+    if memory_gib > rule.most_total_gib:
+        return ()
     usual = next((count for count in wanted if count * rule.most_gib >= memory_gib), None)
     found = []
     if usual is not None:
@@ -204,5 +206,5 @@ def _custom(name: str, matched: re.Match[str]) -> MachineType:
 def _allowed(rule: CustomRule, vcpu: int, memory_gib: Decimal, mib: int, *, extended: bool) -> bool:
     if vcpu not in rule.vcpu or mib % _STEP_MIB or memory_gib < vcpu * rule.least_gib:
         return False
-    most = rule.extended_to_gib if extended else vcpu * rule.most_gib
+    most = rule.extended_to_gib if extended else min(vcpu * rule.most_gib, rule.most_total_gib)
     return most is not None and memory_gib <= most

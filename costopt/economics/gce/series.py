@@ -140,11 +140,18 @@ class CustomRule:
     """Most memory for each vCPU that is not extended."""
     extended_to_gib: Decimal | None
     """Most memory of a type with extended memory; None where the series has none."""
+    most_total_gib: Decimal
+    """Most memory of any type, whatever its vCPUs."""
 
 
-def _rule(vcpu: tuple[int, ...], least: str, most: str, extended: int | None) -> CustomRule:
-    most_extended = None if extended is None else Decimal(extended)
-    return CustomRule(vcpu=vcpu, least_gib=Decimal(least), most_gib=Decimal(most), extended_to_gib=most_extended)
+def _rule(vcpu: tuple[int, ...], least: str, most: str, total: int, *, extends: bool = True) -> CustomRule:
+    return CustomRule(
+        vcpu=vcpu,
+        least_gib=Decimal(least),
+        most_gib=Decimal(most),
+        extended_to_gib=Decimal(total) if extends else None,
+        most_total_gib=Decimal(total),
+    )
 
 
 def _evens(last: int) -> tuple[int, ...]:
@@ -152,7 +159,7 @@ def _evens(last: int) -> tuple[int, ...]:
 
 
 CUSTOM_RULES: Mapping[str, CustomRule] = {
-    "e2": _rule(_evens(32), "0.5", "8", None),
+    "e2": _rule(_evens(32), "0.5", "8", 128, extends=False),
     "n1": _rule((1, *_evens(96)), "0.9", "6.5", 624),
     "n2": _rule((*_evens(32), *range(36, 129, 4)), "0.5", "8", 864),
     "n2d": _rule((2, 4, 8, *range(16, 97, 16)), "0.5", "8", 768),

@@ -49,6 +49,10 @@ class PersistentDisk:
     """Image it was made from."""
     source_snapshot: str | None = None
     """Snapshot it was made from."""
+    copied: bool = False
+    """Made from another disk, an instant snapshot or a stored object."""
+    replica_of: str | None = None
+    """Disk that it is an asynchronous replica of: it holds that one's data and is never attached."""
     managed_by: str | None = None
     """`gke` where a cluster's volume controller made it."""
     storage_pool: str | None = None
@@ -62,7 +66,8 @@ class PersistentDisk:
     @property
     def blank(self) -> bool:
         """Made empty and never attached, so that nothing was ever written to it."""
-        return self.source_image is None and self.source_snapshot is None and self.last_attached_at is None
+        sources = (self.source_image, self.source_snapshot, self.replica_of)
+        return self.last_attached_at is None and not self.copied and all(one is None for one in sources)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,19 @@ def test_what_is_cold_or_moves_is_clear(fields):
     assert verdict_of(one=bucket(**fields)).outcome is Outcome.CLEAR
 
 
+@pytest.mark.parametrize(
+    ("rule", "outcome"),
+    [
+        ({"age_days": 90}, Outcome.CLEAR),
+        ({"age_days": 91}, Outcome.FLAGGED),
+        ({"age_days": 30, "noncurrent": True}, Outcome.FLAGGED),
+        ({"age_days": 30, "partial": True}, Outcome.FLAGGED),
+    ],
+)
+def test_objects_that_are_deleted_before_they_could_be_moved_save_nothing(rule, outcome):
+    assert verdict_of(one=bucket(rules=(BucketRule(action="Delete", **rule),))).outcome is outcome
+
+
 def test_reads_or_sizes_that_were_not_read_are_no_data():
     assert verdict_of(None).outcome is Outcome.NO_DATA
     assert verdict_of(one=bucket(bytes_by_class=None)).outcome is Outcome.NO_DATA

@@ -27,6 +27,10 @@ def test_a_detached_disk_saves_its_capacity_after_a_snapshot():
     assert "snapshot" in verdict.action.summary
 
 
+def test_a_replica_of_another_disk_is_left_alone():
+    assert verdict_of(loose(last_detached_at=None, replica_of="zones/a/disks/b")).outcome is Outcome.NOT_APPLICABLE
+
+
 def test_a_regional_disk_costs_twice():
     verdict = verdict_of(loose(zones=("us-central1-a", "us-central1-b")))
     assert monthly(verdict) == 8  # 100 GiB x 0.04 x 2

@@ -4,6 +4,7 @@ from costopt.analyzer.checks.project_unattended import CHECK
 from costopt.model.finding import ActionKind, Outcome, Risk
 from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.gcp_project import GcpProject
+from costopt.model.specs.google_serverless import CloudRunService
 from tests.oracles.google_estate import cluster, database, google, machine
 from tests.oracles.judging import LONG_AGO, ago, judge, series
 
@@ -33,6 +34,13 @@ def test_a_hundred_calls_a_day_are_the_boundary(calls, outcome):
 @pytest.mark.parametrize("running", [machine(), database(), cluster()], ids=["machine", "database", "cluster"])
 def test_what_runs_needs_no_calls(running):
     assert verdict_of(beside=[running]).outcome is Outcome.CLEAR
+
+
+@pytest.mark.parametrize(("kept", "outcome"), [(1, Outcome.CLEAR), (0, Outcome.FLAGGED)])
+def test_a_service_that_is_kept_warm_works(kept, outcome):
+    spec = CloudRunService(vcpu=1, memory_gib=0.5, min_instances=kept, cpu_always_allocated=False)
+    service = google(spec, "services/api")
+    assert verdict_of(beside=[service]).outcome is outcome
 
 
 def test_stopped_machines_do_not_keep_a_project():

@@ -58,14 +58,22 @@ def test_an_asset_that_came_without_its_content_is_a_missing_row(cloud: GoogleCl
     assert [row.name for row in sink.all_resources] == ["web-1"]
 
 
-def test_an_autoscaler_of_the_wrong_types_makes_its_groups_unreliable(cloud: GoogleCloud, run: Collect) -> None:
+@pytest.mark.parametrize(
+    "scaler",
+    [{"target": 7}, {"target": "web", "autoscalingPolicy": {"minNumReplicas": "many"}}],
+    ids=["target", "least"],
+)
+def test_an_autoscaler_of_the_wrong_types_makes_its_groups_unreliable(
+    scaler: dict[str, Any], cloud: GoogleCloud, run: Collect
+) -> None:
     path = f"zones/{ZONE}/instanceGroupManagers/web"
     cloud.put(
         compute("InstanceGroupManager", path, {"targetSize": 2, "zone": ZONE}, location=ZONE),
-        compute("Autoscaler", f"zones/{ZONE}/autoscalers/web", {"target": 7}, location=ZONE),
+        compute("Autoscaler", f"zones/{ZONE}/autoscalers/web", scaler, location=ZONE),
     )
-    collected, _ = run(services=(COMPUTE_GROUPS,))
+    collected, sink = run(services=(COMPUTE_GROUPS,))
     assert gap_of(collected.coverage).kinds == ("managed_instance_group",)
+    assert [row.name for row in sink.all_resources] == ["web"]
 
 
 def test_a_hostile_name_commands_no_terminal_from_the_ledger(cloud: GoogleCloud, run: Collect) -> None:

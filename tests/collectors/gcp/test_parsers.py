@@ -106,6 +106,20 @@ def test_a_disk_that_was_never_attached_is_blank_only_without_a_source() -> None
     assert not spec(kind, path, data | {"lastAttachTimestamp": "2026-01-01T00:00:00Z"}).blank
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"sourceDisk": "projects/p/zones/z/disks/o"},
+        {"sourceInstantSnapshot": "projects/p/zones/z/instantSnapshots/i"},
+        {"sourceStorageObject": "gs://b/image.tar.gz"},
+        {"asyncPrimaryDisk": {"disk": "projects/p/zones/z/disks/o"}},
+    ],
+)
+def test_a_disk_that_was_filled_another_way_is_not_blank(source: dict[str, Any]) -> None:
+    data = {"id": "1", "name": "d", "status": "READY", "sizeGb": "10", "type": f"{ZONE}/diskTypes/pd-ssd", "zone": ZONE}
+    assert not spec("compute.googleapis.com/Disk", f"{ZONE}/disks/d", data | source).blank
+
+
 def test_a_snapshot_whose_size_is_still_counted_has_no_size() -> None:
     data = {"name": "s", "status": "READY", "diskSizeGb": "10", "storageBytes": "5", "storageBytesStatus": "UPDATING"}
     assert spec("compute.googleapis.com/Snapshot", "global/snapshots/s", data).storage_bytes is None
@@ -235,6 +249,8 @@ def test_cloud_run_says_the_same_in_both_versions_of_its_api() -> None:
     assert found[0] == found[1]
     assert (found[0].vcpu, found[0].memory_gib, found[0].min_instances) == (3, 1.5, 1)
     assert found[0].cpu_always_allocated
+    sidecar = {"template": {"containers": [{"resources": {"limits": limits, "cpuIdle": True}}, {"name": "sidecar"}]}}
+    assert not spec("run.googleapis.com/Service", path, second | sidecar).cpu_always_allocated
 
 
 @pytest.mark.parametrize(

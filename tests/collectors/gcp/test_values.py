@@ -47,6 +47,8 @@ def test_what_google_sends(read: Read, given: Any, expected: Any) -> None:
         (values.whole, "many"),
         (values.whole, True),
         (values.number, [1]),
+        (values.number, "nan"),
+        (values.number, float("inf")),
         (values.flag, 1),
         (values.moment, "yesterday"),
         (values.moment, 1700000000),

@@ -75,6 +75,8 @@ def test_accelerators_and_local_ssd_of_a_type_are_billed_beside_it() -> None:
         "n2-custom-2-768",  # too little memory
         "n2-custom-2-16640",  # too much of it, not said to be extended
         "e2-custom-2-20480-ext",  # E2 has none
+        "e2-custom-32-262144",  # E2 ends at 128 GiB
+        "n2-custom-128-1048576",  # N2 at 864
         "n1-custom-0-1024",
         "c2-custom-4-8192",  # no custom types
         "n2-standard-7",
@@ -100,6 +102,12 @@ def test_six_vcpus_and_twenty_gib_are_a_custom_type() -> None:
 def test_much_memory_is_offered_with_more_vcpus_and_as_extended() -> None:
     names = [machine.name for machine in custom_types("n1", 1, Decimal(8))]
     assert names == ["custom-2-8192", "custom-1-8192-ext"]
+
+
+def test_no_type_has_more_memory_than_its_series_ends_at() -> None:
+    assert [machine.name for machine in custom_types("e2", 4, Decimal(128))] == ["e2-custom-16-131072"]
+    assert custom_types("e2", 4, Decimal("128.25")) == ()
+    assert custom_types("n2", 4, Decimal("864.25")) == ()
 
 
 def test_memory_is_rounded_up_to_what_can_be_had() -> None:

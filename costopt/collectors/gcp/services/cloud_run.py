@@ -67,10 +67,12 @@ def _knative(data: Json) -> CloudRunService:
 def _second(template: Json, scaling: Json) -> CloudRunService:
     """Source: https://cloud.google.com/run/docs/reference/rest/v2/projects.locations.services."""
     containers, own = parts(template, "containers"), part(template, "scaling")
+    # Without any resources said, CPU is there during requests only: `cpuIdle` is true by default.
+    stated = [part(one, "resources") for one in containers if "resources" in one]
     least = [whole(own, "minInstanceCount"), whole(scaling, "minInstanceCount")]
     return CloudRunService(
         **_machine(containers, optional_text(part(template, "nodeSelector"), "accelerator")),
-        cpu_always_allocated=any(not flag(part(one, "resources"), "cpuIdle") for one in containers),
+        cpu_always_allocated=any(not flag(one, "cpuIdle") for one in stated),
         min_instances=max(one or 0 for one in least),
         max_instances=whole(own, "maxInstanceCount"),
         concurrency=whole(template, "maxInstanceRequestConcurrency"),

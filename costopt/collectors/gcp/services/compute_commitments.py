@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from costopt.collectors.gcp.interface import Asset, Service
 from costopt.collectors.gcp.names import Project, last_part
 from costopt.collectors.gcp.rows import accelerators, google_resource, location_of
-from costopt.collectors.gcp.values import Json, flag, moment, number, optional_text, part, parts, text, whole
+from costopt.collectors.gcp.values import Json, flag, moment, number, optional_text, part, parts, text, texts, whole
 from costopt.collectors.soundness import UnsoundRow
 from costopt.model.resource import Resource
 from costopt.model.specs.committed_use import CommittedUse
@@ -84,8 +84,8 @@ def _reservation_ids(project: Project, data: Json) -> Iterator[str]:
         link = optional_text(one, "selfLink")
         if link is not None:
             yield project.id_of(link)
-    for one in data.get("existingReservations") or ():
-        yield project.id_of(str(one))
+    for link in texts(data, "existingReservations"):
+        yield project.id_of(link)
 
 
 COMPUTE_COMMITMENTS = Service(

@@ -48,10 +48,10 @@ def _template(project: Project, data: Json) -> str | None:
 
 
 def _with_autoscalers(api: Api, rows: list[Resource], bare: Sequence[Asset]) -> list[Resource]:
-    scalers: dict[str, Json] = {}
+    scalers: dict[str, _Bounds | None] = {}
     for asset in bare:
         try:
-            scalers[api.project.id_of(text(asset.data, "target"))] = part(asset.data, "autoscalingPolicy")
+            scalers[api.project.id_of(text(asset.data, "target"))] = _bounds(part(asset.data, "autoscalingPolicy"))
         except UnsoundRow as error:
             api.missing("autoscalers", error, of=asset.name, kinds=(ManagedInstanceGroup.KIND,))
     return [
@@ -60,15 +60,21 @@ def _with_autoscalers(api: Api, rows: list[Resource], bare: Sequence[Asset]) -> 
     ]
 
 
-def _scaled(spec: ManagedInstanceGroup, policy: Json | None) -> ManagedInstanceGroup:
-    if policy is None or policy.get("mode") == "OFF":
+_Bounds = tuple[int | None, int | None]
+"""Least and most instances of an autoscaler."""
+
+
+def _bounds(policy: Json) -> _Bounds | None:
+    """None where the autoscaler is switched off."""
+    if policy.get("mode") == "OFF":
+        return None
+    return whole(policy, "minNumReplicas"), whole(policy, "maxNumReplicas")
+
+
+def _scaled(spec: ManagedInstanceGroup, bounds: _Bounds | None) -> ManagedInstanceGroup:
+    if bounds is None:
         return replace(spec, autoscaled=False)
-    return replace(
-        spec,
-        autoscaled=True,
-        minimum=whole(policy, "minNumReplicas"),
-        maximum=whole(policy, "maxNumReplicas"),
-    )
+    return replace(spec, autoscaled=True, minimum=bounds[0], maximum=bounds[1])
 
 
 COMPUTE_GROUPS = Service(

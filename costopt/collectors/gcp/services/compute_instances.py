@@ -81,11 +81,16 @@ def custom_shape(machine_type: str) -> tuple[float | None, float | None]:
     return (float(found[1]), int(found[2]) / _MIB_PER_GIB) if found else (None, None)
 
 
+_COPIED_FROM = ("sourceDisk", "sourceInstantSnapshot", "sourceStorageObject")
+"""Source: https://cloud.google.com/compute/docs/reference/rest/v1/disks."""
+
+
 def disks_of(project: Project, asset: Asset) -> Iterator[Resource]:
     """The resource of one zonal or regional disk."""
     data, tags = asset.data, labels(asset.data)
     zones = texts(data, "replicaZones") or (optional_text(data, "zone") or location_of(asset),)
     image, snapshot, pool = (optional_text(data, key) for key in ("sourceImage", "sourceSnapshot", "storagePool"))
+    primary = optional_text(part(data, "asyncPrimaryDisk"), "disk")
     spec = PersistentDisk(
         number=text(data, "id"),
         disk_type=last_part(text(data, "type")),
@@ -99,6 +104,8 @@ def disks_of(project: Project, asset: Asset) -> Iterator[Resource]:
         last_detached_at=moment(data, "lastDetachTimestamp"),
         source_image=image and project.id_of(image),
         source_snapshot=snapshot and project.id_of(snapshot),
+        copied=any(optional_text(data, key) for key in _COPIED_FROM),
+        replica_of=primary and project.id_of(primary),
         managed_by=managed_by(tags),
         storage_pool=pool and project.id_of(pool),
     )
