@@ -50,6 +50,7 @@ def build_model(
     *,
     split: bool = False,
     families: bool = True,
+    relaxed: bool = False,
     overflow_cost: float | None = None,
 ) -> AssignmentModel:
     """The problem over the options of `table`.
@@ -59,17 +60,19 @@ def build_model(
         coupling: the limits.
         split: whether a workload may run on shares of several options.
         families: whether the number of families is limited.
+        relaxed: whether a family may be used in part.
         overflow_cost: dollars an hour of a vCPU above a quota, inf where nothing else counts; None for no overflow.
     """
     problem = pulp.LpProblem("assignment", pulp.LpMinimize)
     kind = pulp.LpContinuous if split else pulp.LpInteger
+    use = pulp.LpContinuous if relaxed else pulp.LpInteger
     overflows = 0 if overflow_cost is None else len(coupling.quotas)
     number = len(table.families) if families and coupling.max_families is not None else 0
     model = AssignmentModel(
         problem=problem,
         table=table,
         share=[problem.add_variable(f"share_{row}", 0, 1, kind) for row in range(len(table.workload))],
-        used=[problem.add_variable(f"used_{family}", 0, 1, pulp.LpInteger) for family in range(number)],
+        used=[problem.add_variable(f"used_{family}", 0, 1, use) for family in range(number)],
         pooled=[problem.add_variable(f"pooled_{n}", 0, float(pool.hourly)) for n, pool in enumerate(coupling.pools)],
         overflow=[problem.add_variable(f"overflow_{quota}", 0) for quota in range(overflows)],
     )

@@ -105,9 +105,7 @@ def relax_all(table: OptionTable, coupling: Coupling) -> Prices:
     Raises:
         InfeasiblePlan: not even that keeps the limits; the message names those that are in the way.
     """
-    model = build_model(table, coupling, split=True)
-    for used in model.used:
-        used.cat = "Continuous"
+    model = build_model(table, coupling, split=True, relaxed=True)
     try:
         solve(model.problem)
     except InfeasiblePlan as error:
