@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from costopt.analyzer.context import Context
-from costopt.economics.gce.running_cost import running_terms
+from costopt.analyzer.google_machines import stopping
+from costopt.errors import PriceNotFound
 from costopt.model.finding import Term
 from costopt.model.resource import Resource
 from costopt.model.specs.gce import GceInstance
@@ -24,14 +25,18 @@ def nodes(cluster: Resource, context: Context) -> Iterator[tuple[Resource, GceIn
 
 
 def node_terms(cluster: Resource, context: Context) -> tuple[Term, ...]:
-    """What its running nodes cost a month.
+    """What its running nodes cost a month that nothing goes on charging for.
 
     Raises:
-        PriceNotFound: the price of one of them is not known.
+        PriceNotFound: the price of one of them is not known, or whether a reservation or commitment goes on.
     """
-    return tuple(
-        term for machine, spec in nodes(cluster, context) for term in running_terms(machine, spec, context.prices)
-    )
+    terms: list[Term] = []
+    for machine, spec in nodes(cluster, context):
+        saving, gap = stopping(machine, spec, context)
+        if saving is None:
+            raise PriceNotFound(f"{machine.id}: {gap}")
+        terms.extend(saving.terms)
+    return tuple(terms)
 
 
 def is_judged(spec: GkeCluster) -> str | None:

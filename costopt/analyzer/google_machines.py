@@ -9,6 +9,7 @@ from costopt.economics.gce.running_cost import running_terms
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import Evidence, Saving, Verdict, no_data, not_applicable
 from costopt.model.resource import Resource
+from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.gce import Accelerator, GceInstance, GceReservation, ManagedInstanceGroup
 
 _Sort = tuple[str, str | None, tuple[Accelerator, ...], bool]
@@ -65,7 +66,15 @@ def stopping(machine: Resource, spec: GceInstance, context: Context) -> tuple[Sa
         return Saving(terms=()), None
     if spec.reservation_affinity == "specific":
         return None, "reservation that the machine names and that may go on being billed"
+    if has_accelerators(spec) and _commits_accelerators(machine, context):
+        return None, "commitment on accelerators that may go on being billed"
     return priced(lambda: running_terms(machine, spec, context.prices))
+
+
+def _commits_accelerators(machine: Resource, context: Context) -> bool:
+    """Whether accelerators are committed in the region; which machine they pay for no list tells."""
+    owned = (spec for _, spec in context.all(machine, CommittedUse) if spec.status == "ACTIVE")
+    return any(one.accelerators or "ACCELERATOR" in one.commitment_type for one in owned)
 
 
 def holding_reservation(machine: Resource, spec: GceInstance, context: Context) -> str | None:

@@ -7,7 +7,8 @@ CPU (peak below 5 %) together with an idle network (below 5 MB on every day) is 
 GPU points only, the answer is `no data`: the agent was there, and what it did not say cannot be guessed.
 
 Nodes of GKE and machines of notebooks are not concerned. The saving is that of the machine with its GPUs; where a
-reservation goes on charging for it the saving is zero until that is given up.
+reservation goes on charging for it the saving is zero until that is given up, and where accelerators are committed in
+the region it is not known.
 """
 
 from costopt.analyzer.check import Check
@@ -16,6 +17,7 @@ from costopt.analyzer.google_machines import has_accelerators, not_own, reservat
 from costopt.analyzer.gpu_idleness import GPU_NEEDS, GpuThresholds, idle_gpus
 from costopt.model.finding import Action, ActionKind, Category, Outcome, Verdict
 from costopt.model.resource import Resource
+from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.gce import GceInstance, GceReservation
 from costopt.model.utilization import Facts
 
@@ -52,5 +54,5 @@ CHECK = Check(
     run=_run,
     excludes=_excludes,
     needs=GPU_NEEDS,
-    relies_on=(GceReservation,),
+    relies_on=(CommittedUse, GceReservation),
 )

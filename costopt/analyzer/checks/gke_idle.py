@@ -19,7 +19,8 @@ from costopt.analyzer.google_clusters import is_judged, node_terms, nodes
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Evidence, Outcome, Risk, Saving, Verdict, no_data
 from costopt.model.resource import Resource
-from costopt.model.specs.gce import GceInstance
+from costopt.model.specs.committed_use import CommittedUse
+from costopt.model.specs.gce import GceInstance, GceReservation
 from costopt.model.specs.gke import GkeCluster, GkeNodePool
 from costopt.model.utilization import Facts
 
@@ -76,6 +77,6 @@ CHECK = Check(
     run=_run,
     excludes=_excludes,
     needs=(Need(metric="gke_workload_containers_max"), Need(metric="gke_cpu_max_percent", required=False)),
-    relies_on=(GkeNodePool, GceInstance),
+    relies_on=(GkeNodePool, GceInstance, GceReservation, CommittedUse),
     grace_days=30,
 )

@@ -18,7 +18,8 @@ from costopt.analyzer.google_clusters import is_judged, node_terms
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Effort, Outcome, Verdict
 from costopt.model.resource import Resource
-from costopt.model.specs.gce import GceInstance
+from costopt.model.specs.committed_use import CommittedUse
+from costopt.model.specs.gce import GceInstance, GceReservation
 from costopt.model.specs.gke import GkeCluster, GkeNodePool
 from costopt.model.utilization import Facts
 
@@ -79,6 +80,6 @@ CHECK = Check(
     run=_run,
     excludes=_excludes,
     needs=(Need(metric="gke_cpu_mean_percent"), Need(metric="gke_workload_containers_max")),
-    relies_on=(GkeNodePool, GceInstance),
+    relies_on=(GkeNodePool, GceInstance, GceReservation, CommittedUse),
     grace_days=30,
 )

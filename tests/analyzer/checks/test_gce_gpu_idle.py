@@ -4,9 +4,10 @@ import pytest
 
 from costopt.analyzer.checks.gce_gpu_idle import CHECK
 from costopt.model.finding import Confidence, Outcome
+from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.gce import Accelerator
-from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, machine
-from tests.oracles.judging import StaticPrices, judge, monthly, series
+from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, google, machine
+from tests.oracles.judging import StaticPrices, ago, judge, monthly, series
 
 T4 = Accelerator(accelerator_type="nvidia-tesla-t4", count=2)
 PRICES = StaticPrices(
@@ -103,3 +104,21 @@ def test_a_gpu_without_a_price_is_a_gap():
     verdict = verdict_of([busy(0)], gpu_machine(accelerators=(other,)))
     assert verdict.saving is None
     assert "gpu_h100_80gb" in verdict.price_gap
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_known"),
+    [
+        ({"accelerators": (T4,)}, False),
+        ({"commitment_type": "ACCELERATOR_OPTIMIZED_A3"}, False),
+        ({"accelerators": (T4,), "status": "EXPIRED"}, True),
+        ({}, True),
+    ],
+)
+def test_where_accelerators_are_committed_the_saving_is_not_known(fields, is_known):
+    term = {"plan": "TWELVE_MONTH", "status": "ACTIVE", "start": ago(100), "end": ago(-265)}
+    owned = google(CommittedUse(**{"commitment_type": "GENERAL_PURPOSE", **term, **fields}), "commitments/c")
+    verdict = judge(CHECK, gpu_machine(), facts=[busy(0)], beside=[owned], prices=PRICES)
+    assert verdict.outcome is Outcome.FLAGGED
+    assert (verdict.saving is not None) is is_known
+    assert (verdict.price_gap is None) is is_known

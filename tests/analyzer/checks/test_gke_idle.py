@@ -4,8 +4,8 @@ import pytest
 
 from costopt.analyzer.checks.gke_idle import CHECK
 from costopt.model.finding import ActionKind, Outcome, Risk
-from costopt.model.specs.gce import GceInstance
-from tests.oracles.google_estate import REGION, UNITS, cluster, machine, node_pool
+from costopt.model.specs.gce import GceInstance, GceReservation
+from tests.oracles.google_estate import REGION, UNITS, ZONE, cluster, google, machine, node_pool
 from tests.oracles.judging import StaticPrices, ago, judge, monthly, series
 
 PRICES = StaticPrices(units=UNITS, region=REGION)
@@ -90,3 +90,19 @@ def test_a_cluster_that_does_not_run_is_not_concerned():
 
 def test_nothing_is_said_where_machines_were_not_read():
     assert verdict_of(missing_kinds=frozenset({GceInstance.KIND})).outcome is Outcome.NO_DATA
+
+
+def held(in_use):
+    given = {"zone": ZONE, "machine_type": "e2-standard-2", "count": 2, "in_use_count": in_use}
+    return google(GceReservation(number="7", status="READY", **given), "reservations/r")
+
+
+@pytest.mark.parametrize(("in_use", "left"), [(0, 2), (1, 1), (2, 0)])
+def test_nodes_that_a_reservation_goes_on_charging_for_save_nothing(in_use, left):
+    assert monthly(verdict_of(beside=[node_pool(GROUP), *nodes(2), held(in_use)])) == left * NODE
+
+
+def test_nodes_that_name_a_reservation_have_an_unknown_saving():
+    verdict = verdict_of(beside=[node_pool(GROUP), *nodes(2, reservation_affinity="specific")])
+    assert verdict.saving is None
+    assert verdict.price_gap is not None
