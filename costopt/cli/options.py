@@ -76,7 +76,8 @@ def snapshot_option(function: F) -> F:
         "snapshot_path",
         type=click.Path(path_type=Path),
         callback=_snapshot,
-        help=f"Directory that `costopt collect` or `costopt demo` wrote. Default: {DEFAULT_SNAPSHOT}, where it exists.",
+        help="Directory that `costopt collect` or `costopt demo` wrote, or a folder of several, read as one. "
+        f"Default: {DEFAULT_SNAPSHOT}, where it exists.",
     )(function)
 
 

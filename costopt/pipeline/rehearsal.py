@@ -59,5 +59,6 @@ def require_same_cloud(directory: Path, provider: str) -> None:
     if others:
         raise UsageError(
             f"{directory} holds a snapshot of {', '.join(others)}, which this one of {provider} would replace",
-            hint="Name another directory with --out.",
+            hint="Give each cloud a directory of its own in one folder, such as --out clouds/aws and --out clouds/gcp; "
+            "--snapshot clouds then reads both as one.",
         )

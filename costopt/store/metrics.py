@@ -20,7 +20,7 @@ from costopt.model.period import Period, look_back
 from costopt.model.resource import ResourceKey
 from costopt.model.utilization import HOURS_PER_WEEK, Demand, MetricFacts, Utilization
 from costopt.store.bounds import EARLIEST, LATEST, MAX_DAYS, MAX_MEMORY, require_small_series
-from costopt.store.snapshot import Snapshot, corrupt
+from costopt.store.snapshot import Part, Snapshot, corrupt
 
 # 1 January 1970 was a Thursday: its first hour is number 72 of a week that begins on Monday.
 _QUERY = """
@@ -72,25 +72,33 @@ class FactTable:
 
 
 def aggregate(snapshot: Snapshot, demands: Iterable[Demand]) -> FactTable:
-    """All aggregates that the checks want, over look-backs that end when the snapshot was taken.
+    """All aggregates that the checks want, over look-backs that end when its collection began.
 
     Raises:
         SnapshotError: the series cannot be read, or are more than `store.bounds` allows.
         ConfigError: a look-back that no provider keeps.
     """
     rows: dict[ResourceKey, dict[tuple[str, int], Utilization]] = defaultdict(dict)
-    path = str(snapshot.series_path)
+    wanted = tuple(demands)
+    for demand in wanted:
+        _require_days(demand)
+    for part in snapshot.parts:
+        for key, demand, utilization in _aggregates(part, wanted):
+            rows[key][demand.metric, demand.days] = utilization
+    return FactTable(rows)
+
+
+def _aggregates(part: Part, demands: Iterable[Demand]) -> Iterator[tuple[ResourceKey, Demand, Utilization]]:
+    path = str(part.series_path)
     try:
-        require_small_series(snapshot.series_path)
+        require_small_series(part.series_path)
         with _connect() as connection:
             _require_grid(connection, path)
             for demand in demands:
-                _require_days(demand)
-                for key, utilization in _rows(connection, path, demand, snapshot.manifest.collected_at):
-                    rows[key][demand.metric, demand.days] = utilization
+                for key, utilization in _rows(connection, path, demand, part.manifest.collected_at):
+                    yield key, demand, utilization
     except (duckdb.Error, pa.ArrowException, OSError, ValueError) as error:
-        raise corrupt(snapshot.series_path, error) from error
-    return FactTable(rows)
+        raise corrupt(part.series_path, error) from error
 
 
 @contextmanager
@@ -194,16 +202,23 @@ def metrics_period(snapshot: Snapshot) -> Period | None:
     Raises:
         SnapshotError: the series cannot be read.
     """
+    spans = [span for part in snapshot.parts if (span := _span(part)) is not None]
+    if not spans:
+        return None
+    return Period(start=min(span.start for span in spans), end=max(span.end for span in spans))
+
+
+def _span(part: Part) -> Period | None:
     query = """SELECT min(start), max(start + to_seconds(step_seconds * len("values"))) FROM read_parquet($path)"""
     try:
         with _connect() as connection:
             first, last = connection.execute(
                 f"SELECT epoch(a)::BIGINT, epoch(b)::BIGINT FROM ({query}) AS t(a, b)",  # noqa: S608 - a constant
-                {"path": str(snapshot.series_path)},
+                {"path": str(part.series_path)},
             ).fetchone()
         if first is None:
             return None
         from_epoch = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
         return Period(start=from_epoch + timedelta(seconds=first), end=from_epoch + timedelta(seconds=last))
     except (duckdb.Error, OverflowError) as error:
-        raise corrupt(snapshot.series_path, error) from error
+        raise corrupt(part.series_path, error) from error

@@ -191,7 +191,9 @@ def _refuse_foreign(directory: Path) -> None:
         ours = (directory / "manifest.json").exists() or (directory / _WORK).exists()
         if not ours:
             raise CollectError(
-                f"{directory} holds files that are no snapshot", hint="Choose a new or empty directory for --out."
+                f"{directory} holds files that are no snapshot",
+                hint="Choose a new or empty directory for --out; beside other snapshots one of its own, such as "
+                f"{directory / 'gcp'}.",
             )
 
 

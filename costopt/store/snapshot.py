@@ -28,8 +28,8 @@ _MOST_COST = 10**9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """An opened snapshot."""
+class Part:
+    """One collection on disk, its files checked against their fingerprints."""
 
     path: Path
     """Its directory."""
@@ -37,13 +37,32 @@ class Snapshot:
     """Fingerprint of its manifest, 12 hexadecimal digits."""
     manifest: Manifest
     """What it says of itself."""
-    resources: tuple[Resource, ...]
-    """Everything in it, sorted by key."""
+
+    @property
+    def resources_path(self) -> Path:
+        """The Parquet file of its resources."""
+        return self.path / data_file(self.manifest, RESOURCES)
 
     @property
     def series_path(self) -> Path:
         """The Parquet file of its metric series."""
         return self.path / data_file(self.manifest, SERIES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """An opened snapshot: one collection, or several that are read as one."""
+
+    path: Path
+    """The directory that was named."""
+    id: str
+    """Fingerprint of its content, 12 hexadecimal digits."""
+    manifest: Manifest
+    """What it says of itself; of several what they say together."""
+    parts: tuple[Part, ...]
+    """Its collections, sorted by path; most snapshots have one."""
+    resources: tuple[Resource, ...]
+    """Everything in it, sorted by key."""
 
 
 def data_file(manifest: Manifest, stem: str) -> str:

@@ -10,21 +10,23 @@ import threading
 from collections.abc import Callable
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import google_crc32c
+
+from tests.oracles.loopback import LoopbackServer
 
 OK = 200
 PAGE = 2
 """Objects of one page of a listing."""
 
 
-class GcsServer:
+class GcsServer(LoopbackServer):
     """One bucket; `objects` are content and generation by name."""
 
     def __init__(self, bucket: str) -> None:
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), self._handler()))
         self.bucket = bucket
         self.objects: dict[str, tuple[bytes, int]] = {}
         self.denies = False
@@ -33,23 +35,10 @@ class GcsServer:
         self.after_metadata: Callable[[], None] = lambda: None
         """Runs when metadata was read and before anything else is, as another writer might."""
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str, query: dict[str, list[str]]) -> tuple[int, bytes]:
         """Metadata, or with `alt=media` the content."""

@@ -1,14 +1,14 @@
 """A real HTTP server on loopback that keeps what it is sent and answers as it is told."""
 
 import ssl
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
+
+from tests.oracles.loopback import LoopbackServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Answer:
     body: bytes = b"ok"
 
 
-class HttpInbox:
+class HttpInbox(LoopbackServer):
     """The server. `answers` are given in turn, and the usual one after them; `on_request` runs before the answer."""
 
     def __init__(
@@ -43,7 +43,7 @@ class HttpInbox:
         self.received: list[Received] = []
         self._answers = list(answers)
         self._on_request = on_request
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), self._handler()))
         self._scheme = "http"
         if certificate is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -53,23 +53,11 @@ class HttpInbox:
                 self._server.socket, server_side=True, do_handshake_on_connect=False
             )
             self._scheme = "https"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     @property
     def url(self) -> str:
         host = "127.0.0.1" if self._scheme == "http" else "localhost"
-        return f"{self._scheme}://{host}:{self._server.server_port}"
+        return f"{self._scheme}://{host}:{self.port}"
 
     def _handler(inbox) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's
         class Handler(BaseHTTPRequestHandler):

@@ -3,7 +3,6 @@
 import base64
 import socketserver
 import ssl
-import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,13 +11,13 @@ from email.message import EmailMessage
 from email.policy import default
 from ipaddress import ip_address
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from tests.oracles.loopback import LoopbackServer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +31,7 @@ class Mail:
     message: EmailMessage
 
 
-class SmtpInbox:
+class SmtpInbox(LoopbackServer):
     """The server."""
 
     def __init__(
@@ -62,30 +61,16 @@ class SmtpInbox:
         if certificate is not None:
             self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.context.load_cert_chain(certificate)
-        self._server = _Server(("127.0.0.1", 0), _Session)
-        self._server.inbox = self
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def port(self) -> int:
-        return int(self._server.server_address[1])
+        super().__init__(_Server(("127.0.0.1", 0), _Session, self))
 
 
 class _Server(socketserver.ThreadingTCPServer):
     allow_reuse_address = True
     daemon_threads = True
-    inbox: SmtpInbox
+
+    def __init__(self, address: tuple[str, int], handler: type["_Session"], inbox: SmtpInbox) -> None:
+        self.inbox = inbox
+        super().__init__(address, handler)
 
 
 class _Session(socketserver.BaseRequestHandler):

@@ -38,9 +38,9 @@ _NOISE = 0.06
 """Share of the range that is noise."""
 
 
-def steps(plan: Plan, step: int) -> int:
-    """How many steps the look-back of that step length has."""
-    return int(plan.period(step).duration.total_seconds()) // step
+def steps(plan: Plan, step: int, days: int | None = None) -> int:
+    """How many steps the look-back of that step length, or of so many days, has."""
+    return int(plan.period(step, days).duration.total_seconds()) // step
 
 
 def _hours(plan: Plan) -> list[datetime]:
@@ -58,20 +58,20 @@ def working_week(plan: Plan, low: float, high: float) -> list[float]:
     return values
 
 
-def steady(plan: Plan, low: float, high: float, step: int = HOUR) -> list[float]:
+def steady(plan: Plan, low: float, high: float, step: int = HOUR, days: int | None = None) -> list[float]:
     """The same all the time, with noise between `low` and `high`."""
     draw, span = plan.rng.random, high - low
-    return [round(low + span * draw(), 2) for _ in range(steps(plan, step))]
+    return [round(low + span * draw(), 2) for _ in range(steps(plan, step, days))]
 
 
-def flat(plan: Plan, value: float, step: int = HOUR) -> list[float]:
+def flat(plan: Plan, value: float, step: int = HOUR, days: int | None = None) -> list[float]:
     """One value all the time, zero say."""
-    return [value] * steps(plan, step)
+    return [value] * steps(plan, step, days)
 
 
-def silent(plan: Plan, step: int = HOUR) -> list[float | None]:
+def silent(plan: Plan, step: int = HOUR, days: int | None = None) -> list[float | None]:
     """Asked for, and nothing came."""
-    return [None] * steps(plan, step)
+    return [None] * steps(plan, step, days)
 
 
 def peaking(plan: Plan, low: float, peak: float, step: int = HOUR, times: int = 6) -> list[float]:
@@ -123,10 +123,10 @@ def training_runs(plan: Plan, rest: float, low: float, high: float) -> list[floa
     return values[:count]
 
 
-def counts(plan: Plan, low: float, high: float, step: int = DAY) -> list[float]:
+def counts(plan: Plan, low: float, high: float, step: int = DAY, days: int | None = None) -> list[float]:
     """Whole numbers between `low` and `high`, as counters report them."""
     draw, span = plan.rng.random, high - low
-    return [float(int(low + span * draw())) for _ in range(steps(plan, step))]
+    return [float(int(low + span * draw())) for _ in range(steps(plan, step, days))]
 
 
 def once(plan: Plan, days_ago: int, value: float) -> list[float | None]:

@@ -12,7 +12,7 @@ from costopt.model.series import Series
 
 HOUR = 3600
 DAY = 86400
-HOURS_OF_DAYS: Mapping[int, int] = {HOUR: 14, DAY: 30}
+DAYS_KEPT: Mapping[int, int] = {HOUR: 14, DAY: 30}
 """Days that are kept of a metric, by the length of its step."""
 
 
@@ -38,20 +38,22 @@ class Identity:
 class Plan:
     """Collects what is drawn for one company; the only source of chance is its generator."""
 
-    def __init__(self, seed: int, now: datetime) -> None:
+    def __init__(self, seed: int | str, now: datetime, provider: str = "aws") -> None:
         self.rng = Random(seed)  # noqa: S311 - made data, nothing secret
         self.now = now.astimezone(UTC)
+        self.provider = provider
         self.resources: list[Resource] = []
         self.series: list[Series] = []
         self.answers: dict[str, set[ResourceKey]] = {}
         self._position: dict[ResourceKey, int] = {}
-        self._periods: Mapping[int, Period] = {
-            step: look_back(self.now, days=days, step=timedelta(seconds=step)) for step, days in HOURS_OF_DAYS.items()
-        }
+        self._periods: dict[tuple[int, int], Period] = {}
 
-    def period(self, step: int) -> Period:
-        """Whole steps of the look-back of metrics with that step."""
-        return self._periods[step]
+    def period(self, step: int, days: int | None = None) -> Period:
+        """Whole steps of a look-back; of so many days as metrics with that step usually have, where none are said."""
+        key = step, days or DAYS_KEPT[step]
+        if key not in self._periods:
+            self._periods[key] = look_back(self.now, days=key[1], step=timedelta(seconds=step))
+        return self._periods[key]
 
     def ago(self, days: float) -> datetime:
         """A moment before now, cut to the second as providers report it."""
@@ -96,7 +98,7 @@ class Plan:
             flags: ids of the checks that must flag it; none for a healthy one.
         """
         resource = Resource(
-            provider="aws",
+            provider=self.provider,
             account=place.account,
             region=place.region,
             id=resource_id,
@@ -127,7 +129,7 @@ class Plan:
 
     def measure(self, resource: Resource, metric: str, step: int, values: Sequence[float | None]) -> None:
         """Add a series that ends at the last whole step; what lies before the resource's birth is left out."""
-        period = self._periods[step]
+        period = self.period(step, len(values) * step // DAY)
         if resource.created_at is not None and resource.created_at > period.start:
             born = int((resource.created_at - period.start).total_seconds() // step) + 1
             values = [None] * born + list(values[born:])
