@@ -17,7 +17,7 @@ sys.path[:0] = [str(TOOLS), str(TOOLS.parent)]
 
 from catalog_ec2 import filled_rows, on_demand_rows, reserved_rows, spot_rows
 from catalog_facts import elasticache_rows, rds_rows, sagemaker_rows, unit_rows
-from catalog_google import google_unit_rows
+from catalog_google import google_machine_rows, google_unit_rows
 from catalog_shapes import accelerated_families, offering_rows, shape_rows, unlisted_offerings
 from catalog_sources import SourceError, Sources
 
@@ -46,7 +46,7 @@ def build(folder: Path, cache: Path) -> list[str]:
     offerings += unlisted_offerings(hourly, offerings, shapes)
     hourly += filled_rows(hourly, offerings, accelerated)
     hourly += [*reserved_rows(sources), *spot_rows(sources)]
-    hourly += [*rds_rows(sources), *elasticache_rows(), *sagemaker_rows()]
+    hourly += [*rds_rows(sources), *elasticache_rows(), *sagemaker_rows(), *google_machine_rows()]
     prices = check_hourly(hourly, Reference(accelerated_families=accelerated))
     units = check_units([*unit_rows(), *google_unit_rows(sources)])
     tables: dict[str, Sequence[Sequence[object]]] = {

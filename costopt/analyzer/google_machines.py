@@ -1,19 +1,14 @@
 """What the checks of Compute Engine's machines share: who else decides about a machine, and what goes on being paid."""
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping
 
 from costopt.analyzer.context import Context
+from costopt.analyzer.google_commitments import priced_beside_commitments
+from costopt.analyzer.google_reservations import holding_reservation
 from costopt.economics.gce.running_cost import running_terms
-from costopt.economics.pricing_gaps import priced
-from costopt.model.finding import Evidence, Saving, Verdict, no_data, not_applicable
+from costopt.model.finding import Saving, Verdict, no_data, not_applicable
 from costopt.model.resource import Resource
-from costopt.model.specs.committed_use import CommittedUse
-from costopt.model.specs.gce import Accelerator, GceInstance, GceReservation, ManagedInstanceGroup
-
-_Sort = tuple[str, str | None, tuple[Accelerator, ...], bool]
-"""Zone, type and accelerators of a machine or a reservation, and whether one names the other."""
+from costopt.model.specs.gce import GceInstance, ManagedInstanceGroup
 
 _OTHERS_DECIDE = {
     "gke": "node of a cluster",
@@ -66,55 +61,4 @@ def stopping(machine: Resource, spec: GceInstance, context: Context) -> tuple[Sa
         return Saving(terms=()), None
     if spec.reservation_affinity == "specific":
         return None, "reservation that the machine names and that may go on being billed"
-    if has_accelerators(spec) and _commits_accelerators(machine, context):
-        return None, "commitment on accelerators that may go on being billed"
-    return priced(lambda: running_terms(machine, spec, context.prices))
-
-
-def _commits_accelerators(machine: Resource, context: Context) -> bool:
-    """Whether accelerators are committed in the region; which machine they pay for no list tells."""
-    owned = (spec for _, spec in context.all(machine, CommittedUse) if spec.status == "ACTIVE")
-    return any(one.accelerators or "ACCELERATOR" in one.commitment_type for one in owned)
-
-
-def holding_reservation(machine: Resource, spec: GceInstance, context: Context) -> str | None:
-    """Id of a reservation that is billed whether the machine runs or not, or None.
-
-    Which machine uses which reservation no list tells. So as many of the machines that fit as the reservations have in
-    use are taken to be theirs, by id.
-    Source: https://cloud.google.com/compute/docs/instances/reservations-overview (billing).
-    """
-    if spec.reservation_affinity == "none" or spec.provisioning_model != "standard":
-        return None
-    place = ("google_machines", "reserved", machine.account, machine.region)
-    if place not in context.memo:
-        context.memo[place] = _reserved(machine, context)
-    found: str | None = context.memo[place].get(machine.id)
-    return found
-
-
-def _reserved(beside: Resource, context: Context) -> Mapping[str, str]:
-    """Reservations of the region's running machines, by the machine's id."""
-    waiting: dict[_Sort, list[str]] = defaultdict(list)
-    for machine, spec in context.all(beside, GceInstance):
-        if spec.running and spec.provisioning_model == "standard" and spec.reservation_affinity != "none":
-            specific = spec.reservation_affinity == "specific"
-            waiting[spec.zone, spec.machine_type, spec.accelerators, specific].append(machine.id)
-    holders: dict[str, str] = {}
-    for reservation, its in context.all(beside, GceReservation):
-        in_use = (its.count or 0) if its.in_use_count is None else its.in_use_count
-        fitting = waiting[its.zone, its.machine_type, its.accelerators, its.specific_required]
-        fitting.sort()
-        holders.update(dict.fromkeys(fitting[:in_use], reservation.id))
-        del fitting[:in_use]
-    return holders
-
-
-def reservation_evidence(machine: Resource, spec: GceInstance, context: Context) -> tuple[Evidence, ...]:
-    """That a reservation goes on charging for the machine, where one does."""
-    reservation = holding_reservation(machine, spec, context)
-    if reservation is None:
-        return ()
-    return (
-        Evidence(statement=f"reservation {reservation} is billed on without it, so that stopping saves nothing yet"),
-    )
+    return priced_beside_commitments(lambda: running_terms(machine, spec, context.prices), machine, context)

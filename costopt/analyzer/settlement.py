@@ -67,5 +67,5 @@ def _settled(finding: Finding, amount: Decimal, won: Claims, shares: Shares) -> 
 
 def _named(owned: Sequence[Owned]) -> str:
     """Up to three commitments with the end of each, in words."""
-    named = [f"{one.id} until {one.spec.end.date().isoformat()}" for one in owned[:3]]
+    named = [f"{one.id} {one.until}" for one in owned[:3]]
     return ", ".join(named) + (f" and {len(owned) - 3} more" if len(owned) > 3 else "")

@@ -15,7 +15,7 @@ from costopt.model.resource import Resource
 class Silences:
     """What silences what."""
 
-    tag_patterns: Sequence[str] = ("costopt:ignore",)
+    tag_patterns: Sequence[str] = ("costopt:ignore", "costopt-ignore")
     """Each a tag key, `key=value`, or a regular expression between slashes that is matched against `key=value`."""
     mutes: Mapping[str, Silence] = field(default_factory=dict)
     """By finding id."""

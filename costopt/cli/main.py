@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mute": ("mute", "Silence a finding until a date."),
     "plan": ("plan", "Choose sizes and commitments: the cheapest mix, with proof."),
     "backtest": ("backtest", "Replay policies of buying commitments on past demand."),
-    "budget": ("budget", "Check budgets, foresee breaches, find anomalies, and tell whom it concerns."),
+    "budget": ("budget.group", "Check budgets, foresee breaches, find anomalies, and tell whom it concerns."),
     "terraform": ("terraform", "Patch, generate, price and check Terraform; nothing is applied."),
     "schedule": ("schedule", "Print what makes cron, systemd or a cloud run it every day."),
     "config": ("config", "Show the settings and where each came from."),

@@ -6,6 +6,7 @@ from typing import Any
 import rich_click as click
 
 from costopt.cli.options import TimeOfDay, config_option
+from costopt.model.schedule import BILL_KINDS, CLOUDS, GOOGLE_EXPORT, BillSource, DailyRun, ScheduledCommand, Scheduler
 
 _SCHEDULERS = {
     "cron": "A crontab, with flock.",
@@ -17,7 +18,7 @@ _SCHEDULERS = {
 _ON_HOST = {"cron", "systemd"}
 _CONFIG = "costopt.toml"
 _COMMANDS = ("budget-check", "audit")
-_BILL_KINDS = ("focus", "cur", "gcp-export")
+_BIGQUERY = "bigquery://"
 
 
 def _scheduler_options(function: Any) -> Any:
@@ -39,8 +40,28 @@ def command() -> None:
     "--time-zone", metavar="NAME", help="Zone of --at, such as Europe/Berlin; UTC, and for cron the machine's."
 )
 @click.option("--image", metavar="REF", help="Image that containers run; the repository's Containerfile builds it.")
-@click.option("--bill", metavar="URI", help="Take this bill in before each run, such as s3://bucket/prefix.")
-@click.option("--bill-kind", type=click.Choice(_BILL_KINDS), default="focus", show_default=True, help="What it is.")
+@click.option(
+    "--bill",
+    "bills",
+    multiple=True,
+    metavar="URI",
+    help="Take this bill in before each run: s3://bucket/prefix, gs://bucket/folder or "
+    "bigquery://project.dataset.table; may repeat.",
+)
+@click.option(
+    "--bill-kind",
+    "bill_kinds",
+    multiple=True,
+    type=click.Choice(BILL_KINDS),
+    help="What they are: once for all, or once for each.  [default: focus, and gcp-export for bigquery://]",
+)
+@click.option(
+    "--cloud",
+    "clouds",
+    multiple=True,
+    type=click.Choice(CLOUDS),
+    help="Whose accounts or projects an audit reads; may repeat.  [default: aws]",
+)
 @click.option("--executable", type=click.Path(path_type=Path), help="Path of costopt where cron or systemd runs it.")
 @click.option("--mail-to", default="root", show_default=True, metavar="NAME", help="Whom cron writes to.")
 @click.option("--environment-file", metavar="PATH", help="For cron: file of NAME=value lines with the secrets.")
@@ -55,8 +76,9 @@ def print_(
     at: tuple[int, int],
     time_zone: str | None,
     image: str | None,
-    bill: str | None,
-    bill_kind: str,
+    bills: tuple[str, ...],
+    bill_kinds: tuple[str, ...],
+    clouds: tuple[str, ...],
     executable: Path | None,
     mail_to: str,
     environment_file: str | None,
@@ -69,7 +91,6 @@ def print_(
     Example: costopt schedule print --k8s --image ghcr.io/example/costopt:1 --bill s3://exports/focus -- --fail-on risk
     """
     from costopt.config.layers import load, nearest
-    from costopt.model.schedule import BillSource, DailyRun, ScheduledCommand, Scheduler
     from costopt.pipeline.schedule import (
         keeps_state,
         needed_extras,
@@ -89,9 +110,12 @@ def print_(
         )
     settings = load(file=config_file).settings
     own_image = f"localhost/costopt:{tool_version()}"
-    source = BillSource(kind=bill_kind, uri=bill) if bill else None
+    what = ScheduledCommand(job.replace("-", " "))
+    if clouds and what is not ScheduledCommand.AUDIT:
+        raise click.UsageError("--cloud is of an audit: give --command audit, too.")
+    sources, read = _sources(bills, bill_kinds), tuple(dict.fromkeys(clouds)) or ("aws",)
     run = DailyRun(
-        command=ScheduledCommand(job.replace("-", " ")),
+        command=what,
         options=options,
         hour=at[0],
         minute=at[1],
@@ -99,8 +123,9 @@ def print_(
         config=_config_path(scheduler, config_file, found),
         executable=_executable(executable),
         image=image or own_image,
-        bill=source,
-        extras=needed_extras(settings, source),
+        bills=sources,
+        clouds=read,
+        extras=needed_extras(settings, sources, read if what is ScheduledCommand.AUDIT else ()),
         secrets=secret_variables(settings),
         keeps_state=keeps_state(settings),
         mail_to=mail_to,
@@ -111,6 +136,20 @@ def print_(
     for remark in (*remarks(Scheduler(scheduler), run, own_image), *unseen_files(Scheduler(scheduler), settings)):
         click.echo(f"note: {remark}", err=True)
     return 0
+
+
+def _sources(bills: tuple[str, ...], kinds: tuple[str, ...]) -> tuple[BillSource, ...]:
+    """Each bill with its kind.
+
+    Raises:
+        UsageError: kinds that cannot be told apart, or a kind that is not read from there.
+    """
+    if kinds and len(kinds) not in {1, len(bills)}:
+        raise click.UsageError(f"{len(kinds)} times --bill-kind for {len(bills)} bills: once, or once for each.")
+    if len(kinds) == len(bills):
+        return tuple(BillSource(kind=kind, uri=uri) for kind, uri in zip(kinds, bills, strict=True))
+    (usual,) = kinds or ("focus",)
+    return tuple(BillSource(kind=GOOGLE_EXPORT if uri.startswith(_BIGQUERY) else usual, uri=uri) for uri in bills)
 
 
 def _config_path(scheduler: str, given: Path | None, found: Path | None) -> str:

@@ -42,7 +42,7 @@ STARTER = """\
 
 # [[notify.channels]]                  # who is told of budgets; `costopt budget channels --send` tries them out
 # name = "finops"
-# kind = "slack"                       # or smtp, teams, webhook, sns, apprise, console: docs/notifications.md
+# kind = "slack"                       # or smtp, teams, webhook, sns, pubsub, apprise, console: docs/notifications.md
 # url_env = "COSTOPT_SLACK_URL"        # the variable that holds the address; it never stands in this file
 
 # [[budgets]]                          # one for each; docs/budgets.md has every key

@@ -8,12 +8,14 @@ from typing import Literal
 
 from costopt.errors import ConfigError
 
-ChannelKind = Literal["smtp", "slack", "teams", "webhook", "sns", "apprise", "console"]
+ChannelKind = Literal["smtp", "slack", "teams", "webhook", "sns", "pubsub", "apprise", "console"]
 MOST_CHANNELS = 20
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 _ADDRESS = re.compile(r"[\x21-\x3f\x41-\x7e]{1,64}@[A-Za-z0-9.-]{1,255}")
-_TOPIC = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
+_TOPIC_ARN = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?")
+_TOPIC = re.compile(r"projects/(?:[a-z0-9.-]{1,100}:)?[a-z0-9-]{1,40}/topics/(?!goog)[A-Za-z][A-Za-z0-9._~+%-]{2,254}")
+"""Source: https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names."""
 _WHY_NOT = "A file of settings is read by many and kept for ever; an address that lets anybody post is a secret."
 _NEEDS_URL = frozenset({"smtp", "slack", "teams", "webhook", "apprise"})
 _MOST_TOP = 100
@@ -41,6 +43,8 @@ class ChannelSettings:
     """Addresses that mail goes to."""
     topic_arn: str | None = None
     """ARN of the SNS topic; it is no secret, since publishing takes credentials."""
+    topic: str | None = None
+    """Topic of Pub/Sub, `projects/PROJECT/topics/TOPIC`; no secret either."""
     url: str | None = None
     """Refused wherever it is set, so that an address in the file is an error that says why."""
 
@@ -111,7 +115,7 @@ def _channel_problems(channel: ChannelSettings) -> Iterator[tuple[bool, str, str
 
 def _kind_problems(channel: ChannelSettings) -> Iterator[tuple[bool, str, str]]:
     keys = sum(one is not None for one in (channel.secret_env, channel.secret_file))
-    signs, mail, topic = (channel.kind == kind for kind in ("webhook", "smtp", "sns"))
+    signs, mail = (channel.kind == kind for kind in ("webhook", "smtp"))
     yield signs and keys != 1, "the key that signs is not said once", "Write either secret_env or secret_file."
     yield not signs and keys > 0, f"{channel.kind} signs nothing", "Leave secret_env and secret_file out."
     addresses = [one for one in (channel.sender, *channel.recipients) if one is not None]
@@ -120,9 +124,16 @@ def _kind_problems(channel: ChannelSettings) -> Iterator[tuple[bool, str, str]]:
     complete = channel.sender is not None and bool(channel.recipients)
     yield mail and not complete, "mail needs sender and recipients", 'Such as recipients = ["finops@example.com"].'
     yield not mail and bool(addresses), f"{channel.kind} takes no mail addresses", "Leave sender and recipients out."
-    found = bool(_TOPIC.fullmatch(channel.topic_arn or ""))
-    yield topic and not found, "topic_arn is no ARN of a topic", "Such as arn:aws:sns:eu-west-1:123456789012:costopt."
-    yield not topic and channel.topic_arn is not None, f"{channel.kind} has no topic", "Leave topic_arn out."
+    yield from _topic_problems(channel)
+
+
+def _topic_problems(channel: ChannelSettings) -> Iterator[tuple[bool, str, str]]:
+    sns, pubsub = channel.kind == "sns", channel.kind == "pubsub"
+    arn, topic = _TOPIC_ARN.fullmatch(channel.topic_arn or ""), _TOPIC.fullmatch(channel.topic or "")
+    yield sns and not arn, "topic_arn is no ARN of a topic", "Such as arn:aws:sns:eu-west-1:123456789012:costopt."
+    yield not sns and channel.topic_arn is not None, f"{channel.kind} has no topic_arn", "Leave topic_arn out."
+    yield pubsub and not topic, "topic is no topic of Pub/Sub", "Such as projects/my-project/topics/costopt."
+    yield not pubsub and channel.topic is not None, f"{channel.kind} has no topic of Pub/Sub", "Leave topic out."
 
 
 def _is_variable(name: str | None) -> bool:

@@ -56,9 +56,9 @@ class AuditSettings:
 
     owner_tags: tuple[str, ...] = ("team", "owner", "Team", "Owner")
     """Tag keys that name an owner; the first present one counts."""
-    ignore_tags: tuple[str, ...] = ("costopt:ignore",)
-    """Resources with such a tag are not counted: a key, `key=value`, or `/regular expression/` (RE2) on the whole
-    of `key=value`."""
+    ignore_tags: tuple[str, ...] = ("costopt:ignore", "costopt-ignore")
+    """Resources with such a tag or label are not counted: a key, `key=value`, or `/regular expression/` (RE2) on the
+    whole of `key=value`. Labels of Google Cloud take no colon."""
     checks: tuple[str, ...] = ()
     """Only these checks; empty for all."""
     skip_checks: tuple[str, ...] = ()

@@ -3,7 +3,8 @@
 Zonal reservations come first, then regional ones of the exact type, then regional ones that flex over the sizes of a
 family, then EC2 Instance Savings Plans, then Compute Savings Plans, each plan where its discount is deepest. SageMaker
 and Database Savings Plans pay for their own services. Resource-based commitments of Google pay for the vCPUs, or the
-memory, of a series in a region; they are taken to be shared by the projects of a billing account.
+memory, of a series in a region, or for GPUs of a type or local SSD there, used or reserved; they are taken to be shared
+by the projects of a billing account.
 Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html and
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html. Sharing within the organisation is assumed to be on,
 which is AWS's default.
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from costopt.economics.estate import Hours, RegionalUsage
+from costopt.economics.gce.usage import LOCAL_SSD, committed_family
 from costopt.economics.instance_families import family_of
 from costopt.economics.normalization import family_and_size, units
 from costopt.model.finding import ComputeUsage
@@ -62,6 +64,14 @@ class Owned:
     """Region that lists the commitment, `global` for savings plans of every kind."""
     spec: Commitment
     """The commitment."""
+    renews: bool = False
+    """Whether another term follows by itself."""
+
+    @property
+    def until(self) -> str:
+        """When it ends, or renews, in words."""
+        day = self.spec.end.date().isoformat()
+        return f"until {day}, when it renews" if self.renews else f"until {day}"
 
     def covers(self, usage: RegionalUsage) -> bool:
         """Whether the commitment may pay for a usage at all."""
@@ -78,9 +88,8 @@ class Owned:
             case CommitmentKind.DATABASE_SP:
                 return _in_database_plans(used)
             case CommitmentKind.RESOURCE_CUD:
-                series, resource = used.instance_type.partition("_")[0], used.variant
                 committed = (spec.service, self._bound_to, spec.instance_family, spec.platform)
-                return (used.service, region, series, resource) == committed
+                return (used.service, region, committed_family(used), used.variant) == committed
             case CommitmentKind.STANDARD_RI | CommitmentKind.CONVERTIBLE_RI:
                 return used.service == spec.service and region == self._bound_to and self._reserves(usage)
 
@@ -211,8 +220,9 @@ def _order(one: Owned) -> tuple[int, str]:
 def _reservation_payment(one: Owned, known: Sequence[RegionalUsage]) -> Payment:
     """Smallest first. Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html."""
     weights = [(usage, units_taken(one, usage)) for usage in known if one.covers(usage)]
+    by_the_month = one.spec.commitment_kind is CommitmentKind.RESOURCE_CUD and one.spec.platform == LOCAL_SSD
     return Payment(
-        budget=units_given(one) * HOURS_PER_MONTH,
+        budget=units_given(one) * (1 if by_the_month else HOURS_PER_MONTH),
         weights=tuple(sorted(weights, key=lambda pair: pair[1])),
     )
 

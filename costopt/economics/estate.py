@@ -5,14 +5,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from costopt.economics.fargate_cost import fargate_usages
-from costopt.economics.gce.usage import machine_usages
+from costopt.economics.gce.usage import device_usages, machine_usages, reserved_usages
 from costopt.economics.lambda_cost import provisioned_usages
 from costopt.model.finding import ComputeUsage
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.resource import Resource
 from costopt.model.specs.databases import ElasticacheCluster, RdsInstance
 from costopt.model.specs.ec2 import Ec2Instance
-from costopt.model.specs.gce import GceInstance
+from costopt.model.specs.gce import GceInstance, GceReservation
 from costopt.model.specs.ml import SagemakerEndpoint, SagemakerNotebook
 from costopt.model.specs.serverless import EcsService, LambdaFunction
 
@@ -32,6 +32,8 @@ def usages_of(resource: Resource) -> tuple[tuple[ComputeUsage, Decimal], ...]:
             return provisioned_usages(function)
         case GceInstance() as machine:
             return tuple((usage, HOURS_PER_MONTH * count) for usage, count in machine_usages(machine))
+        case GceReservation() as reservation:
+            return tuple((usage, HOURS_PER_MONTH * count) for usage, count in reserved_usages(reservation))
         case _:
             return tuple((usage, HOURS_PER_MONTH * count) for usage, count in _instances(resource))
 
@@ -73,9 +75,21 @@ def _sagemaker(instance_type: str, variant: str) -> ComputeUsage:
 
 
 def estate_hours(resources: Iterable[Resource]) -> Hours:
-    """Instance hours a month of everything that runs now, as if it ran the whole month."""
+    """Instance hours a month of everything that runs now, as if it ran the whole month, devices that are added too.
+
+    Capacity that is reserved and not used counts as running: it is billed like that, and commitments pay for it.
+    """
     hours: dict[RegionalUsage, Decimal] = defaultdict(Decimal)
     for resource in resources:
-        for usage, quantity in usages_of(resource):
+        for usage, quantity in (*usages_of(resource), *_devices(resource)):
             hours[resource.region, usage] += quantity
     return hours
+
+
+def _devices(resource: Resource) -> tuple[tuple[ComputeUsage, Decimal], ...]:
+    """What is committed beside machines and can be planned by nothing here."""
+    match resource.spec:
+        case GceInstance() | GceReservation() as spec:
+            return device_usages(spec)
+        case _:
+            return ()

@@ -13,6 +13,7 @@ has changed between project and billing account; usage is pooled within a projec
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,8 @@ def sustained_use_discounts(items: Sequence[UsageItem], dollars: Dollars, start:
     for _, hours in billing_months(start, len(dollars)):
         for rates, members in _groups(items):
             used = dollars[hours, members]
+            if not used.any():
+                continue
             discounts[hours, members] = used * (1 - _rate_by_hour(used.sum(axis=1), rates))[:, np.newaxis]
     return discounts
 
@@ -66,15 +69,17 @@ def _groups(items: Sequence[UsageItem]) -> list[tuple[Rates, list[int]]]:
 
 def _rate_by_hour(load: NDArray[np.float64], rates: Rates) -> NDArray[np.float64]:
     """Share of the price that a group pays in each hour of a month, [hours]."""
-    hours = len(load)
-    by_rank = np.diff(_slot_prices(np.arange(hours + 1) / hours, rates)) * hours
-    share = np.empty(hours)
-    share[np.argsort(-load, kind="stable")] = np.minimum(by_rank, 1)
+    share = np.empty(len(load))
+    share[np.argsort(-load, kind="stable")] = _rates_by_rank(len(load), rates)
     return share
 
 
-def _slot_prices(fractions: NDArray[np.float64], rates: Rates) -> NDArray[np.float64]:
+@cache
+def _rates_by_rank(hours: int, rates: Rates) -> NDArray[np.float64]:
+    """Share of the price from the busiest hour of a month to the least busy one, [hours]; not to be written."""
     width = 1 / len(rates)
-    levels = np.arange(len(rates)) * width
-    prices: NDArray[np.float64] = np.clip(fractions[:, np.newaxis] - levels, 0, width) @ np.array(rates)
-    return prices
+    fractions, levels = np.arange(hours + 1) / hours, np.arange(len(rates)) * width
+    slot_prices = np.clip(fractions[:, np.newaxis] - levels, 0, width) @ np.array(rates)
+    by_rank: NDArray[np.float64] = np.minimum(np.diff(slot_prices) * hours, 1)
+    by_rank.flags.writeable = False
+    return by_rank

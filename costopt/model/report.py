@@ -62,6 +62,18 @@ class Unjudged:
     """Ids of the resources, sorted; hostile until escaped."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UncheckedKind:
+    """Resources of a kind that no check that ran looks at."""
+
+    kind: str
+    """The kind, such as `instance_template`."""
+    reason: str
+    """Why."""
+    resources: int
+    """How many there are."""
+
+
 class MoneyBasis(StrEnum):
     """What the money in a report rests on."""
 
@@ -209,5 +221,7 @@ class Report:
     """One per check that ran, by id."""
     unjudged: tuple[Unjudged, ...]
     """Why not judged, by check and reason."""
+    unchecked: tuple[UncheckedKind, ...] = ()
+    """What no check looks at, by kind. With what was judged it is everything in the snapshot."""
     coverage: tuple[ScopeResult, ...]
     """Every planned scope, sorted."""

@@ -19,8 +19,8 @@ class ChangeKind(StrEnum):
 
     IN_PLACE = "in place"
     """Nothing stops."""
-    NEW_TEMPLATE_VERSION = "new launch template version"
-    """Nothing happens to what runs; new instances follow it."""
+    NEW_TEMPLATE_VERSION = "new template version"
+    """Nothing happens to what runs unless its group says so; new instances follow it."""
     MAINTENANCE_WINDOW = "next maintenance window"
     """Applied later, with a short outage then."""
     STOP_START = "stop and start"
@@ -71,6 +71,9 @@ class ProposedChange:
     """Whether applying it deletes data."""
     beside: str = ""
     """Address of the resource that this one, a new one, is added beside; "" where it exists and is changed."""
+    new_block: AttributePath = ()
+    """Nested block that is added to the resource with all of `settings` in it: `("lifecycle_rule", 1)`; () where
+    attributes are set."""
 
     @property
     def key(self) -> tuple[str, str]:

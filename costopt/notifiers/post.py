@@ -12,14 +12,11 @@ from urllib.request import getproxies, proxy_bypass
 import urllib3
 
 from costopt.errors import NotifyError
+from costopt.notifiers.patience import Refusal, insist
 from costopt.notifiers.quiet import silence
 
 _LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 """Answers that say that nothing was taken: sending again repeats nothing."""
-_TRIES = 3
-_LONGEST_WAIT = 30.0
-"""Seconds that a server may ask for; longer is a failure, and the next run tells."""
-_USUAL_WAIT = 2.0
 _TIMEOUT = urllib3.Timeout(connect=10.0, read=20.0)
 _SECONDS = re.compile(r"[0-9]{1,6}")
 _OK = range(200, 300)
@@ -51,20 +48,16 @@ class Poster:
         """
         silence()
         with _pool(self.url) as pool:
-            for attempt in range(_TRIES):
-                status, after = self._once(pool, method, body, headers)
-                if status in _OK:
-                    return
-                wait = _USUAL_WAIT * 2**attempt if after is None else after
-                if status not in _LATER or attempt == _TRIES - 1 or wait > _LONGEST_WAIT:
-                    break
-                self.pause(wait)
-        raise _refused(status)
+            insist(lambda: self._once(pool, method, body, headers), self.pause)
 
     def _once(
         self, pool: urllib3.PoolManager, method: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> tuple[int, float | None]:
-        """Status, and the seconds to wait that the answer asks for."""
+    ) -> Refusal | None:
+        """One try; None where it was taken.
+
+        Raises:
+            NotifyError: it is not known whether it was, and sending again could repeat it.
+        """
         try:
             answer = pool.request(
                 method,
@@ -80,8 +73,16 @@ class Poster:
         except (urllib3.exceptions.HTTPError, OSError, UnicodeError) as error:
             # The library's own text names the path. So does the chain of exceptions, which is cut.
             raise NotifyError(_why(error), hint=_hint(error)) from None
-        after = answer.headers.get("Retry-After", "").strip()
-        return answer.status, float(after) if _SECONDS.fullmatch(after) else None
+        if answer.status in _OK:
+            return None
+        after = seconds_of(answer.headers.get("Retry-After", ""))
+        return Refusal(error=_refused(answer.status), again=answer.status in _LATER, after=after)
+
+
+def seconds_of(retry_after: str) -> float | None:
+    """Seconds that a header `Retry-After` asks for; None where it asks for none, or in a way that makes no sense."""
+    text = retry_after.strip()
+    return float(text) if _SECONDS.fullmatch(text) else None
 
 
 def require_safe(url: str) -> SplitResult:

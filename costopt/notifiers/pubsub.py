@@ -5,10 +5,8 @@ Source: https://cloud.google.com/pubsub/docs/reference/rest/v1/projects.topics/p
 
 import base64
 import json
-import re
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +19,9 @@ from google.auth.transport.requests import AuthorizedSession
 
 from costopt.errors import NotifyError
 from costopt.model.message import Message
-from costopt.notifiers.post import LONGEST_WAIT, TRIES, require_safe, wait_before
+from costopt.notifiers.google_refusal import refusal_of
+from costopt.notifiers.patience import Refusal, insist
+from costopt.notifiers.post import require_safe
 from costopt.notifiers.quiet import silence
 
 ENDPOINT = "https://pubsub.googleapis.com"
@@ -29,26 +29,11 @@ SCOPE = "https://www.googleapis.com/auth/pubsub"
 MOST_BYTES = 10_000_000
 """Of a request. Source: https://cloud.google.com/pubsub/quotas#resource_limits."""
 ORDERING_KEY = "costopt"
-"""One for all messages, so that a subscription with ordering gets `resolved` after `new`; the others do not see it."""
-_AGAIN = frozenset({408, 429, 499, 500, 502, 503, 504})
-"""Answers after which to try again, although the message may have been taken: a repeated one has the same `id`.
-
-Source: https://cloud.google.com/pubsub/docs/reference/error-codes."""
+"""One for all messages: a subscription with ordering gets them as they were sent, the others do not see it."""
 _OK = 200
-_CONNECT, _READ = 10.0, 20.0
+_TIMEOUT = (10.0, 20.0)
+"""Seconds to connect, and to wait for an answer."""
 _MOST_ANSWER = 65_536
-_WORD = re.compile(r"[A-Z][A-Z0-9_]{2,62}")
-_DELAY = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,9})?)s")
-_AT_THE_NEXT_RUN = "It is told at the next run."
-_GRANT = "Grant pubsub.topics.publish on the topic: the role roles/pubsub.publisher holds that and nothing else."
-_HINTS = {
-    "UNAUTHENTICATED": "Log in anew: `gcloud auth application-default login`, or renew the key.",
-    "PERMISSION_DENIED": _GRANT,
-    "NOT_FOUND": "Check project and topic: `gcloud pubsub topics list --project PROJECT`.",
-    "INVALID_ARGUMENT": "A topic with a schema takes only what fits it: give costopt a topic without.",
-    "FAILED_PRECONDITION": "Check that the project pays (billing) and that the topic's key may be used.",
-    "SERVICE_DISABLED": "Turn the API on: `gcloud services enable pubsub.googleapis.com --project PROJECT`.",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +43,8 @@ class PubsubChannel:
     topic: str
     """`projects/PROJECT/topics/TOPIC`."""
     endpoint: str = ENDPOINT
-    """Where the interface is: https with the credentials of the environment, or an emulator on this machine, which is
-    shown none."""
+    """Where Pub/Sub is: https, with the credentials of the environment, or an emulator on this machine, which is shown
+    none."""
     pause: Callable[[float], None] = time.sleep
     """Waits, in seconds."""
 
@@ -72,56 +57,89 @@ class PubsubChannel:
         require_safe(self.endpoint)
 
     def send(self, message: Message) -> tuple[str, ...]:
-        """Publish; tried again where Pub/Sub is busy or does not answer, at most three times in all.
+        """Publish. What is tried again may arrive twice; its attribute `id` is the same then.
 
         Raises:
             NotifyError: it was not taken, or it is not known whether it was.
         """
         silence()
         body = _request(message)
-        with self._session() as session:
-            for attempt in range(TRIES):
-                refusal = self._once(session, body)
-                if refusal is None:
-                    return ()
-                wait = wait_before(attempt + 1, refusal.after)
-                if not refusal.again or attempt == TRIES - 1 or wait > LONGEST_WAIT:
-                    break
-                self.pause(wait)
-        raise NotifyError(refusal.why, hint=refusal.hint)
+        with AuthorizedSession(self._credentials()) as session:
+            insist(lambda: self._once(session, body), self.pause)
+        return ()
 
-    def _session(self) -> requests.Session:
-        if not self.endpoint.startswith("https"):
-            return _closing(AuthorizedSession(AnonymousCredentials()))
+    def _credentials(self) -> Any:
+        if not self.endpoint.startswith("https:"):
+            return AnonymousCredentials()
         try:
             credentials, _ = google.auth.default(scopes=[SCOPE])
         except (DefaultCredentialsError, OSError, ValueError):
-            # The library's text may hold what the file holds.
+            # The library's text repeats what stands in the file.
             raise NotifyError(
                 "there are no credentials for Google Cloud that can be used",
                 hint="Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS.",
             ) from None
-        return _closing(AuthorizedSession(credentials))
+        return credentials
 
-    def _once(self, session: requests.Session, body: bytes) -> "_Refusal | None":
+    def _once(self, session: requests.Session, body: bytes) -> Refusal | None:
         """One try; None where it was taken."""
         try:
-            answer = session.post(
-                # A topic's name may hold a percent sign.
+            with session.post(
+                # The name of a topic may hold a percent sign.
                 f"{self.endpoint}/v1/{quote(self.topic, safe='/:~+')}:publish",
                 data=body,
                 headers={"Content-Type": "application/json", "User-Agent": "costopt"},
-                timeout=(_CONNECT, _READ),
+                timeout=_TIMEOUT,
                 allow_redirects=False,
                 stream=True,
-            )
-            with answer:
-                content = answer.raw.read(_MOST_ANSWER, decode_content=True)
-        except GoogleAuthError:
-            return _Refusal(
-                why="the credentials for Google Cloud were refused, or cannot be renewed from here",
-                hint=_HINTS["UNAUTHENTICATED"],
-            )
+            ) as answer:
+                if answer.status_code == _OK:
+                    return None
+                text = answer.raw.read(_MOST_ANSWER, decode_content=True)
+                return refusal_of(answer.status_code, text, answer.headers.get("Retry-After", ""))
+        except GoogleAuthError as error:
+            return Refusal(error=_unauthorised(), again=error.retryable)
         except (requests.RequestException, OSError) as error:
-            return _Refusal(why=_broken(error), hint="Check the network. " + _AT_THE_NEXT_RUN, again=True)
-        return None if answer.status_code == _OK else _refusal(answer.status_code, answer.headers, content)
+            return Refusal(error=_broken(error), again=not isinstance(error, requests.exceptions.SSLError))
+
+
+def _request(message: Message) -> bytes:
+    """The body. A receiver can filter by the attributes, which hold no name of a stranger's.
+
+    Raises:
+        NotifyError: it is more than Pub/Sub takes; half of it would be no JSON.
+    """
+    one = {
+        "data": base64.b64encode(message.event.encode()).decode(),
+        "attributes": {"id": message.id, "content_type": "application/json"},
+        "orderingKey": ORDERING_KEY,
+    }
+    body = json.dumps({"messages": [one]}).encode()
+    if len(body) > MOST_BYTES:
+        raise NotifyError(
+            f"the message has {len(body):,} bytes, and Pub/Sub takes {MOST_BYTES:,}",
+            hint="Tell fewer things at once: mute what is known, or give budgets channels of their own.",
+        )
+    return body
+
+
+def _unauthorised() -> NotifyError:
+    return NotifyError(
+        "the credentials for Google Cloud were refused, or cannot be renewed from here",
+        hint="Log in anew: `gcloud auth application-default login`; check the key and the network.",
+    )
+
+
+def _broken(error: Exception) -> NotifyError:
+    """In words of our own: the library's name the address, and a proxy's may hold a password."""
+    if isinstance(error, requests.exceptions.ProxyError):
+        why = "the proxy of the environment cannot be reached"
+    elif isinstance(error, requests.exceptions.SSLError):
+        why = "Pub/Sub's certificate cannot be verified, or TLS fails"
+    elif isinstance(error, requests.exceptions.ReadTimeout):
+        why = "Pub/Sub did not answer in time; it may have taken the message"
+    elif isinstance(error, requests.exceptions.ConnectTimeout):
+        why = "no connection to Pub/Sub"
+    else:
+        why = "the connection to Pub/Sub failed; it may have taken the message"
+    return NotifyError(why, hint="Check the network. It is told again at the next run, with the same id.")

@@ -2,8 +2,8 @@
 
 import logging
 
-_AT_MOST_WARNINGS = ("urllib3", "requests", "boto3", "botocore")
-"""These log the path of every request at DEBUG; Slack's is its token."""
+_AT_MOST_WARNINGS = ("urllib3", "requests", "boto3", "botocore", "google")
+"""These log the path of every request at DEBUG; Slack's is its token. Google's log bodies as well, where asked to."""
 _SILENT = ("apprise",)
 """Logs addresses that it does not understand at ERROR, and all others at DEBUG."""
 

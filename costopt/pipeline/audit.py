@@ -16,6 +16,7 @@ from costopt.analyzer.settlement import settle
 from costopt.analyzer.shares import Estate
 from costopt.analyzer.silence import Silences
 from costopt.analyzer.summary import owner, slices, totals
+from costopt.analyzer.unchecked import unchecked_kinds
 from costopt.config.settings import Settings
 from costopt.economics.commitments import Owned
 from costopt.economics.estate import estate_hours
@@ -192,6 +193,7 @@ def _report(
         findings=tuple(findings),
         checks=judgements.tallies(checks),
         unjudged=judgements.unjudged(),
+        unchecked=unchecked_kinds(checks, snapshot.resources),
         coverage=manifest.coverage,
     )
 

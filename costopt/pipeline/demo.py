@@ -1,17 +1,19 @@
 """The demo: a made company as a snapshot, and its bill."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
 from pathlib import Path
 
 from costopt.billing.intake.ingest import ingest
 from costopt.collectors.files.discover import discover
+from costopt.collectors.made import company
 from costopt.collectors.made.billing_lines.bill import make_bill
-from costopt.collectors.made.company import MadeCompany, make
+from costopt.collectors.made.estate import MadeEstate
+from costopt.collectors.made.google import company as projects
 from costopt.collectors.made.people import COMPANY
 from costopt.config.settings import PriceSettings
+from costopt.errors import UsageError
 from costopt.model.bill import BillKind
 from costopt.model.coverage import ScopeResult, Status
 from costopt.model.money import Money
@@ -22,6 +24,7 @@ from costopt.pipeline.pricing import OnDemand, plan_ratio, price_book
 from costopt.pipeline.version import tool_version
 from costopt.store.open import open_snapshot
 from costopt.store.sink import Run, open_sink
+from costopt.store.snapshot import MANIFEST
 
 DEMO_SEED = 7
 """Seed of the company that `costopt demo` shows."""
@@ -29,10 +32,14 @@ DEMO_NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 """When it was `collected`; fixed, so that the demo is the same for everybody."""
 
 
+_CLOUDS: Mapping[str, Callable[[int, datetime], MadeEstate]] = {"aws": company.make, "gcp": projects.make}
+"""The parts of the company, by the folder that each is collected to."""
+
+
 def write_made_company(
     directory: Path, *, seed: int = DEMO_SEED, now: datetime = DEMO_NOW
 ) -> Mapping[str, frozenset[ResourceKey]]:
-    """Write the made company of `seed` as a snapshot.
+    """Write the made company of `seed` as a folder of two snapshots, as two collections would: `aws` and `gcp`.
 
     Args:
         directory: where to write it.
@@ -41,17 +48,29 @@ def write_made_company(
 
     Returns:
         The answer key: for every check the resources that it must flag.
+
+    Raises:
+        UsageError: the directory is itself a snapshot, which would hide those in it.
     """
-    company = make(seed, now)
+    if (directory / MANIFEST).exists():
+        raise UsageError(f"{directory} is a snapshot of one cloud", hint="Choose another --out, or delete it first.")
+    answers: dict[str, frozenset[ResourceKey]] = {}
+    for name, make in _CLOUDS.items():
+        estate = make(seed, now)
+        _write(directory / name, estate, seed, now)
+        for check_id, keys in estate.answers.items():
+            answers[check_id] = answers.get(check_id, frozenset()) | keys
+    return answers
+
+
+def _write(directory: Path, estate: MadeEstate, seed: int, now: datetime) -> None:
     run = Run(collected_at=now, tool_version=tool_version(), request=f"made company {seed}")
     with open_sink(directory, run, resume=False) as sink:
-        places = _Places(company.coverage)
-        by_scope = places.group(company)
-        for result in company.coverage:
+        by_scope = _Places(estate.coverage).group(estate)
+        for result in estate.coverage:
             resources, series = by_scope[result]
             sink.save(result, resources=resources, series=series)
-        sink.finish(_manifest(company, now), resumable=False)
-    return company.answers
+        sink.finish(_manifest(estate, now), resumable=False)
 
 
 def write_made_bill(snapshot_path: Path, directory: Path, settings: PriceSettings) -> tuple[Path, ...]:
@@ -105,17 +124,17 @@ def take_bill_in(files: Sequence[Path], store: Path, *, now: datetime = DEMO_NOW
         ingest(delivery, store, now=now)
 
 
-def _manifest(company: MadeCompany, now: datetime) -> Manifest:
+def _manifest(estate: MadeEstate, now: datetime) -> Manifest:
     return Manifest(
         schema_version=SNAPSHOT_SCHEMA_VERSION,
         tool_version=tool_version(),
         collected_at=now,
-        accounts=company.accounts,
-        regions=company.regions,
+        accounts=estate.accounts,
+        regions=estate.regions,
         catalog_version="embedded",
-        collection_cost=Money(amount=Decimal(str(company.collection_cost_usd))),
+        collection_cost=Money(amount=estate.collection_cost_usd),
         files={},
-        coverage=tuple(sorted(company.coverage, key=lambda result: result.scope)),
+        coverage=estate.coverage,
         made=True,
     )
 
@@ -136,12 +155,12 @@ class _Places:
             for kind in kinds:
                 index.setdefault((scope.account, scope.region, kind), result)
 
-    def group(self, company: MadeCompany) -> Mapping[ScopeResult, tuple[list[Resource], list[Series]]]:
+    def group(self, estate: MadeEstate) -> Mapping[ScopeResult, tuple[list[Resource], list[Series]]]:
         """Resources and series by the scope that read them."""
         grouped: dict[ScopeResult, tuple[list[Resource], list[Series]]] = defaultdict(lambda: ([], []))
-        for resource in company.resources:
+        for resource in estate.resources:
             grouped[_at(self._resources, resource.key)][0].append(resource)
-        for one in company.series:
+        for one in estate.series:
             grouped[_at(self._series, one.resource)][1].append(one)
         return grouped
 

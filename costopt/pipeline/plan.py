@@ -8,7 +8,6 @@ from pathlib import Path
 from costopt.config.settings import Settings
 from costopt.economics.billing_months import HOUR
 from costopt.economics.simulator.settlement import settle
-from costopt.economics.usage_items import reserved_zones
 from costopt.model.money import USD, Money
 from costopt.model.plan import PLAN_SCHEMA_VERSION, Plan, PlanSource, Variant
 from costopt.optimizer.commitments.terms import PlanTerms
@@ -17,7 +16,7 @@ from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE, Portfolio, Port
 from costopt.pipeline.planning.purchase_dates import purchase_dates
 from costopt.pipeline.planning.snapshot.estate import PlannedEstate, read_estate
 from costopt.pipeline.planning.snapshot.followed_policy import follow_policy
-from costopt.pipeline.planning.snapshot.open_sizes import chosen_params, open_sizes
+from costopt.pipeline.planning.snapshot.open_sizes import open_sizes
 from costopt.pipeline.planning.snapshot.problem import PlanProblem, pose
 from costopt.pipeline.planning.snapshot.sizes import DecidedSizes, decide_sizes
 from costopt.pipeline.planning.variants import (
@@ -57,7 +56,7 @@ def plan_snapshot(
         InfeasiblePlan: no plan keeps every limit.
     """
     estate = read_estate(path, settings, now=now, store=store)
-    open_ = open_sizes(estate, chosen_params(settings.checks), reserved_zones(estate.owned))
+    open_ = open_sizes(estate, settings.checks)
     problem = pose(estate, open_, request)
     followed = follow_policy(problem.estate.history, problem.offers)
     terms = PlanTerms(
@@ -70,7 +69,6 @@ def plan_snapshot(
         problem.planned,
         open_,
         problem.resizable,
-        problem.resizable_items,
         problem.offers,
         problem.owned,
         terms,

@@ -1,7 +1,9 @@
 """Files that make something else start costopt once a day."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from costopt.config.notify_settings import NotifySettings
 from costopt.config.settings import Settings
 from costopt.errors import UsageError
 from costopt.model.schedule import BillSource, DailyRun, ScheduleFile, Scheduler
@@ -68,16 +70,28 @@ def keeps_state(settings: Settings) -> bool:
     return settings.notify.state_env is None and "://" not in settings.notify.state
 
 
-def needed_extras(settings: Settings, bill: BillSource | None) -> tuple[str, ...]:
-    """Extras of the package that a run with these settings needs, sorted."""
+def needed_extras(settings: Settings, bills: Sequence[BillSource], clouds: Sequence[str]) -> tuple[str, ...]:
+    """Extras of the package that a run needs, sorted.
+
+    Args:
+        settings: of the run.
+        bills: that are taken in.
+        clouds: that are read; none where nothing is.
+    """
     notify = settings.notify
     wanted = {
         "notify": any(one.kind == "apprise" for one in notify.channels),
-        "gcp": any(one.startswith("gs://") for one in (notify.state, bill.uri if bill else "")),
+        "gcp": "gcp" in clouds or _needs_google(notify, bills),
         "postgres": notify.state_env is not None,  # the variable may hold the address of a database
         "forecast": settings.budget.forecast == "theta",
     }
     return tuple(sorted(name for name, is_wanted in wanted.items() if is_wanted))
+
+
+def _needs_google(notify: NotifySettings, bills: Sequence[BillSource]) -> bool:
+    named = (notify.state, *(one.uri for one in bills))
+    at_google = any(one.startswith(("gs://", "bigquery://")) for one in named)
+    return at_google or any(one.kind == "pubsub" for one in notify.channels)
 
 
 IN_IMAGE = frozenset({"notify", "postgres"})
@@ -108,8 +122,16 @@ def remarks(scheduler: Scheduler, run: DailyRun, default_image: str) -> tuple[st
             for one in run.extras
             if one not in IN_IMAGE
         ]
-    if run.bill is None and scheduler not in LOCAL:
-        told.append("nothing takes the bill in: a run finds an empty store. Give --bill s3://bucket/prefix")
+    if run.needs_google and scheduler is Scheduler.EVENTBRIDGE:
+        told.append(
+            "the task has no credentials for Google Cloud: let Workload Identity Federation trust its role, and name "
+            "the file of it with GOOGLE_APPLICATION_CREDENTIALS"
+        )
+    if not run.bills and scheduler not in LOCAL:
+        told.append(
+            "nothing takes the bill in: a run finds an empty store. Give --bill s3://bucket/prefix, "
+            "gs://bucket/folder or bigquery://project.dataset.table"
+        )
     if scheduler is Scheduler.GITHUB and run.keeps_state:
         told.append(
             "what people were told is lost after each run, so that they are told again: set notify.state to "

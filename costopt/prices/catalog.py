@@ -18,6 +18,7 @@ from costopt.prices.commitment_rates import commitment_rate
 from costopt.prices.extended_support import extended_support_dates
 from costopt.prices.google_rates import derived_unit
 from costopt.prices.layer import Layer, RegionPrices
+from costopt.prices.places import DUAL_REGIONS, MULTI_REGIONS, is_region
 from costopt.prices.refresh.shelf import require_current
 
 RULED_VARIANT: Final = "linux"
@@ -47,16 +48,17 @@ class Catalog:
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
-        """Regions that the catalog knows anything of, sorted."""
+        """Regions of AWS that the catalog knows anything of, sorted."""
         known: set[str] = set()
         for layer in self._layers:
-            known.update(layer.offerings, layer.priced_regions)
+            known.update(layer.offerings, layer.hourly_regions(without=GCE))
         return tuple(sorted(known))
 
     @cached_property
     def google_regions(self) -> tuple[str, ...]:
-        """Regions with any price of Compute Engine, sorted."""
-        return tuple(sorted(set().union(*(layer.unit_regions(GCE) for layer in self._layers))))
+        """Regions with any price of Compute Engine, sorted; multi-regions, which hold snapshots only, are none."""
+        known = set[str]().union(*(layer.unit_regions(GCE) for layer in self._layers))
+        return tuple(sorted(filter(is_region, known)))
 
     def instance(
         self, service: str, instance_type: str, region: str, *, variant: str, purchase: Purchase = Purchase.ON_DEMAND
@@ -173,7 +175,7 @@ class Catalog:
         return self._units[region]
 
     def _hint(self, region: str) -> str:
-        if region not in self.regions and region not in self.google_regions:
+        if region not in {*self.regions, *self.google_regions, *MULTI_REGIONS, *DUAL_REGIONS}:
             return (
                 f"Region {region!r} is not in catalog {self.version}; check its name or run `costopt prices refresh`."
             )

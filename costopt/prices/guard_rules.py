@@ -8,6 +8,7 @@ from statistics import median
 from typing import Final, TypeAlias
 
 from costopt.model.price import Purchase
+from costopt.prices.places import DUAL_REGIONS
 from costopt.prices.rows import HourlyRow, UnitRow
 
 HourlyKey: TypeAlias = tuple[str, str, str, str, Purchase]
@@ -186,12 +187,13 @@ def unit_positive(rows: Sequence[UnitRow]) -> Iterator[UnitRow]:
 
 
 def unit_regional_ratio(rows: Sequence[UnitRow]) -> Iterator[UnitRow]:
-    """No region is far cheaper or dearer than the provider's home region."""
+    """No region is far cheaper or dearer than the provider's home region; a dual-region is two of them."""
     low, high = UNIT_REGION_RATIO
     home = {(row.service, row.item): row.usd for row in rows if row.region in (HOME_REGION, GOOGLE_HOME_REGION)}
     for row in rows:
         price = home.get((row.service, row.item))
-        if price and not row.item.endswith(SPOT_ITEM) and not low * price <= row.usd <= high * price:
+        compared = price and not row.item.endswith(SPOT_ITEM) and row.region not in DUAL_REGIONS
+        if price and compared and not low * price <= row.usd <= high * price:
             yield row
 
 

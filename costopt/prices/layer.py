@@ -79,10 +79,10 @@ class Layer:
             offered[region].append(name)
         return {region: tuple(names) for region, names in offered.items()}
 
-    @cached_property
-    def priced_regions(self) -> frozenset[str]:
-        """Regions with at least one hourly price."""
-        return frozenset(str(region) for region in pc.unique(self._hourly.column("region")).to_pylist())
+    def hourly_regions(self, *, without: str) -> frozenset[str]:
+        """Regions with at least one hourly price of another service."""
+        rows = self._hourly.filter(pc.not_equal(self._hourly.column("service"), without))
+        return frozenset(str(region) for region in pc.unique(rows.column("region")).to_pylist())
 
     def unit_regions(self, service: str) -> frozenset[str]:
         """Regions with a unit price of a service."""

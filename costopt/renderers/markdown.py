@@ -138,7 +138,10 @@ def _not_checked(report: Report) -> list[str]:
         lines.append(f"- {counted(group.scopes, 'scope')}: {escape(group.reason)}{needs} ({escape(group.where)})")
     if len(groups) > _GROUPS:
         lines.append(f"- and {counted(len(groups) - _GROUPS, 'more reason')}")
-    return [*lines, ""] if groups else lines
+    lines += [
+        f"- {row.resources:,} of {code(row.kind)} without a check: {escape(row.reason)}" for row in report.unchecked
+    ]
+    return [*lines, ""] if groups or report.unchecked else lines
 
 
 def _foot(report: Report) -> list[str]:

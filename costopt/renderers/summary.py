@@ -229,6 +229,8 @@ def holes(report: Report) -> str:
     parts += [counted(unpriced, "finding") + " without a price"] if unpriced else []
     errors = sum(row.error for row in report.checks)
     parts += [counted(errors, "judgement") + " ended in an error"] if errors else []
+    unchecked = sum(row.resources for row in report.unchecked)
+    parts += [counted(unchecked, "resource") + " of kinds without a check"] if unchecked else []
     return ", ".join(parts)
 
 

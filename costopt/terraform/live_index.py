@@ -11,6 +11,7 @@ from costopt.terraform.state import State, StateResource
 
 _GOOGLE_HOST = re.compile(r"^(?:https://[^/]+/(?:[a-z]+/)?(?:v\d+\w*|beta|alpha)/|//[^/]+/)")
 _ZONAL_CLUSTER = re.compile(r"^(projects/[^/]+/)zones/([^/]+/clusters/)")
+_UNIQUE = re.compile(r"\?uniqueId=\d+$")
 _ARN = re.compile(r"arn:[^:]*:[^:]*:([^:]*):([^:]*):")
 
 _NAMED: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -60,7 +61,7 @@ _FULLY_NAMED: Mapping[str, tuple[str, ...]] = {
     "forwarding_rule": ("google_compute_forwarding_rule", "google_compute_global_forwarding_rule"),
     "gce_address": ("google_compute_address", "google_compute_global_address"),
     "gce_image": ("google_compute_image",),
-    "gce_instance": ("google_compute_instance",),
+    "gce_instance": ("google_compute_instance", "google_workbench_instance"),
     "gce_reservation": ("google_compute_reservation",),
     "gke_cluster": ("google_container_cluster",),
     "gke_node_pool": ("google_container_node_pool",),
@@ -79,8 +80,9 @@ _FULLY_NAMED: Mapping[str, tuple[str, ...]] = {
 _NAME_FORMS = {
     "google_cloud_run_service": "projects/{project}/locations/{location}/services/{name}",
     "google_compute_router_nat": "projects/{project}/regions/{region}/routers/{router}/nats/{name}",
+    "google_workbench_instance": "projects/{project}/zones/{location}/instances/{name}",
 }
-"""Types whose state has no full name, and how it is put together."""
+"""Types whose state has no full name, and how it is put together; of a notebook that of the machine that it runs on."""
 
 _WITHIN: tuple[tuple[str, str, str, str], ...] = (
     ("ebs_volume", "aws_instance", "root_block_device", "volume_id"),
@@ -135,7 +137,7 @@ class AddressIndex:
 
     def find_name(self, name: str) -> tuple[Match, ...]:
         """Places whose `arn` or `self_link` is a full name."""
-        return tuple(self._names.get(_plain_name(name), ()))
+        return tuple(self._names.get(plain_name(name), ()))
 
 
 def _types_of(kind: str) -> set[str]:
@@ -162,7 +164,7 @@ def _identities(resource: StateResource) -> Iterator[tuple[str, str, AttributePa
                 (kind, value, (block, position))
                 for position, one in enumerate(_items(resource.values.get(block)))
                 if isinstance(one, Mapping)
-                for value in map(_plain_name, _texts([one.get(attribute)]))
+                for value in map(plain_name, _texts([one.get(attribute)]))
             )
     for kind, type_name, attribute in _MEMBERS:
         if type_name == resource.type:
@@ -180,7 +182,7 @@ def _items(value: Any) -> list[Any]:
 def _full_names(resource: StateResource) -> list[str]:
     values = [resource.values.get("arn"), resource.values.get("self_link"), resource.values.get("id")]
     values.append(_put_together(resource))
-    return list(dict.fromkeys(_plain_name(value) for value in _texts(values) if _is_full_name(value)))
+    return list(dict.fromkeys(plain_name(value) for value in _texts(values) if _is_full_name(value)))
 
 
 def _put_together(resource: StateResource) -> str | None:
@@ -195,12 +197,14 @@ def _is_full_name(value: str) -> bool:
     return value.startswith(("arn:", "projects/", "https://", "//"))
 
 
-def _plain_name(name: str) -> str:
-    """A name without what differs between interfaces: Google's host and version of the API, `:*` of a log group.
+def plain_name(name: str) -> str:
+    """A name without what differs between interfaces.
+
+    That is Google's host and version of the API, the number of one of several templates of a name, `:*` of a log group.
 
     Clusters in a zone have two names; the one that counts is that of locations.
     """
-    plain = _GOOGLE_HOST.sub("", name).removesuffix(":*")
+    plain = _UNIQUE.sub("", _GOOGLE_HOST.sub("", name)).removesuffix(":*")
     return _ZONAL_CLUSTER.sub(r"\1locations/\2", plain)
 
 

@@ -14,7 +14,7 @@ SOURCES = sorted((ROOT / "costopt").rglob("*.py"))
 ROOMS = {
     "boto3": ("collectors/aws", "prices/refresh", "billing/engines", "notifiers", "store/alert_book"),
     "botocore": ("collectors/aws", "prices/refresh", "billing/engines", "notifiers", "store/alert_book"),
-    "google": ("collectors/gcp", "billing/engines", "store/alert_book", "prices/refresh"),
+    "google": ("collectors/gcp", "billing/engines", "notifiers", "store/alert_book", "prices/refresh"),
     "pandas": ("pipeline",),
     "pyspark": ("billing/engines",),
     "sqlglot": ("billing/engines",),

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from costopt.cli.main import costopt
-from costopt.model.schedule import BillSource, DailyRun, ScheduledCommand
+from costopt.model.schedule import BILL_KINDS, CLOUDS, BillSource, DailyRun, ScheduledCommand
 from tests.cli.conftest import Run
 
 CONFIG = """
@@ -112,9 +112,9 @@ def test_two_files_are_printed_each_under_its_path(run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", ScheduledCommand)
-@pytest.mark.parametrize("kind", ["focus", "cur", "gcp-export"])
-def test_what_is_scheduled_is_what_the_command_line_takes(command: ScheduledCommand, kind: str) -> None:
-    run = DailyRun(command=command, bill=BillSource(kind=kind, uri="s3://a/b"), options=("--fail-on", "never"))
+def test_what_is_scheduled_is_what_the_command_line_takes(command: ScheduledCommand) -> None:
+    bills = tuple(BillSource(kind=kind, uri="s3://a/b") for kind in BILL_KINDS)
+    run = DailyRun(command=command, bills=bills, clouds=CLOUDS, options=("--fail-on", "never"))
     for step in run.steps("costopt.toml", "snapshot"):
         found: click.Command = costopt
         rest = list(step)
@@ -150,3 +150,68 @@ def test_a_file_of_secrets_that_a_container_would_not_see_is_said(run: Run, tmp_
     (tmp_path / "costopt.toml").write_text(channel)
     assert "channel team reads /run/slack" in run("schedule", "print", "--k8s").err
     assert "/run/slack" not in run("schedule", "print", "--cron").err
+
+
+def commands(run: Run, *arguments: str) -> list[str]:
+    """What a workflow runs behind the installation."""
+    ended = run("schedule", "print", "--github", *arguments)
+    assert ended.code == 0, ended.err
+    steps = yaml.safe_load(ended.out)["jobs"]["costopt"]["steps"]
+    return [step["run"] for step in steps if step.get("run", "").startswith("costopt ")]
+
+
+def test_each_bill_is_taken_in_as_what_it_is(run: Run) -> None:
+    table, bucket = "bigquery://billing.export.lines", "gs://exports/focus"
+    taken = commands(run, "--bill", "s3://exports/cur", "--bill", table, "--bill-kind", "cur")[:2]
+    assert taken == [
+        "costopt collect cur s3://exports/cur --config costopt.toml",
+        f"costopt collect gcp-export {table} --config costopt.toml",
+    ]
+    named = ("--bill-kind", "gcp-export", "--bill-kind", "focus")
+    assert commands(run, "--bill", table, "--bill", bucket, *named)[:2] == [
+        f"costopt collect gcp-export {table} --config costopt.toml",
+        f"costopt collect focus {bucket} --config costopt.toml",
+    ]
+
+
+def test_an_audit_of_two_clouds_reads_each_into_its_folder_and_judges_both(run: Run) -> None:
+    audit = ("--command", "audit", "--cloud", "aws", "--cloud", "gcp")
+    assert commands(run, *audit) == [
+        "costopt collect aws --out snapshots/aws --config costopt.toml",
+        "costopt collect gcp --out snapshots/gcp --config costopt.toml",
+        "costopt audit --snapshot snapshots --config costopt.toml",
+    ]
+    assert commands(run, "--command", "audit", "--cloud", "gcp")[0].startswith("costopt collect gcp --out snapshot ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--bill", "bigquery://p.d.t", "--bill-kind", "focus"], "BigQuery holds Google's own export"),
+        (["--bill", "https://example.com/bill"], "no bill is read from https://"),
+        (["--bill", "s3://a/b", "--bill-kind", "cur", "--bill-kind", "focus"], "2 times --bill-kind for 1 bills"),
+        (["--cloud", "gcp"], "--cloud is of an audit"),
+    ],
+)
+def test_a_bill_that_would_be_refused_every_day_is_refused_now(run: Run, arguments: list[str], said: str) -> None:
+    ended = run("schedule", "print", "--cron", *arguments)
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--bill", "bigquery://p.d.t"), ("--bill", "gs://b/f"), ("--command", "audit", "--cloud", "gcp")]
+)
+def test_what_reads_google_comes_with_its_extra_and_a_way_to_credentials(run: Run, arguments: tuple[str, ...]) -> None:
+    text = run("schedule", "print", "--github", *arguments).out
+    assert "'cloud-costopt[gcp]==" in text
+    assert "google-github-actions/auth@v3" in text
+    assert "google-github-actions" not in run("schedule", "print", "--github", "--bill", "s3://a/b").out
+    assert "no credentials for Google Cloud" in run("schedule", "print", "--eventbridge", *arguments).err
+
+
+def test_a_topic_of_pub_sub_needs_the_extra_too(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "costopt.toml").write_text(
+        '[[notify.channels]]\nname = "bus"\nkind = "pubsub"\ntopic = "projects/p/topics/ttt"\n'
+    )
+    assert "'cloud-costopt[gcp]==" in run("schedule", "print", "--github").out

@@ -25,7 +25,16 @@ from costopt.model.finding import (
 from costopt.model.money import Money, total
 from costopt.model.period import Period
 from costopt.model.price import Price, Quality, worst_quality
-from costopt.model.report import REPORT_SCHEMA_VERSION, CheckTally, Provenance, Report, Slice, Totals, Unjudged
+from costopt.model.report import (
+    REPORT_SCHEMA_VERSION,
+    CheckTally,
+    Provenance,
+    Report,
+    Slice,
+    Totals,
+    UncheckedKind,
+    Unjudged,
+)
 from costopt.model.resource import ResourceKey
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
@@ -196,6 +205,7 @@ def report_of(findings: Sequence[Finding], *, made: bool = True) -> Report:
             Unjudged(check_id="ec2_rightsize", reason="metric missing: memory_used_percent", resources=_ids(41)),
             Unjudged(check_id="rds_idle", reason="younger than the grace period", resources=_ids(3)),
         ),
+        unchecked=(UncheckedKind(kind="launch_template", reason="costs nothing itself", resources=12),),
         coverage=_coverage(),
     )
 
@@ -205,7 +215,7 @@ def empty_report() -> Report:
     report = report_of([])
     ok = tuple(replace(row, status=Status.OK, reason=None, permission=None) for row in report.coverage)
     totals = replace(report.totals, at_least=False)
-    return replace(report, coverage=ok, unjudged=(), totals=totals)
+    return replace(report, coverage=ok, unjudged=(), unchecked=(), totals=totals)
 
 
 def _finding(number: int, dice: random.Random, *, hostile: bool) -> Finding:

@@ -15,9 +15,11 @@ from costopt.model.resource import Resource
 from costopt.model.series import Series
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
 from costopt.model.specs.committed_use import CommittedUse
+from costopt.model.specs.gce import InstanceTemplate
 from costopt.model.specs.google_network import GceAddress
 from costopt.model.specs.persistent_disks import DiskSnapshot
 from costopt.pipeline.audit import audit
+from costopt.renderers.summary import not_checked
 from costopt.store.sink import Run, open_sink
 from tests.oracles.google_estate import GIB, bucket, disk, google, machine
 from tests.oracles.judging import NOW, ago
@@ -88,15 +90,25 @@ def test_small_things_have_embedded_prices_too(tmp_path: Path, settings: Setting
         source_disk_id=None, disk_size_gib=100, status="READY", storage_bytes=40 * GIB, locations=("us-central1",)
     )
     cold = bucket(bytes_by_class={"STANDARD": 1000 * GIB})
-    nothing = Series(resource=cold.key, metric="bucket_reads", start=ago(90), step_seconds=86_400, values=[None] * 90)
+    nothing = [
+        Series(resource=cold.key, metric=metric, start=ago(90), step_seconds=86_400, values=[None] * 90)
+        for metric in ("bucket_reads", "bucket_changes")
+    ]
     resources = [google(address, "a"), google(old, "s", region="global"), cold]
-    found = by_check(audit(write(tmp_path / "snap", resources, [nothing]), settings))
+    found = by_check(audit(write(tmp_path / "snap", resources, nothing), settings))
     assert found == {
         "gce_address_idle": Decimal("7.3"),
         "gce_snapshot_old": 2,
         "gcs_tiering": 16,
         "gcs_no_lifecycle": 0,
     }
+
+
+def test_what_no_check_looks_at_is_named_in_the_report(tmp_path: Path, settings: Settings) -> None:
+    template = google(InstanceTemplate(machine_type="e2-medium"), "global/instanceTemplates/web", region="global")
+    report = audit(write(tmp_path / "snap", [machine(), disk(), template], []), settings)
+    assert [(row.kind, row.resources) for row in report.unchecked] == [("instance_template", 1)]
+    assert "1 resource of kinds without a check" in not_checked(report)
 
 
 def test_what_a_commitment_pays_for_is_not_counted(tmp_path: Path, settings: Settings) -> None:

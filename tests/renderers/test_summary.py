@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from costopt.model.coverage import Status
 from costopt.model.money import Money
+from costopt.model.report import UncheckedKind
 from costopt.renderers import summary
 from tests.oracles.reports import empty_report, made_report, report_of
 
@@ -86,3 +87,10 @@ def test_what_was_skipped_on_purpose_is_no_gap():
     skipped = replace(report, coverage=(first, *report.coverage[1:]))
     assert summary.gap_groups(skipped) == []
     assert [(group.reason, group.scopes) for group in summary.skip_groups(skipped)] == [("not asked for", 1)]
+
+
+def test_kinds_without_a_check_are_no_hole_that_is_hidden():
+    unchecked = (UncheckedKind(kind="launch_template", reason="costs nothing itself", resources=1),)
+    assert summary.not_checked(replace(empty_report(), unchecked=unchecked)) == (
+        "Not checked: 1 resource of kinds without a check."
+    )

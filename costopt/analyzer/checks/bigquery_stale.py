@@ -1,10 +1,14 @@
 """Tables of BigQuery that nobody has changed for long and that never expire.
 
-Signal: a table of at least 10 GiB was last changed more than 90 days ago, and no date of expiration is set.
+Signal: a table of at least 10 GiB was last changed more than 90 days ago, and neither it nor its partitions have a date
+of expiration.
 
-Whether it is read is not known without a query, so the finding asks its owner to look, with low confidence and
-without a saving: after 90 days BigQuery halves the price of logical storage by itself. A size that could not be read
-is not zero: it gives `no data`. Views and external tables hold nothing and are not concerned.
+Whether it is read is not known without a query that costs money, and a table that is read every day need not change. So
+the finding asks its owner, with low confidence and without a saving: after 90 days BigQuery halves the price of storage
+by itself, of each partition alone, and reading does not raise it again. The size is that of logical bytes, which is not
+what a dataset of physical billing pays; the evidence says so. A size that could not be read is not zero: it gives `no
+data`. So do clones and snapshots, which pay only for what differs from their base. Views and external tables hold
+nothing and are not concerned.
 """
 
 from dataclasses import dataclass
@@ -14,11 +18,14 @@ from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Evidence, Outcome, Verdict, no_data
 from costopt.model.resource import Resource
-from costopt.model.specs.google_storage import BigQueryTable
+from costopt.model.specs.google_storage import BigQueryDataset, BigQueryTable
 from costopt.model.utilization import Facts
 
 _GIB = 1024**3
-_STORING = ("TABLE", "SNAPSHOT", "CLONE")
+_LONG_TERM = timedelta(days=90)
+"""Source: https://cloud.google.com/bigquery/pricing#storage."""
+_DERIVED = ("SNAPSHOT", "CLONE")
+_STORING = ("TABLE", *_DERIVED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +39,12 @@ class Params:
 
 
 def _excludes(_: Resource, spec: BigQueryTable) -> str | None:
-    return None if spec.table_type in _STORING else "holds no data of its own"
+    return None if spec.table_type in _STORING else "a view or external data"
 
 
 def _run(table: Resource, spec: BigQueryTable, facts: Facts, context: Context, params: Params) -> Verdict:
     del facts
-    if spec.expires_at is not None:
+    if spec.expires_at is not None or spec.partition_expiration_days is not None:
         return CLEAR
     changed = spec.modified_at or table.created_at
     if changed is None:
@@ -50,15 +57,22 @@ def _run(table: Resource, spec: BigQueryTable, facts: Facts, context: Context, p
     gib = spec.stored_bytes / _GIB
     if gib < params.min_gib:
         return CLEAR
+    if spec.table_type in _DERIVED:
+        return no_data("billed for what differs from its base table, which is not read")
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(
             Evidence(
-                statement=f"not changed for {untouched.days} days, since {changed:%Y-%m-%d}; it never expires",
+                statement=f"not changed for {untouched.days} days, since {changed:%Y-%m-%d}; it never expires,"
+                " and whether anybody reads it is not known",
                 observed=untouched / timedelta(days=1),
                 threshold=params.days,
             ),
-            Evidence(statement=f"holds {gib:,.1f} GiB", observed=gib, threshold=params.min_gib),
+            Evidence(
+                statement=f"holds {gib:,.1f} GiB of logical bytes, {_billing(table, spec, untouched, context)}",
+                observed=gib,
+                threshold=params.min_gib,
+            ),
         ),
         action=Action(
             kind=ActionKind.REVIEW,
@@ -66,6 +80,14 @@ def _run(table: Resource, spec: BigQueryTable, facts: Facts, context: Context, p
         ),
         confidence=Confidence.LOW,
     )
+
+
+def _billing(table: Resource, spec: BigQueryTable, untouched: timedelta, context: Context) -> str:
+    """At which price, as far as its dataset says."""
+    price = "at the long-term price" if untouched >= _LONG_TERM else "at the full price"
+    found = context.find(table, BigQueryDataset, spec.dataset_id)
+    physical = found is not None and found[1].storage_billing_model == "PHYSICAL"
+    return f"of which its dataset pays the physical ones {price}" if physical else price
 
 
 CHECK = Check(

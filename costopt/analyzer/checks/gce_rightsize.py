@@ -20,11 +20,13 @@ from decimal import Decimal
 
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
-from costopt.analyzer.evidence import measured, usable
-from costopt.analyzer.google_machines import group_decides, has_accelerators, holding_reservation, not_own
+from costopt.analyzer.evidence import measured
+from costopt.analyzer.google_load import google_load
+from costopt.analyzer.google_machines import group_decides, has_accelerators, not_own
+from costopt.analyzer.google_reservations import holding_reservation
+from costopt.analyzer.machine_load import memory_peak
 from costopt.economics.ec2_cost import LEAST_FRACTION, LEAST_MONTHLY, worth_changing
 from costopt.economics.gce.candidates import MachineLoad, candidates, disk_limits_of_machine, egress_gbps
-from costopt.economics.gce.disk_limits import disk_limits
 from costopt.economics.gce.machines import MachineType, machine_type
 from costopt.economics.gce.running_cost import month_as, replacement_terms
 from costopt.errors import PriceNotFound
@@ -47,8 +49,6 @@ from costopt.model.resource import Resource
 from costopt.model.specs.gce import GceInstance, GceReservation
 from costopt.model.specs.persistent_disks import PersistentDisk
 from costopt.model.utilization import Facts
-
-_BITS_PER_GBIT = 1e9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,45 +133,16 @@ def _load(
     machine: Resource, spec: GceInstance, current: MachineType, facts: Facts, context: Context, params: Params
 ) -> MachineLoad:
     """What the new type must offer."""
-    room = 1 - params.headroom_fraction
-    memory = _memory_peak(facts)
-    iops, mibps = _disk_need(machine, spec, current, context, params)
-    whole = float(current.memory_gib)
-    return MachineLoad(
-        peak_vcpu=current.vcpu * (facts["cpu_max_percent"].p99_5 or 0.0) / 100 / room,
-        mean_vcpu=current.vcpu * (facts["cpu_mean_percent"].mean or 0.0) / 100,
-        memory_gib=whole if memory is None else min(whole, whole * memory / 100 / room),
-        network_gbps=min(egress_gbps(current), _network_gbps(facts) * params.network_peak_to_mean / room),
-        disk_iops=iops,
-        disk_mibps=mibps,
+    return google_load(
+        machine,
+        spec,
+        current,
+        facts,
+        context,
+        headroom_fraction=params.headroom_fraction,
+        network_peak_to_mean=params.network_peak_to_mean,
+        disk_fraction=params.disk_fraction,
     )
-
-
-def _memory_peak(facts: Facts) -> float | None:
-    """Peak memory in percent, None where the agent does not report it."""
-    memory = facts.get("memory_used_percent")
-    return memory.maximum if memory is not None and usable(memory) else None
-
-
-def _network_gbps(facts: Facts) -> float:
-    """Gbit/s in and out in the busiest hours of either direction."""
-    both = (facts["network_in_bytes"], facts["network_out_bytes"])
-    return sum((one.maximum or 0.0) * 8 / one.step_seconds / _BITS_PER_GBIT for one in both)
-
-
-def _disk_need(
-    machine: Resource, spec: GceInstance, current: MachineType, context: Context, params: Params
-) -> tuple[float, float]:
-    """Operations and MiB a second on disks to keep, never more than today's type does."""
-    most = disk_limits_of_machine(current)
-    iops = mibps = 0.0
-    for disk_id in spec.disk_ids:
-        found = context.find(machine, PersistentDisk, disk_id)
-        limits = None if found is None else disk_limits(found[1].disk_type, found[1].size_gib)
-        if limits is None:
-            return most
-        iops, mibps = iops + limits[0] * params.disk_fraction, mibps + limits[1] * params.disk_fraction
-    return min(iops, most[0]), min(mibps, most[1])
 
 
 def _flagged(
@@ -196,14 +167,14 @@ def _flagged(
             restart=True,
         ),
         saving=Saving(terms=replacement_terms(machine, spec, context.prices, target)),
-        confidence=Confidence.HIGH if alone and _memory_peak(facts) is not None else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if alone and memory_peak(facts) is not None else Confidence.MEDIUM,
         effort=Effort.MEDIUM,
     )
 
 
 def _evidence(current: MachineType, target: MachineType, load: MachineLoad, facts: Facts) -> tuple[Evidence, ...]:
     cpu, memory = facts["cpu_max_percent"], facts.get("memory_used_percent")
-    peak = _memory_peak(facts)
+    peak = memory_peak(facts)
     found = [
         measured(
             cpu,

@@ -3,9 +3,11 @@
 Signal: no lifecycle rule deletes objects or moves them, Autoclass is off, and at least 10 GiB lie in classes that a
 rule could move from.
 
-Rules for cancelled uploads or replaced versions alone leave live objects for ever, and count as none. What a rule
-would save depends on how old the objects are and how often they are read, so no saving is stated. A size that could
-not be read is not zero: it gives `no data`. Google sends the size once a day.
+Rules for cancelled uploads or replaced versions alone leave live objects for ever, and count as none. Replaced
+versions count where no rule deletes or moves them. Deleted objects that are still kept do not: no rule touches them,
+they go when the bucket's time of soft deletion is over. What a rule would save depends on how old the objects are and
+how often they are read, so no saving is stated. A size that could not be read is not zero: it gives `no data`. Google
+sends the size once a day.
 """
 
 from dataclasses import dataclass
@@ -36,7 +38,10 @@ def _run(bucket: Resource, spec: GcsBucket, facts: Facts, context: Context, para
         return CLEAR
     if spec.bytes_by_class is None:
         return no_data("size not read")
-    warm_gib = sum(size for name, size in spec.bytes_by_class.items() if name != _COLDEST) / _GIB
+    held = [spec.bytes_by_class]
+    if not any(rule.action in _MOVING for rule in spec.rules):
+        held.append(spec.noncurrent_bytes_by_class or {})
+    warm_gib = sum(size for sizes in held for name, size in sizes.items() if name != _COLDEST) / _GIB
     if warm_gib < params.min_gib:
         return CLEAR
     return Verdict(

@@ -3,8 +3,9 @@
 Signal: for 30 days no container outside of the system's own namespaces ran.
 
 A container sends its metric while it runs, so absence of points is zero, but only where system metrics are on. That
-is shown by the nodes' CPU, which must cover the time; in a cluster without nodes nothing can run, and Autopilot
-always measures. Where neither is the case the answer is `no data`.
+is shown by the nodes' CPU, which must cover the time; Autopilot always measures. Where neither is the case the answer
+is `no data`. So it is of a cluster that has no nodes now: it may have had some all month, and nodes that are gone
+cannot be told from nodes that were not measured.
 
 The saving is that of the running nodes; Autopilot bills pods instead. The management fee ends too and is not counted:
 the free tier pays for one cluster of a billing account, and which one that is nobody tells.
@@ -41,8 +42,8 @@ def _run(cluster: Resource, spec: GkeCluster, facts: Facts, context: Context, pa
     containers = facts["gke_workload_containers_max"]
     if containers.maximum:
         return CLEAR
-    if not (spec.autopilot or spec.node_count == 0 or usable(facts.get("gke_cpu_max_percent"))):
-        return no_data("system metrics not known to be on")
+    if not (spec.autopilot or usable(facts.get("gke_cpu_max_percent"))):
+        return no_data("no nodes now" if spec.node_count == 0 else "system metrics not known to be on")
     running = 0 if spec.autopilot else sum(1 for _ in nodes(cluster, context))
     saving, price_gap = _saving(cluster, running, context)
     statement = f"no container outside of the system's namespaces in {params.days} days"

@@ -3,9 +3,11 @@
 Signal: in 7 days the reservation never had all of its machines in use at once.
 
 A reserved machine is billed at the price on demand, used or not. The metric is sent while the reservation exists, zero
-included, so missing points are unknown. Not concerned: reservations that are attached to a commitment, which live and
-die with it, and aggregate ones, which count no machines. Capacity that is held for a failover on purpose looks the
-same: ask its owner. The saving is that of the machines beyond the most that was in use, after sustained use discounts.
+included, so missing points are unknown. Not concerned: reservations that are attached to a commitment, which cannot be
+deleted before it ends and are deleted with it, and aggregate ones, which count no machines. One that is shared with
+projects that were not read is not judged. Capacity that is held for a failover on purpose looks the same: ask its
+owner. The saving is that of the machines beyond the most that was in use, after sustained use discounts; what
+commitments pay for of it is not saved, as they pay for capacity that is reserved and not used, too.
 """
 
 from dataclasses import dataclass
@@ -14,12 +16,26 @@ from decimal import Decimal
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
+from costopt.analyzer.google_commitments import priced_beside_commitments
+from costopt.analyzer.google_reservations import attached_commitment, may_be_used_unseen
 from costopt.economics.gce.running_cost import reservation_terms
-from costopt.economics.pricing_gaps import priced
-from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Outcome, Verdict
+from costopt.model.finding import (
+    CLEAR,
+    Action,
+    ActionKind,
+    Category,
+    Confidence,
+    Outcome,
+    Verdict,
+    no_data,
+    not_applicable,
+)
 from costopt.model.resource import Resource
+from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.gce import GceReservation
 from costopt.model.utilization import Facts
+
+_ATTACHED = "attached to a commitment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +52,23 @@ def _excludes(_: Resource, spec: GceReservation) -> str | None:
     if spec.status != "READY":
         return "not ready"
     if spec.commitment_id is not None:
-        return "attached to a commitment"
+        return _ATTACHED
     return "reserves no number of machines" if not spec.count else None
 
 
 def _run(reservation: Resource, spec: GceReservation, facts: Facts, context: Context, params: Params) -> Verdict:
+    if attached_commitment(reservation, spec, context) is not None:
+        return not_applicable(_ATTACHED)
+    if may_be_used_unseen(spec, context):
+        return no_data("projects that it is shared with not read")
     usage, count = facts["reservation_used_max"], spec.count or 0
     used = round(usage.maximum or 0.0)
     unused = count - used
     if unused < max(params.min_unused, 1):
         return CLEAR
-    saving, price_gap = priced(lambda: reservation_terms(reservation, spec, Decimal(unused), context.prices))
+    saving, price_gap = priced_beside_commitments(
+        lambda: reservation_terms(reservation, spec, Decimal(unused), context.prices), reservation, context
+    )
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(
@@ -73,8 +95,10 @@ CHECK = Check(
     lever="Idle compute",
     applies_to=GceReservation,
     params=Params,
-    source="https://cloud.google.com/compute/docs/instances/view-apply-idle-reservation-recommendations (7 days)",
+    source="https://cloud.google.com/compute/docs/instances/view-apply-idle-reservation-recommendations (7 days);"
+    " https://cloud.google.com/compute/docs/instances/reservations-with-commitments (what commitments pay for)",
     run=_run,
     excludes=_excludes,
     needs=(Need(metric="reservation_used_max"),),
+    relies_on=(CommittedUse,),
 )

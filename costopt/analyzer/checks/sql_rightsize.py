@@ -4,8 +4,13 @@ Signal: with 20 % headroom, the 99.5th percentile of hourly peak CPU and the pea
 tier of the same sort, which saves at least 10 $ a month. Custom tiers are cut to the load; tiers of Enterprise Plus go
 down their ladder.
 
-Memory counts what the database holds, its cache included: a cache that fills the memory blocks the step down, on
-purpose. PostgreSQL's usual limit of connections follows from memory, so the most connections of 30 days must fit too.
+Memory is Cloud SQL's `memory/total_usage`, which counts the cache of the file system: `memory/usage` and
+`memory/utilization` leave it out, and PostgreSQL, whose own buffers are a third of the memory, reads most of its data
+from there. MySQL and SQL Server hold their cache themselves, which both metrics count. A cache that fills the memory
+blocks the step down, on purpose. The metric is in bytes, so that it holds across a change of the tier. PostgreSQL's
+usual limit of connections follows from memory, so the most connections of 30 days must fit too. Flags of the instance
+that fix a size of memory are not read; the advice says so.
+
 All these metrics are reported by every running instance, so a missing one is unknown and gives `no data`. Not concerned
 are shared cores, tiers of unknown size, stopped instances, and replicas, which must keep up with their primary.
 """
@@ -34,6 +39,7 @@ from costopt.model.resource import Resource
 from costopt.model.specs.cloud_sql import CloudSqlInstance
 from costopt.model.utilization import Facts
 
+_GIB = 1024**3
 _POSTGRES_CONNECTIONS = ((100, 3.75), (200, 6.0), (400, 7.5), (500, 15.0), (600, 30.0), (800, 60.0), (1000, 120.0))
 """Usual limit of connections, and the GiB of memory from which on it holds.
 Source: https://cloud.google.com/sql/docs/postgres/flags#postgres-m (max_connections)."""
@@ -86,7 +92,7 @@ def _run(database: Resource, spec: CloudSqlInstance, facts: Facts, context: Cont
         evidence=_evidence(facts, current, smaller, params),
         action=Action(
             kind=ActionKind.RESIZE,
-            summary=f"Change the tier to {smaller.tier}",
+            summary=f"Change the tier to {smaller.tier}, once flags that fix a size of memory fit it",
             target=smaller.tier,
             restart=True,
         ),
@@ -101,11 +107,16 @@ def _smaller(spec: CloudSqlInstance, current: DatabaseSize, facts: Facts, params
     room = 1 - params.headroom_fraction
     vcpu = current.vcpu * (facts["db_cpu_max_percent"].p99_5 or 0.0) / 100 / room
     whole = float(current.memory_gib)
-    memory = whole * (facts["db_memory_used_max_percent"].maximum or 0.0) / 100 / room
+    memory = _peak_gib(facts) / room
     connections = (facts["db_connections_max"].maximum or 0.0) / room
     if spec.engine == "postgres":
         memory = max(memory, _memory_for(connections) or whole)
     return least_size(current, vcpu, min(whole, memory))
+
+
+def _peak_gib(facts: Facts) -> float:
+    """The most memory that was in use, the cache of the file system included."""
+    return (facts["db_memory_used_max_bytes"].maximum or 0.0) / _GIB
 
 
 def _memory_for(connections: float) -> float | None:
@@ -114,8 +125,8 @@ def _memory_for(connections: float) -> float | None:
 
 
 def _evidence(facts: Facts, current: DatabaseSize, smaller: DatabaseSize, params: Params) -> tuple[Evidence, ...]:
-    cpu, memory = facts["db_cpu_max_percent"], facts["db_memory_used_max_percent"]
-    room = 1 - params.headroom_fraction
+    cpu, memory = facts["db_cpu_max_percent"], facts["db_memory_used_max_bytes"]
+    room, peak = 1 - params.headroom_fraction, _peak_gib(facts)
     return (
         measured(
             cpu,
@@ -126,10 +137,10 @@ def _evidence(facts: Facts, current: DatabaseSize, smaller: DatabaseSize, params
         ),
         measured(
             memory,
-            f"peak memory is {memory.maximum or 0.0:.1f} % of {current.memory_gib:g} GiB;"
+            f"peak memory with its cache is {peak:.1f} of {current.memory_gib:g} GiB;"
             f" {smaller.tier} has {smaller.memory_gib:g} GiB",
             observed=memory.maximum,
-            threshold=100 * room * float(smaller.memory_gib / current.memory_gib),
+            threshold=room * float(smaller.memory_gib) * _GIB,
         ),
     )
 
@@ -142,12 +153,13 @@ CHECK = Check(
     applies_to=CloudSqlInstance,
     params=Params,
     source="https://cloud.google.com/sql/docs/mysql/recommender-sql-overprovisioned"
-    " (peak CPU and memory of 30 days, at least 10 $ a month)",
+    " (peak CPU and memory of 30 days, at least 10 $ a month);"
+    " https://cloud.google.com/sql/docs/postgres/admin-api/metrics (memory/total_usage with the cache)",
     run=_run,
     excludes=_excludes,
     needs=(
         Need(metric="db_cpu_max_percent"),
-        Need(metric="db_memory_used_max_percent"),
+        Need(metric="db_memory_used_max_bytes"),
         Need(metric="db_connections_max"),
     ),
     grace_days=30,

@@ -7,30 +7,27 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from costopt.collectors.faults import printable
-from costopt.collectors.gcp.bill_access import READ_TABLE, RUN_QUERY, telling
 from costopt.collectors.gcp.bill_address import TableAddress
 from costopt.collectors.gcp.bill_lines import write_lines
 from costopt.collectors.gcp.bill_months import Missing, missing_parts, remarks, spelled, wanted_months
 from costopt.collectors.gcp.bill_query import (
     MonthPart,
-    Question,
     lines_question,
     month_part,
     most_lines_question,
     survey_question,
 )
 from costopt.collectors.gcp.bill_table import ExportTable, describe
+from costopt.collectors.gcp.export_query import GIB, LimitedTable, dry_run, require_undiminished
 from costopt.errors import BillError
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
 
-SECONDS: Final = 900
-"""How long a query may take."""
-GIB: Final = 2**30
+_ADVICE: Final = "Ask for fewer or newer months by --month, or raise --max-gib-billed (engine.max_gib_billed)."
 
 Announce = Callable[[int, int], None]
 """Told of the number of lines and the bytes that BigQuery says reading them is billed."""
@@ -82,8 +79,8 @@ def estimate_export(
     table = describe(client, address)
     return ExportEstimate(
         months=tuple(spelled(month) for month in wanted),
-        survey_bytes=_dry_run(client, table, survey_question(table, wanted[0])),
-        lines_bytes=_dry_run(client, table, most_lines_question(table, wanted)),
+        survey_bytes=dry_run(client, address, survey_question(table, wanted[0])),
+        lines_bytes=dry_run(client, address, most_lines_question(table, wanted)),
         is_detailed=table.is_detailed,
     )
 
@@ -115,19 +112,25 @@ def fetch_export(
         UsageError: a month is malformed.
     """
     wanted = wanted_months(months, now)
-    limit = int(max_gib_billed * GIB)
     table = describe(client, address)
+    limited = LimitedTable(
+        client=client,
+        address=address,
+        is_partitioned=table.partition is not None,
+        limit=int(max_gib_billed * GIB),
+        advice=_ADVICE,
+    )
     question = survey_question(table, wanted[0])
-    surveying = _bounded(client, table, question, limit)
-    with telling(f"table {address}", RUN_QUERY):
-        parts = [month_part(row) for row in _rows(client, question, limit)]
+    billed = limited.admit(question)
+    parts = [month_part(row) for row in limited.rows(question)]
     chosen = _chosen(parts, wanted, address)
     question = lines_question(table, chosen)
-    billed = surveying + _bounded(client, table, question, limit, before=surveying)
-    announce(sum(part.lines for part in chosen), billed)
+    billed += limited.admit(question, before=billed)
+    counted = sum(part.lines for part in chosen)
+    announce(counted, billed)
     file = folder / f"{address.table}.jsonl.gz"
-    lines = _download(client, table, question, limit, file)
-    _require_whole(address, lines, sum(part.lines for part in chosen))
+    lines = write_lines(file, (row[0] for row in limited.rows(question)))
+    require_undiminished(address, counted=counted, sent=lines)
     return ExportFetch(
         file=file,
         lines=lines,
@@ -154,73 +157,6 @@ def _chosen(parts: Sequence[MonthPart], wanted: Sequence[str], address: TableAdd
         hint="A new export gets its first lines within hours, those of the month before within five days. Name other "
         "months by --month, or the table that Google writes to now.",
     )
-
-
-def _dry_run(client: "bigquery.Client", table: ExportTable, question: Question) -> int:
-    """Bytes that a query would be billed."""
-    from google.cloud import bigquery
-
-    settings = bigquery.QueryJobConfig(
-        dry_run=True, use_query_cache=False, use_legacy_sql=False, query_parameters=question.parameters()
-    )
-    with telling(f"table {table.address}", RUN_QUERY):
-        job = client.query(question.sql, job_config=settings, timeout=SECONDS)
-    return int(job.total_bytes_processed or 0)
-
-
-def _bounded(client: "bigquery.Client", table: ExportTable, question: Question, limit: int, *, before: int = 0) -> int:
-    """Bytes of a query that keeps the limit.
-
-    Raises:
-        BillError: it does not.
-    """
-    size = _dry_run(client, table, question)
-    if before + size > limit:
-        why = "" if table.partition else f"; {table.address} has no partitions, so that every query reads all of it"
-        raise BillError(
-            f"reading {table.address} would be billed {(before + size) / GIB:,.2f} GiB, above the limit of "
-            f"{limit / GIB:,.6g}{why}",
-            hint="Ask for fewer or newer months by --month, or raise --max-gib-billed (engine.max_gib_billed).",
-        )
-    return size
-
-
-def _rows(client: "bigquery.Client", question: Question, limit: int) -> Any:
-    from google.cloud import bigquery
-
-    settings = bigquery.QueryJobConfig(
-        maximum_bytes_billed=limit,
-        use_legacy_sql=False,
-        job_timeout_ms=SECONDS * 1000,
-        query_parameters=question.parameters(),
-    )
-    return client.query(question.sql, job_config=settings, timeout=SECONDS).result(timeout=SECONDS)
-
-
-def _download(client: "bigquery.Client", table: ExportTable, question: Question, limit: int, file: Path) -> int:
-    """Writes the answer; gives the number of its rows.
-
-    Raises:
-        BillError: the answer ends before its end.
-    """
-    with telling(f"table {table.address}", RUN_QUERY):
-        rows = _rows(client, question, limit)
-    with telling(f"the answer from {table.address}", READ_TABLE):
-        count = write_lines(file, (row[0] for row in rows))
-    if rows.total_rows is not None and count != rows.total_rows:
-        raise BillError(
-            f"BigQuery announced {rows.total_rows:,} lines of {table.address} and sent {count:,}", hint="Repeat it."
-        )
-    return count
-
-
-def _require_whole(address: TableAddress, lines: int, surveyed: int) -> None:
-    """More lines than a moment ago are new ones; fewer would be a month cut short."""
-    if lines < surveyed:
-        raise BillError(
-            f"{address} had {surveyed:,} lines of these months and gave {lines:,}",
-            hint="It changes while it is read, or has lines in no partition. Repeat it in an hour.",
-        )
 
 
 def _notes(table: ExportTable) -> list[str]:

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from costopt.collectors.gcp.bill_table import COLUMNS, ExportTable, Partition
+from costopt.collectors.gcp.bill_table import COLUMNS, ExportTable
+from costopt.collectors.gcp.export_query import Question
+from costopt.collectors.gcp.export_table import Partition, since
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
@@ -21,28 +23,7 @@ EARLY_DAYS: Final = 3
 """Days before a month in which its lines are sought as well. None is exported before it begins; the margin is for
 partitions in UTC of months in Pacific time, and for whoever loads the table anew by day."""
 _DAY = timedelta(days=1)
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A query and its parameters; nothing of the user's stands in its text but the checked name of the table."""
-
-    sql: str
-    """BigQuery's SQL."""
-    bounds: tuple[tuple[str, str, Any], ...] = ()
-    """Name, type and value of scalar parameters."""
-    months: tuple[str, ...] | None = None
-    """Value of the parameter `months`, `YYYYMM`; None where there is none."""
-
-    def parameters(self) -> list[Any]:
-        """As the client takes them."""
-        from google.cloud import bigquery
-
-        made: list[Any] = [bigquery.ScalarQueryParameter(name, kind, value) for name, kind, value in self.bounds]
-        if self.months is not None:
-            made.append(bigquery.ArrayQueryParameter("months", "STRING", list(self.months)))
-        return made
+_MONTHS = "months"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +52,7 @@ def survey_question(table: ExportTable, oldest: str) -> Question:
     """What there is of each month from `oldest` (`YYYYMM`) on."""
     part = table.partition
     spans = f", MIN({part.column}) AS first_partition, MAX({part.column}) AS last_partition" if part else ""
-    condition, bounds = _since(part, oldest)
+    condition, bounds = _from(part, oldest)
     where = f" WHERE {condition}" if condition else ""
     sql = (
         # Names and table are checked, values are parameters.
@@ -79,7 +60,7 @@ def survey_question(table: ExportTable, oldest: str) -> Question:
         "COUNT(*) AS line_count, MIN(usage_start_time) AS first_usage, "
         f"MAX(export_time) AS last_export{spans} FROM `{table.address}`{where} GROUP BY 1, 2, 3"
     )
-    return Question(sql=sql, bounds=bounds)
+    return Question(sql=sql, values=bounds)
 
 
 def month_part(row: "bigquery.Row") -> MonthPart:
@@ -102,24 +83,24 @@ def lines_question(table: ExportTable, parts: Collection[MonthPart]) -> Question
     months = tuple(sorted({one.month for one in parts}))
     ends = [end for one in parts for end in (one.first_partition, one.last_partition) if end is not None]
     if part is None or not ends:
-        return Question(sql=_lines_sql(table, ""), months=months)
+        return Question(sql=_lines_sql(table, ""), texts=((_MONTHS, months),))
     # A day later is after the last partition, or at most some partitions of an hour too many.
     bounds = (("first", part.type, min(ends)), ("after", part.type, max(ends) + _DAY))
     condition = f"{part.column} >= @first AND {part.column} < @after"
-    return Question(sql=_lines_sql(table, condition), bounds=bounds, months=months)
+    return Question(sql=_lines_sql(table, condition), values=bounds, texts=((_MONTHS, months),))
 
 
 def most_lines_question(table: ExportTable, months: Collection[str]) -> Question:
     """As `lines_question` before anything is read: from the oldest month on, so never less."""
     chosen = tuple(sorted(months))
-    condition, bounds = _since(table.partition, chosen[0])
-    return Question(sql=_lines_sql(table, condition), bounds=bounds, months=chosen)
+    condition, bounds = _from(table.partition, chosen[0])
+    return Question(sql=_lines_sql(table, condition), values=bounds, texts=((_MONTHS, chosen),))
 
 
 def _lines_sql(table: ExportTable, condition: str) -> str:
     """One JSON object a line, made by BigQuery: the client takes rows of this width apart ten times as slowly."""
     columns = ", ".join(_column(name, inner) for name, inner in table.fields.items())
-    where = "invoice.month IN UNNEST(@months)" + (f" AND {condition}" if condition else "")
+    where = f"invoice.month IN UNNEST(@{_MONTHS})" + (f" AND {condition}" if condition else "")
     return f"SELECT TO_JSON_STRING(STRUCT({columns})) AS line FROM `{table.address}` WHERE {where}"  # noqa: S608
 
 
@@ -129,14 +110,6 @@ def _column(name: str, fields: tuple[str, ...]) -> str:
     return f"STRUCT({', '.join(f'{name}.{field} AS {field}' for field in fields)}) AS {name}"
 
 
-def _since(part: Partition | None, oldest: str) -> tuple[str, tuple[tuple[str, str, Any], ...]]:
-    """Condition and bound of the partitions that may hold lines of a month and of later ones."""
-    if part is None:
-        return "", ()
-    first = datetime(int(oldest[:4]), int(oldest[4:]), 1, tzinfo=UTC) - EARLY_DAYS * _DAY
-    if part.unit in ("MONTH", "YEAR"):
-        first = first.replace(day=1, month=first.month if part.unit == "MONTH" else 1)
-    start = first if part.follows_export else _EVER  # a table may refuse queries without a bound
-    bounds = {"DATE": start.date(), "DATETIME": start.replace(tzinfo=None)}
-    bound = bounds.get(part.type, start)
-    return f"{part.column} >= @since", (("since", part.type, bound),)
+def _from(part: Partition | None, oldest: str) -> tuple[str, tuple[tuple[str, str, Any], ...]]:
+    """Condition and value of the partitions that may hold lines of a month and of later ones."""
+    return since(part, datetime(int(oldest[:4]), int(oldest[4:]), 1, tzinfo=UTC) - EARLY_DAYS * _DAY)

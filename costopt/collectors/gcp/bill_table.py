@@ -1,11 +1,12 @@
 """A table of BigQuery that should be Google's export: which columns it has, and how it is divided."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from costopt.collectors.gcp.bill_access import GET_TABLE, telling
 from costopt.collectors.gcp.bill_address import TableAddress
+from costopt.collectors.gcp.export_table import ExportSort, Partition, lacking, partition_of, sort_of
 from costopt.errors import BillError
 
 if TYPE_CHECKING:
@@ -43,23 +44,6 @@ _REQUIRED = (
     *("cost", "credits", "currency", "invoice.month"),
 )
 _TIMES = ("usage_start_time", "usage_end_time", "export_time")
-INGESTION: Final = "_PARTITIONTIME"
-"""Pseudo-column of a table that is partitioned by the time of loading, as Google makes its exports."""
-_SORTABLE = frozenset({"TIMESTAMP", "DATE", "DATETIME"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partition:
-    """How a table is divided."""
-
-    column: str
-    """`_PARTITIONTIME`, or the column that somebody chose."""
-    type: str
-    """TIMESTAMP, DATE or DATETIME."""
-    unit: str
-    """HOUR, DAY, MONTH or YEAR: `_PARTITIONTIME` is the begin of one."""
-    follows_export: bool
-    """Whether a line lies where the time of its export says, so that none lies before its month."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,24 +72,24 @@ def describe(client: "bigquery.Client", address: TableAddress) -> ExportTable:
     fields = {field.name: field for field in found.schema}
     _require_export(address, fields)
     known = {
-        name: tuple(inner for inner in wanted if _has(fields[name], inner))
+        name: tuple(inner for inner in wanted if not lacking(fields, [f"{name}.{inner}"]))
         for name, wanted in COLUMNS.items()
         if name in fields
     }
     return ExportTable(
         address=address,
         fields={name: inner for name, inner in known.items() if inner or not COLUMNS[name]},
-        partition=_partition(found, fields),
+        partition=partition_of(found, fields),
         is_detailed="resource" in fields,
     )
 
 
 def _require_export(address: TableAddress, fields: Mapping[str, Any]) -> None:
-    missing = [path for path in _REQUIRED if not _holds(fields, path.split("."))]
+    missing = lacking(fields, _REQUIRED)
     if missing:
         raise BillError(
             f"{address} is no standard or detailed usage cost export: it lacks {', '.join(missing)}",
-            hint=_OTHER.get(_sort(fields), "Name gcp_billing_export_v1_... or gcp_billing_export_resource_v1_...."),
+            hint=_OTHER.get(sort_of(fields), "Name gcp_billing_export_v1_... or gcp_billing_export_resource_v1_...."),
         )
     odd = [f"{name} is {fields[name].field_type}" for name in _TIMES if fields[name].field_type != "TIMESTAMP"]
     if odd:
@@ -115,32 +99,12 @@ def _require_export(address: TableAddress, fields: Mapping[str, Any]) -> None:
         )
 
 
-_OTHER = {
-    "focus": 'It is FOCUS: set [engine] kind = "bigquery" and its table, or export it to files for `collect focus`.',
-    "prices": "It is the pricing export, which has no costs: name the usage cost export beside it.",
+_OTHER: Final[Mapping[ExportSort | None, str]] = {
+    ExportSort.FOCUS: (
+        'It is FOCUS: set [engine] kind = "bigquery" and its table, or export it to files for `collect focus`.'
+    ),
+    ExportSort.PRICES: (
+        "It is the pricing export, which has no costs: name the usage cost export beside it. `costopt prices refresh "
+        "--cloud gcp --table` reads its prices."
+    ),
 }
-
-
-def _sort(fields: Mapping[str, Any]) -> str:
-    return "focus" if "BilledCost" in fields else "prices" if "list_price" in fields else ""
-
-
-def _holds(fields: Mapping[str, Any], path: Sequence[str]) -> bool:
-    return path[0] in fields and (len(path) == 1 or _has(fields[path[0]], path[1]))
-
-
-def _has(field: Any, inner: str) -> bool:
-    return any(one.name == inner for one in field.fields)
-
-
-def _partition(found: "bigquery.Table", fields: Mapping[str, Any]) -> Partition | None:
-    """Source: https://cloud.google.com/bigquery/docs/querying-partitioned-tables."""
-    if found.time_partitioning is None:
-        return None
-    column, unit = found.time_partitioning.field, found.time_partitioning.type_ or "DAY"
-    if column is None:
-        return Partition(column=INGESTION, type="TIMESTAMP", unit=unit, follows_export=True)
-    kind = fields[column].field_type if column in fields else ""
-    if kind not in _SORTABLE or not column.isidentifier():
-        return None
-    return Partition(column=column, type=kind, unit=unit, follows_export=column == "export_time")

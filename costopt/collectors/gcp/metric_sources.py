@@ -144,7 +144,11 @@ _RUN = "run.googleapis.com"
 _ALL_ENGINES = partial(_database, frozenset({"mysql", "postgres", "sqlserver"}))
 _POSTGRES = partial(_database, frozenset({"postgres"}))
 _OTHERS = partial(_database, frozenset({"mysql", "sqlserver"}))
-_SYSTEM_NAMESPACES = "kube-.*|gke-.*|gmp-.*|istio-system|asm-system|config-management-.*|knative-serving"
+_SYSTEM_NAMESPACES = (
+    "kube-(system|public|node-lease)|(gke-)?gmp-(system|public)|gke-(connect|mcs|managed-.*)"
+    "|istio-system|asm-system|config-management-(system|monitoring)|knative-serving"
+)
+"""By their whole names, as Google and its add-ons make them: a user's `kube-jobs` or `gke-runners` is use."""
 
 
 def _disk_peak(metric: str, name: str) -> MetricSource:
@@ -195,15 +199,9 @@ def _databases() -> Iterable[MetricSource]:
         days=_MONTH,
         scale=_PERCENT,
     )
-    yield sql(
-        "db_memory_used_max_percent",
-        f"{_SQL}/memory/utilization",
-        _MAX,
-        _BY_DATABASE,
-        _ALL_ENGINES,
-        days=_MONTH,
-        scale=_PERCENT,
-    )
+    # With the cache of the file system: `memory/usage` and `memory/utilization` leave out what PostgreSQL reads from.
+    memory = f"{_SQL}/memory/total_usage"
+    yield sql("db_memory_used_max_bytes", memory, _MAX, _BY_DATABASE, _ALL_ENGINES, days=_MONTH)
     connections = f"{_SQL}/network/connections"
     yield sql("db_connections_max", connections, "ALIGN_MAX REDUCE_SUM", _BY_DATABASE, _OTHERS, step=DAY, days=_MONTH)
     # The service itself keeps connections to its own database open.
@@ -235,18 +233,27 @@ def _clusters() -> Iterable[MetricSource]:
     )
 
 
-def _managed() -> Iterable[MetricSource]:
-    daily = partial(_source, step=DAY, days=_MONTH)
-    yield _source(
+def _of_buckets(metric: str, methods: str) -> MetricSource:
+    """Requests of some methods a day; a copy is one of the bucket that it comes from and one of that it goes to."""
+    return _source(
         GcsBucket.KIND,
-        "bucket_reads",
+        metric,
         "storage.googleapis.com/api/request_count",
         _DELTA,
         ("resource.label.bucket_name",),
         _by_id,
         step=DAY,
         days=_QUARTER,
-        where='metric.label.method = monitoring.regex.full_match(".*(Read|Get)Object.*")',
+        where=f'metric.label.method = monitoring.regex.full_match("{methods}")',
+    )
+
+
+def _managed() -> Iterable[MetricSource]:
+    daily = partial(_source, step=DAY, days=_MONTH)
+    yield _of_buckets("bucket_reads", ".*(Read|Get)Object.*|(Rewrite|Copy)Object[.]From|MoveObject.*")
+    yield _of_buckets(
+        "bucket_changes",
+        "(Write|Compose|Delete|Move|Restore)Object.*|(Rewrite|Copy)Object[.]To|CompleteMultipartUpload",
     )
     by_service = ("resource.label.location", "resource.label.service_name")
     run = partial(daily, CloudRunService.KIND)

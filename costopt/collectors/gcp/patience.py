@@ -13,13 +13,10 @@ from costopt.collectors.gcp.faults import PASSING, REFUSALS, asked_delay, is_cre
 from costopt.collectors.gcp.interface import Call
 from costopt.collectors.gcp.limits import Limits
 from costopt.collectors.gcp.refusal import CallFailed
+from costopt.model.patience import Patience
 
-ATTEMPTS = 7
-"""Sends of one request. The waits between them sum to a minute, which is how long a quota of Google's lasts."""
-LONGEST_WAIT_SECONDS = 90.0
-"""A service that asks for more is not waited for."""
-_FIRST_WAIT_SECONDS = 1.0
-_LONGEST_STEP_SECONDS = 32.0
+PATIENCE = Patience()
+"""The waits sum to a minute, which is how long a quota of Google's lasts."""
 
 Answer = TypeVar("Answer")
 
@@ -37,7 +34,7 @@ def ask(limits: Limits, call: Call, send: Callable[[], Answer]) -> Answer:
         CallFailed: the last try failed.
     """
     bucket = limits.bucket(call.api)
-    for attempt in range(ATTEMPTS):
+    for attempt in range(PATIENCE.attempts):
         bucket.take()
         limits.meter.request()
         try:
@@ -57,9 +54,6 @@ def ask(limits: Limits, call: Call, send: Callable[[], Answer]) -> Answer:
 
 def _delay(error: BaseException, attempt: int) -> float | None:
     """Seconds to wait before the next try; None where it would not help."""
-    if attempt + 1 >= ATTEMPTS or not isinstance(error, PASSING) or is_credentials(error) or is_daily_quota(error):
+    if not isinstance(error, PASSING) or is_credentials(error) or is_daily_quota(error):
         return None
-    asked = asked_delay(error)
-    if asked is not None and asked > LONGEST_WAIT_SECONDS:
-        return None
-    return max(asked or 0.0, min(_LONGEST_STEP_SECONDS, _FIRST_WAIT_SECONDS * 2.0**attempt))
+    return PATIENCE.wait(attempt, asked_delay(error))

@@ -1,7 +1,5 @@
-"""The made company: everything that a collection would bring, and what an audit must find in it."""
+"""The made company at AWS; its projects at Google are in `made.google`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -21,10 +19,8 @@ from costopt.collectors.made import (
     storage,
     volumes,
 )
+from costopt.collectors.made.estate import MadeEstate, estate_of
 from costopt.collectors.made.plan import Draw, Plan
-from costopt.model.coverage import ScopeResult
-from costopt.model.resource import Resource, ResourceKey
-from costopt.model.series import Series
 
 _THEMES: tuple[Draw, ...] = (
     compute.draw,
@@ -45,28 +41,8 @@ USD_PER_METRIC = Decimal("0.01") / 1000
 """Price of one metric asked of GetMetricData. Source: https://aws.amazon.com/cloudwatch/pricing/."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeCompany:
-    """A company that does not exist, as a collection would have found it."""
-
-    resources: tuple[Resource, ...]
-    """Everything it runs, sorted by key."""
-    series: tuple[Series, ...]
-    """What was measured, sorted by resource and metric."""
-    coverage: tuple[ScopeResult, ...]
-    """The ledger, sorted."""
-    accounts: tuple[str, ...]
-    """Account ids, sorted."""
-    regions: tuple[str, ...]
-    """Regions, sorted."""
-    answers: Mapping[str, frozenset[ResourceKey]]
-    """By check, the resources that it must flag; it may flag no other."""
-    collection_cost_usd: Decimal
-    """What reading all this would have cost."""
-
-
-def make(seed: int, now: datetime) -> MadeCompany:
-    """Make one company; the same seed and time give the same company.
+def make(seed: int, now: datetime) -> MadeEstate:
+    """Make the accounts of one company; the same seed and time give the same ones.
 
     Args:
         seed: of the generator from which every name, size and noise is drawn.
@@ -75,12 +51,10 @@ def make(seed: int, now: datetime) -> MadeCompany:
     plan = Plan(seed, now)
     for draw in _THEMES:
         draw(plan)
-    return MadeCompany(
-        resources=tuple(sorted(plan.resources, key=lambda resource: resource.key)),
-        series=tuple(sorted(plan.series, key=lambda series: (series.resource, series.metric))),
-        coverage=ledger.coverage(plan, commitments.UNADVISED),
-        accounts=tuple(sorted(people.ACCOUNTS)),
-        regions=tuple(sorted(people.REGIONS)),
-        answers={check_id: frozenset(keys) for check_id, keys in sorted(plan.answers.items())},
-        collection_cost_usd=USD_PER_METRIC * len(plan.series),
+    return estate_of(
+        plan,
+        ledger.coverage(plan, commitments.UNADVISED),
+        accounts=people.ACCOUNTS,
+        regions=people.REGIONS,
+        usd_per_series=USD_PER_METRIC,
     )

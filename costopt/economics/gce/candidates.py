@@ -28,6 +28,10 @@ _DISK_STEPS = ((32, 50_000, 1_000), (16, 20_000, 1_000), (8, 15_000, 800), (2, 1
 pd-balanced and pd-ssd. Source: https://cloud.google.com/compute/docs/disks/performance (limits by machine type)."""
 
 
+_SLACK = 1e-9
+"""A billionth of a machine is no reason for another one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineLoad:
     """What a machine type must offer, headroom included."""
@@ -44,6 +48,17 @@ class MachineLoad:
     """Operations a second on its disks."""
     disk_mibps: float
     """MiB a second on its disks."""
+
+    def times(self, share: float) -> "MachineLoad":
+        """The load multiplied: of several machines together, or of one of them."""
+        return MachineLoad(
+            peak_vcpu=self.peak_vcpu * share,
+            mean_vcpu=self.mean_vcpu * share,
+            memory_gib=self.memory_gib * share,
+            network_gbps=self.network_gbps * share,
+            disk_iops=self.disk_iops * share,
+            disk_mibps=self.disk_mibps * share,
+        )
 
 
 def carries(size: MachineType, load: MachineLoad) -> bool:
@@ -66,12 +81,56 @@ def candidates(current: MachineType, load: MachineLoad) -> Iterator[MachineType]
     """
     series = _reachable(current)
     wanted = [size for size in _predefined() if size.series in series]
-    for name in sorted(series):
-        wanted += custom_types(name, _least_vcpu(load), Decimal(str(load.memory_gib)))
-    for size in wanted:
+    for size in [*wanted, *_cut_to(load, series)]:
         smaller = size.vcpu < current.vcpu or size.memory_gib < current.memory_gib
         if smaller and (current.shared_core or not size.shared_core) and carries(size, load):
             yield size
+
+
+def replacements(
+    current: MachineType, load: MachineLoad, *, at_least: int, at_most: int
+) -> Iterator[tuple[MachineType, int]]:
+    """Types that carry a load together, today's among them, and how many machines of each.
+
+    Larger and equal ones count too: another series may cost less. Of Google's own sizes as many as are needed; custom
+    types are cut to the load for the least number of machines and for the most: units cost the same in any size, so
+    that numbers in between only round differently.
+
+    Args:
+        current: type that runs today.
+        load: what all machines together must offer.
+        at_least: fewest machines.
+        at_most: most machines.
+    """
+    series = _reachable(current)
+    own = [size for size in _predefined() if size.series in series and (current.shared_core or not size.shared_core)]
+    for size in [*own, current] if current.custom else own:
+        needed = max(at_least, _machines_needed(size, load))
+        if needed <= at_most:
+            yield size, needed
+    for count in sorted({at_least, at_most}):
+        each = load.times(1 / count)
+        for size in _cut_to(each, series):
+            if size != current and carries(size, each):
+                yield size, count
+
+
+def _cut_to(load: MachineLoad, series: set[str]) -> Iterator[MachineType]:
+    for name in sorted(series):
+        yield from custom_types(name, _least_vcpu(load), Decimal(str(load.memory_gib)))
+
+
+def _machines_needed(size: MachineType, load: MachineLoad) -> int:
+    iops, mibps = disk_limits_of_machine(size)
+    shares = (
+        load.peak_vcpu / size.vcpu,
+        load.mean_vcpu / float(size.billed_vcpu),
+        load.memory_gib / float(size.memory_gib),
+        load.network_gbps / egress_gbps(size),
+        load.disk_iops / iops,
+        load.disk_mibps / mibps,
+    )
+    return math.ceil(max(shares) * (1 - _SLACK))
 
 
 def egress_gbps(size: MachineType) -> float:

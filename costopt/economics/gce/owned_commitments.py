@@ -1,6 +1,6 @@
 """Resource-based commitments that are owned, in the form that the simulator takes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -41,24 +41,35 @@ def hold_committed_use(
         items: columns of the demand.
         prices: price book.
     """
+    active = [
+        (one, one.spec)
+        for one in resources
+        if isinstance(one.spec, CommittedUse) and one.spec.status in _STATES and one.spec.category == "MACHINE"
+    ]
+    untold = [f"{one.id} ({spec.commitment_type})" for one, spec in active if not covered_series(spec.commitment_type)]
     holdings: list[Holding] = []
-    unknown: list[str] = []
-    for resource in resources:
-        spec = resource.spec
-        if isinstance(spec, CommittedUse) and spec.status in _STATES and spec.category == "MACHINE":
-            amounts = (("vcpu", Decimal(spec.vcpus)), ("memory", Decimal(str(spec.memory_gib))))
-            for name, quantity in amounts:
-                if quantity:
-                    instrument, known = _instrument(resource, spec, name, items, prices)
-                    holdings.append(
-                        Holding(instrument=instrument, quantity=quantity, start=spec.start, end=spec.end, owned=True)
-                    )
-                    unknown += [] if known else [resource.id]
-    words = "what these owned commitments cost is not known, and is left out of every variant alike"
-    owned = "commitments of Google Cloud that are owned are taken to cost what the same ones cost today"
-    notes = [owned] if holdings else []
-    notes += [f"{words}: {', '.join(dict.fromkeys(unknown))}"] if unknown else []
-    return OwnedCommitments(holdings=tuple(holdings), notes=tuple(notes))
+    unpriced: list[str] = []
+    for resource, spec in active:
+        amounts = (("vcpu", Decimal(spec.vcpus)), ("memory", Decimal(str(spec.memory_gib))))
+        for name, quantity in amounts:
+            if quantity and covered_series(spec.commitment_type):
+                instrument, known = _instrument(resource, spec, name, items, prices)
+                holdings.append(
+                    Holding(instrument=instrument, quantity=quantity, start=spec.start, end=spec.end, owned=True)
+                )
+                unpriced += [] if known else [resource.id]
+    return OwnedCommitments(holdings=tuple(holdings), notes=tuple(_notes(holdings, unpriced, untold)))
+
+
+def _notes(holdings: Sequence[Holding], unpriced: Sequence[str], untold: Sequence[str]) -> Iterator[str]:
+    if holdings:
+        yield "commitments of Google Cloud that are owned are taken to cost what the same ones cost today"
+    if unpriced:
+        words = "what these owned commitments cost is not known, and is left out of every variant alike"
+        yield f"{words}: {', '.join(dict.fromkeys(unpriced))}"
+    if untold:
+        words = "which machines these owned commitments pay for is not known, so that they are left out"
+        yield f"{words}: {', '.join(untold)}"
 
 
 def _instrument(

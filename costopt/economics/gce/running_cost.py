@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from costopt.economics.gce.costs import LICENCE_FREE
 from costopt.economics.gce.machines import SERVICE, MachineType, extended_memory, machine_type
-from costopt.economics.gce.usage import unit_usage
+from costopt.economics.gce.usage import LOCAL_SSD, accelerator_item, device_usage, unit_usage
 from costopt.economics.lookups import PriceBook
 from costopt.economics.sustained_rates import series_rates, slot_price
 from costopt.errors import PriceNotFound
@@ -72,8 +72,8 @@ def reservation_terms(
 ) -> tuple[Term, ...]:
     """What a reservation costs for machines that nobody starts: what they would cost on demand.
 
-    Commitments pay for running machines first, so that these lines are not held against them.
-    Source: https://cloud.google.com/compute/docs/instances/reservations-overview (billing).
+    Sources: https://cloud.google.com/compute/docs/instances/reservations-overview (billing) and
+    https://cloud.google.com/compute/docs/instances/reservations-with-commitments: commitments pay for them as well.
 
     Args:
         reservation: whose cost it is.
@@ -87,7 +87,7 @@ def reservation_terms(
     if spec.machine_type is None:
         raise PriceNotFound("machine type of the reservation")
     terms = _all_terms(reservation, spec, Purchase.ON_DEMAND, prices)
-    return tuple(replace(term, quantity=term.quantity * machines, usage=None) for term in terms)
+    return tuple(replace(term, quantity=term.quantity * machines) for term in terms)
 
 
 def type_terms(machine: Resource, size: MachineType, purchase: Purchase, prices: PriceBook) -> tuple[Term, ...]:
@@ -164,19 +164,15 @@ def _accelerator_terms(
         label, quantity = gpu.accelerator_type, HOURS_PER_MONTH * gpu.count
         if purchase is Purchase.ON_DEMAND:
             price, label = _after_sustained_use(price, label, series)
-        yield Term(label=label, subject=machine.key, quantity=quantity, price=price)
+        usage = device_usage(accelerator_item(gpu)) if purchase is Purchase.ON_DEMAND else None
+        yield Term(label=label, subject=machine.key, quantity=quantity, price=price, usage=usage)
 
 
 def _local_ssd_terms(machine: Resource, gib: int, purchase: Purchase, prices: PriceBook) -> Iterator[Term]:
     if gib > 0:
-        price = prices.unit(SERVICE, f"local_ssd{_SUFFIXES[purchase]}", machine.region)
-        yield Term(label="local SSD", subject=machine.key, quantity=Decimal(gib), price=price)
-
-
-def accelerator_item(gpu: Accelerator) -> str:
-    """Item of the price book of an accelerator, such as `gpu_t4` of `nvidia-tesla-t4`."""
-    name = gpu.accelerator_type.removeprefix("nvidia-").removeprefix("tesla-")
-    return f"gpu_{name.replace('-', '_')}"
+        price = prices.unit(SERVICE, f"{LOCAL_SSD}{_SUFFIXES[purchase]}", machine.region)
+        usage = device_usage(LOCAL_SSD) if purchase is Purchase.ON_DEMAND else None
+        yield Term(label="local SSD", subject=machine.key, quantity=Decimal(gib), price=price, usage=usage)
 
 
 def _whole_machine(machine: Resource, name: str, purchase: Purchase, prices: PriceBook) -> Term:

@@ -42,6 +42,10 @@ class SkuUnit:
             return "vCPU-hour"
         if self.resource.endswith("memory"):
             return "GiB-hour"
+        if self.resource.endswith("_iops"):
+            return "IOPS-month"
+        if self.resource.endswith("_throughput") and self.resource != _THROUGHPUT_DISK:
+            return "MiBps-month"
         by_the_hour = self.resource == "machine" or self.resource.startswith(("gpu_", "address_"))
         return "hour" if by_the_hour else "GiB-month"
 
@@ -75,6 +79,7 @@ _LOCAL = re.compile(
     r"(?:SSD backed Local Storage(?P<spot> attached to Spot Preemptible VMs)?|(?P<committed>Commitment v1: Local SSD))"
     r"(?: in .+?)?(?: for (?P<years>[13]) Years?)?"
 )
+_THROUGHPUT_DISK = "hyperdisk_throughput"
 _OTHERS = {
     "Storage PD Capacity": "pd_standard",
     "Regional Storage PD Capacity": "pd_standard_regional",
@@ -83,11 +88,19 @@ _OTHERS = {
     "SSD backed PD Capacity": "pd_ssd",
     "Regional SSD backed PD Capacity": "pd_ssd_regional",
     "Extreme PD Capacity": "pd_extreme",
+    "Extreme PD IOPS": "pd_extreme_iops",
+    "Hyperdisk Balanced Capacity": "hyperdisk_balanced",
+    "Hyperdisk Balanced IOPS": "hyperdisk_balanced_iops",
+    "Hyperdisk Balanced Throughput": "hyperdisk_balanced_throughput",
     "Hyperdisk Extreme Capacity": "hyperdisk_extreme",
+    "Hyperdisk Extreme IOPS": "hyperdisk_extreme_iops",
+    "Hyperdisk Throughput Capacity": _THROUGHPUT_DISK,
+    "Hyperdisk Throughput Throughput Capacity": f"{_THROUGHPUT_DISK}_throughput",
     "Storage PD Snapshot": "snapshot",
     "Storage Image": "image",
     "Static Ip Charge": "address_unused",
     "External IP Charge on a Standard VM": "address_in_use",
+    "External IP Charge on a Spot Preemptible VM": "address_in_use",
 }
 
 
@@ -105,7 +118,10 @@ def sku_unit(description: str) -> SkuUnit | None:
         if found is not None:
             return found
     name = re.sub(r" in .+", "", description)
-    return SkuUnit(series=None, resource=_OTHERS[name], purchase=Purchase.ON_DEMAND) if name in _OTHERS else None
+    if name not in _OTHERS:
+        return None
+    purchase = Purchase.SPOT if "Spot Preemptible" in name else Purchase.ON_DEMAND
+    return SkuUnit(series=None, resource=_OTHERS[name], purchase=purchase)
 
 
 def _usage(description: str) -> SkuUnit | None:

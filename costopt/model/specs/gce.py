@@ -157,7 +157,9 @@ class GceReservation:
     specific_required: bool = False
     """Only machines that name it may use it."""
     shared: bool = False
-    """Other projects may use it, whose machines cannot be seen from here."""
+    """Other projects may use it, too."""
+    consumers: tuple[str, ...] | None = None
+    """Ids or numbers of those projects, sorted; None where that is not told, as with a whole organisation."""
     commitment_id: str | None = None
     """Commitment that it is attached to, with which it lives and dies."""
     delete_at: datetime | None = None

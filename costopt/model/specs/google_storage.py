@@ -45,7 +45,11 @@ class GcsBucket:
     retention_days: float | None = None
     """Days before which objects cannot be deleted; None without such a policy."""
     bytes_by_class: Mapping[str, int] | None = None
-    """Stored bytes by class, by the daily metric; None where it could not be read."""
+    """Bytes of live objects by class, by the daily metric; None where it could not be read."""
+    noncurrent_bytes_by_class: Mapping[str, int] | None = None
+    """Bytes of replaced versions by class, likewise."""
+    soft_deleted_bytes: int | None = None
+    """Bytes of deleted objects that are still kept and billed, likewise. No rule moves or deletes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,8 @@ class BigQueryTable:
     """Last change of data or schema, UTC."""
     expires_at: datetime | None = None
     """When it is deleted by itself, UTC."""
+    partition_expiration_days: float | None = None
+    """Days after which each of its partitions is deleted by itself; None where they stay."""
     partitioned: bool = False
     """Its data is cut by time or range."""
     stored_bytes: int | None = None

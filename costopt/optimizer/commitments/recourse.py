@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from costopt.economics.demand import HourlyDemand
 from costopt.economics.instruments import Holding, Instrument, InstrumentKind
-from costopt.economics.simulator.distinct_hours import distinct_hours, every_hour
+from costopt.economics.simulator.distinct_hours import distinct_hours
 from costopt.economics.simulator.windows import window
 from costopt.economics.sustained_use import incremental_rates, sustained_use_discounts
 from costopt.optimizer.commitments.options import Option
@@ -16,6 +16,8 @@ from costopt.optimizer.commitments.pools import MOST_OUTER
 from costopt.optimizer.commitments.terms import PlanTerms
 
 Array = NDArray[np.float64]
+
+_DIGITS = 1e9
 
 
 def hourly_recourse(
@@ -29,34 +31,44 @@ def hourly_recourse(
     """The oracle of a demand: what is left on demand beside purchases of the options, and slopes."""
     instruments = [option.instrument for option in options] + [holding.instrument for holding in owned]
     take = np.array([_payable(demand, one, sharing=terms.sharing) for one in instruments])
-    discounted = terms.sustained_use and any(incremental_rates(item) for item in demand.items)
+    items = len(demand.items)
+    paid = sustained_use_prices(demand) if terms.sustained_use else None
     windows = [*(option.hours for option in options), *(window(demand, holding) for holding in owned)]
     # Prices after sustained use differ between hours of the same dollars.
-    hours = every_hour(demand.dollars, windows) if discounted else distinct_hours(demand.dollars, windows)
+    hours = distinct_hours(demand.dollars if paid is None else np.hstack([demand.dollars, paid]), windows)
     units = np.zeros((len(hours.weight), len(instruments)))
     for place, holding in enumerate(owned, start=len(options)):
         units[hours.windows[place], place] = float(holding.quantity)
     return HourlyRecourse(
-        hours.dollars,
-        take.reshape(len(instruments), len(demand.items)),
+        hours.dollars[:, :items],
+        take.reshape(len(instruments), items),
         [Column(instrument=place, hours=hours.windows[place]) for place in range(len(options))],
         units,
         weight=hours.weight,
-        on_demand=_sustained_use_prices(demand) if discounted else None,
-        apart=np.arange(len(demand.items)) if discounted else None,
+        on_demand=None if paid is None else hours.dollars[:, items:],
+        apart=None if paid is None else np.arange(items),
         most_outer=most_outer,
     )
 
 
-def _sustained_use_prices(demand: HourlyDemand) -> Array:
-    """What a dollar of each hour costs after sustained use discounts, [hours, items].
+def sustained_use_prices(demand: HourlyDemand) -> Array | None:
+    """What a dollar of each hour costs at least after sustained use discounts, [hours, items]; None where none are.
 
     A month's j-th busiest hour pays the j-th rate. Seen slot by slot of the load curve, a commitment takes away the
     slots at the bottom, and the order of hours stays: so these prices are exact beside resource commitments. Beside a
-    flexible one hours may change places; the busiest then pay more than they do here, and the bound is only lower.
+    flexible one, and for another demand, hours may change places. Rates fall from the busiest hour on, so that no other
+    order of the same rates comes to more than the true one: any such prices give a bound.
+
+    Args:
+        demand: whose order of hours is taken; an hour without any of an item has the full price.
     """
+    if not any(incremental_rates(item) for item in demand.items):
+        return None
     discount = sustained_use_discounts(demand.items, demand.dollars, demand.start)
-    return 1 - np.divide(discount, demand.dollars, out=np.zeros_like(discount), where=demand.dollars > 0)
+    share = np.divide(discount, demand.dollars, out=np.zeros_like(discount), where=demand.dollars > 0)
+    # Hours whose prices differ by rounding alone are the same.
+    prices: Array = np.floor((1 - share) * _DIGITS) / _DIGITS
+    return prices
 
 
 def _payable(demand: HourlyDemand, instrument: Instrument, *, sharing: bool) -> Array:

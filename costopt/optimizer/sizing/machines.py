@@ -31,6 +31,22 @@ CAPACITIES = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BilledPart:
+    """What commitments see of a running machine: AWS bills the machine, Google its vCPUs and its memory."""
+
+    service: str
+    """As in `UsageItem`."""
+    family: str
+    """As in `UsageItem`."""
+    variant: str
+    """As in `UsageItem`."""
+    instance_type: str
+    """Type of the machine, or name of the unit such as `n2_custom_vcpu`."""
+    hourly: Decimal
+    """Dollars an hour on demand of all units of it in one machine, before any discount."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
     """A type on offer at its price."""
 
@@ -39,7 +55,7 @@ class Machine:
     region: str
     """Region."""
     hourly: Decimal
-    """Dollars an hour on demand."""
+    """Dollars an hour on demand; after sustained use discounts where the provider takes them off by itself."""
     platform: str = "linux"
     """Operating system that the price is for."""
     tenancy: str = "default"
@@ -48,6 +64,23 @@ class Machine:
     """Physical cores, None where unknown."""
     sockets: int | None = None
     """Sockets, None where unknown."""
+    provider: str = "aws"
+    """As in `UsageItem`."""
+    parts: tuple[BilledPart, ...] = ()
+    """What it is billed as; none where it is billed as itself."""
+
+    @property
+    def billed(self) -> tuple[BilledPart, ...]:
+        """What it is billed as: its parts, or itself."""
+        return self.parts or (
+            BilledPart(
+                service="ec2",
+                family=self.shape.family,
+                variant=self.platform,
+                instance_type=self.shape.instance_type,
+                hourly=self.hourly,
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

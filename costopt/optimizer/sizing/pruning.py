@@ -26,6 +26,20 @@ def prune(options: Candidates, group: Integers, *, count_vcpu: bool = True) -> C
     return options.only(_undominated(np.stack((options.on_demand, options.licence, vcpu), axis=1), group))
 
 
+def prune_parts(options: Candidates, dollars: Floats) -> Candidates:
+    """The options that an optimum may need where machines are billed in parts, each at a price of its own.
+
+    An option then costs `sum of prices x dollars + licence`, all prices at least 0: so one that is no better than
+    another in any part can be left out.
+
+    Args:
+        options: options of one workload.
+        dollars: dollars an hour on demand of each part, [options, parts].
+    """
+    figures = np.column_stack((dollars, options.licence))
+    return options.only(_undominated(figures, np.zeros(len(figures), dtype=np.int64)))
+
+
 def _staircase(cost: Floats, vcpu: Floats, group: Integers) -> Integers:
     """Rows that have fewer vCPUs than every cheaper one of their group, in the order given."""
     order = np.lexsort((vcpu, cost, group))

@@ -30,11 +30,24 @@ def open_channel(settings: ChannelSettings, *, folder: Path, environ: Mapping[st
         from costopt.notifiers.sns import SnsChannel
 
         return SnsChannel(topic_arn=settings.topic_arn or "")
+    if settings.kind == "pubsub":
+        return _pubsub(settings.topic or "", environ.get("PUBSUB_EMULATOR_HOST", ""))
     url = read_secret(variable=settings.url_env, file=settings.url_file, folder=folder, environ=environ)
     key = None
     if settings.kind == "webhook":
         key = read_secret(variable=settings.secret_env, file=settings.secret_file, folder=folder, environ=environ)
     return _OPENERS[settings.kind](settings, url, key)
+
+
+def _pubsub(topic: str, emulator: str) -> Channel:
+    """Over Google's interface, or that of an emulator, as all of Google's clients read the variable."""
+    try:
+        from costopt.notifiers.pubsub import ENDPOINT, PubsubChannel
+    except ImportError as error:
+        raise NotifyError(
+            "the client of Google Cloud is not installed", hint="pip install 'cloud-costopt[gcp]'"
+        ) from error
+    return PubsubChannel(topic=topic, endpoint=f"http://{emulator}" if emulator else ENDPOINT)
 
 
 def _smtp(settings: ChannelSettings, url: str, _: str | None) -> Channel:

@@ -1,13 +1,15 @@
 """From recommendations to proposed changes: each is matched with what a state holds."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from costopt.model.resource import ResourceKey
 from costopt.model.terraform_patch import ProposedChange, Setting, Unmatched
 from costopt.pipeline.terraform.advice import Advice
+from costopt.pipeline.terraform.machine_groups import MachineGroups, group_of
+from costopt.pipeline.terraform.reasons import why_by_hand
 from costopt.pipeline.terraform.settings import settings_for
+from costopt.pipeline.terraform.settings_google import LIFECYCLE_RULE
 from costopt.terraform.addresses import resource_address
 from costopt.terraform.live_index import AddressIndex, Match
 from costopt.terraform.patch.additions import LIFECYCLE
@@ -17,8 +19,8 @@ Architectures = Callable[[str], tuple[str, ...] | None]
 """Architectures that an instance type runs; None for an unknown one."""
 _COMPANIONS = {"aws_s3_bucket": LIFECYCLE}
 """Types of which nothing is changed, and the type of what is added beside them instead."""
-_GROUP = re.compile(r"Give (\S+) a template of ")
-"""Begins the advice for a machine that a group of Google Cloud made, which no state holds by itself."""
+_ADDED_BLOCKS = {"google_storage_bucket": (LIFECYCLE_RULE,)}
+"""Types to the nested blocks that are added to those that are there, and not changed."""
 _SIZES = ("instance_type", "instance_class", "node_type", "machine_type")
 _PLANNED_KINDS = ("id", "identifier", "cluster_id", "replication_group_id", "cluster_identifier")
 
@@ -39,7 +41,7 @@ class HandWork:
 
     advice: Advice
     """The recommendation."""
-    address: str
+    match: Match
     """Where the resource is."""
     reason: str
     """Why it is not done."""
@@ -71,51 +73,48 @@ def sort_advice(
         architectures: of instance types.
         live: what else is known of live resources.
     """
+    found = tuple(advice)
     index = AddressIndex(state)
+    groups = MachineGroups(found, state, index)
     changes, by_hand, unmatched = [], [], []
-    for one in advice:
-        matches = (index.find(one.key) or _group_of(one, one.key, index)) if one.key else _by_id(state, one.resource)
+    for one in found:
+        matches = _matches(one, state, index, groups)
         if one.set_aside or len(matches) != 1:
             unmatched.append(_unmatched(one, matches))
             continue
-        settings = settings_for(one, matches[0])
-        reason = _why_by_hand(one, matches[0], architectures, live) if settings else _why_unwritten(one)
-        if settings and reason is None:
-            changes.append(_change(one, matches[0], settings))
+        decided = _decide(one, matches[0], groups, architectures, live)
+        if isinstance(decided, ProposedChange):
+            changes.append(decided)
         else:
-            by_hand.append(HandWork(advice=one, address=matches[0].address, reason=reason or _FOR_A_PERSON))
+            by_hand.append(HandWork(advice=one, match=matches[0], reason=decided))
     return Sorted(changes=tuple(changes), by_hand=tuple(by_hand), unmatched=tuple(unmatched))
 
 
-_NOT_WRITTEN = {
-    "delete": "resources are never removed without a person",
-    "stop": "resources are never stopped without a person",
-    "schedule": "a schedule is a resource of its own: `costopt terraform generate` writes one",
-}
-_NOT_SET = {
-    "gce_rightsize": "its group makes machines from a template: give it a new one, once all of its members allow it",
-    "gcs_no_lifecycle": "which objects may go, and when, is for a person to decide",
-    "gcs_tiering": "the rule is a block of its own in the bucket: a person adds it, beside those that are there",
-    "pd_tier": "terraform would make the disk anew without its data: make it from a snapshot, then move the attachment",
-}
-"""Checks whose recommendation no attribute says, and why."""
-_FOR_A_PERSON = "the figure or the way is for a person to decide"
+def _matches(advice: Advice, state: State, index: AddressIndex, groups: MachineGroups) -> tuple[Match, ...]:
+    """Places of the resource, or of the group that made it."""
+    if advice.key is None:
+        return _by_id(state, advice.resource)
+    group = group_of(advice)
+    return index.find(advice.key) or (groups.find(group) if group else ())
 
 
-def _why_unwritten(advice: Advice) -> str | None:
-    return _NOT_SET.get(advice.source) or _NOT_WRITTEN.get(advice.kind)
+def _decide(
+    advice: Advice, match: Match, groups: MachineGroups, architectures: Architectures, live: Live
+) -> ProposedChange | str:
+    """What to change for a recommendation, or why a person has to."""
+    place = groups.place(advice, match)
+    if isinstance(place, str):
+        return place
+    settings = settings_for(advice, place)
+    if not settings:
+        return why_by_hand(advice)
+    return _against(advice, place, architectures, live) or _change(advice, place, settings)
 
 
 def _by_id(state: State, resource: str) -> tuple[Match, ...]:
     found = [one for one in state.managed() if any(_names(one.values.get(name), resource) for name in _PLANNED_KINDS)]
     sized = [one for one in found if any(name in one.values for name in _SIZES)]
     return tuple(Match(resource=one) for one in sized)
-
-
-def _group_of(advice: Advice, key: ResourceKey, index: AddressIndex) -> tuple[Match, ...]:
-    """The group that made the machine that a recommendation is about."""
-    named = _GROUP.match(advice.summary)
-    return index.find(key._replace(kind="managed_instance_group", id=named[1])) if named else ()
 
 
 def _names(identifier: object, resource: str) -> bool:
@@ -138,7 +137,7 @@ def _place(key: ResourceKey | None, resource: str) -> str:
     return f"{resource} ({key.account} {key.region})" if key else resource
 
 
-def _why_by_hand(advice: Advice, match: Match, architectures: Architectures, live: Live) -> str | None:
+def _against(advice: Advice, match: Match, architectures: Architectures, live: Live) -> str | None:
     """Why what is known of the live resource speaks against the change."""
     if match.resource.type == "aws_s3_bucket" and advice.resource not in live.ruleless_buckets:
         return "the bucket has, or may have, other lifecycle rules, which a new lifecycle configuration would end"
@@ -174,6 +173,7 @@ def _change(advice: Advice, match: Match, settings: tuple[Setting, ...]) -> Prop
         address=resource_address(held.module, new_type, held.name) if new_type else held.address,
         type=new_type or held.type,
         beside=held.address if new_type else "",
+        new_block=settings[0].path[:2] if settings[0].path[0] in _ADDED_BLOCKS.get(held.type, ()) else (),
         live=advice.resource,
         settings=settings,
         evidence=advice.evidence,

@@ -1,12 +1,13 @@
 """Which attributes of a Terraform resource a recommendation sets."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from costopt.economics.ebs_cost import GP3_INCLUDED_IOPS, GP3_INCLUDED_MIBPS
 from costopt.model.terraform import AttributePath
 from costopt.model.terraform_patch import Literal, Setting
 from costopt.pipeline.terraform.advice import Advice
+from costopt.pipeline.terraform.settings_google import GOOGLE_MAKERS, Maker, leave_to_stop
 from costopt.terraform.live_index import Match
 from costopt.terraform.patch.additions import ABORT_DAYS
 from costopt.terraform.patch.difference import value_at
@@ -19,18 +20,14 @@ _SIZE = {
     "aws_elasticache_cluster": "node_type",
     "aws_elasticache_replication_group": "node_type",
     "google_compute_instance": "machine_type",
+    "google_compute_instance_template": "machine_type",
+    "google_compute_region_instance_template": "machine_type",
 }
 """Type of a resource to the attribute that is its size."""
-_TIER: AttributePath = ("settings", 0, "tier")
-_KEPT_WARM: tuple[AttributePath, ...] = (
-    ("scaling", 0, "min_instance_count"),
-    ("template", 0, "scaling", 0, "min_instance_count"),
-)
-"""Where a Cloud Run service says how many instances it keeps: as a whole, and for each revision."""
-_DAYS = re.compile(r"(\d+) days")
-_IOPS = re.compile(r"(\d+) IOPS")
-_UNITS = re.compile(r"(\d+) read, (\d+) write units")
-_FLOOR = re.compile(r"Lower the minimum below (\d+) ")
+_DAYS = re.compile(r"([0-9]{1,9}) days")
+_IOPS = re.compile(r"([0-9]{1,9}) IOPS")
+_UNITS = re.compile(r"([0-9]{1,9}) read, ([0-9]{1,9}) write units")
+_FLOOR = re.compile(r"Lower the minimum below ([0-9]{1,9}) ")
 
 
 def settings_for(advice: Advice, match: Match) -> tuple[Setting, ...]:
@@ -51,16 +48,7 @@ def _size(advice: Advice, match: Match) -> Mapping[AttributePath, Literal]:
     attribute = _SIZE.get(match.resource.type)
     if not attribute or not advice.target:
         return {}
-    return {(attribute,): advice.target, **_leave_to_stop(match)}
-
-
-def _leave_to_stop(match: Match) -> Mapping[AttributePath, Literal]:
-    """What Google's provider needs to change the type of a running machine; whoever wrote `false` decided otherwise."""
-    values = match.resource.values
-    is_needed = match.resource.type == "google_compute_instance" and values.get("desired_status") != "TERMINATED"
-    return (
-        {("allow_stopping_for_update",): True} if is_needed and values.get("allow_stopping_for_update") is None else {}
-    )
+    return {(attribute,): advice.target, **leave_to_stop(match)}
 
 
 def _gp3(advice: Advice, match: Match) -> Mapping[AttributePath, Literal]:
@@ -122,31 +110,7 @@ def _minimum(advice: Advice, match: Match) -> Mapping[AttributePath, Literal]:
     return {("min_size",): int(found[1]) - 1}
 
 
-def _tier(advice: Advice, match: Match) -> Mapping[AttributePath, Literal]:
-    is_database = match.resource.type == "google_sql_database_instance"
-    return {_TIER: advice.target} if advice.target and is_database else {}
-
-
-def _kept_warm(_: Advice, match: Match) -> Mapping[AttributePath, Literal]:
-    """None, wherever the state has some."""
-    if match.resource.type != "google_cloud_run_v2_service":
-        return {}
-    return {path: 0 for path in _KEPT_WARM if value_at(match.resource.values, path)}
-
-
-def _cpu_when_asked(_: Advice, match: Match) -> Mapping[AttributePath, Literal]:
-    """CPU during requests only, for every container whose state has it always."""
-    if match.resource.type != "google_cloud_run_v2_service":
-        return {}
-    containers = value_at(match.resource.values, ("template", 0, "containers"))
-    paths: list[AttributePath] = [
-        ("template", 0, "containers", place, "resources", 0, "cpu_idle")
-        for place in range(len(containers) if isinstance(containers, list) else 0)
-    ]
-    return {path: True for path in paths if value_at(match.resource.values, path) is False}
-
-
-_MAKERS: Mapping[str, Callable[[Advice, Match], Mapping[AttributePath, Literal]]] = {
+_MAKERS: Mapping[str, Maker] = {
     "plan": _size,
     "ec2_rightsize": _size,
     "ec2_previous_generation": _size,
@@ -161,9 +125,7 @@ _MAKERS: Mapping[str, Callable[[Advice, Match], Mapping[AttributePath, Literal]]
     "s3_incomplete_uploads": _uploads,
     "asg_oversized_floor": _minimum,
     "gce_rightsize": _size,
-    "sql_rightsize": _tier,
-    "cloudrun_min_instances": _kept_warm,
-    "cloudrun_cpu_allocation": _cpu_when_asked,
+    **GOOGLE_MAKERS,
 }
 """Id of a check to what its recommendation sets; those of other checks are for a person: what is idle is never
 deleted in silence."""

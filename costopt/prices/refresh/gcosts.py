@@ -18,7 +18,8 @@ from costopt.economics.gce.machines import MachineType, machine_type
 from costopt.errors import CatalogError, PriceNotFound
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.price import Purchase, Quality
-from costopt.prices.refresh.google_prices import ITEM_UNITS, GooglePrices, GoogleTally, is_region
+from costopt.prices.places import is_region, place
+from costopt.prices.refresh.google_prices import ITEM_UNITS, GooglePrices, GoogleTally
 from costopt.prices.refresh.yaml_events import Tree, read_tree
 
 ORIGIN: Final = "https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator"
@@ -42,6 +43,8 @@ _DISKS: Final = {
     "snapshot": "snapshot",
 }
 _ADDRESSES: Final = {"vm": "address_in_use", "unused": "address_unused"}
+_BUCKETS: Final = {"standard": "standard", "nearline": "nearline", "coldline": "coldline", "archiv": "archive"}
+"""Classes of Cloud Storage by the list's names, which end in `-dual` and `-multi` for several regions."""
 _DISK_KEYS: Final = {"month": "", "month_spot": "_spot", "month_1y": "_cud_1y", "month_3y": "_cud_3y"}
 
 
@@ -78,6 +81,7 @@ class Gcosts:
             raise self._no_list()
         _note_disks(_branch(compute, "storage"), tally)
         _note_addresses(_branch(_branch(compute, "network"), "ip"), tally)
+        _note_buckets(_branch(_branch(tree, "storage"), "bucket"), tally)
         return GooglePrices(url=self.path.name, rows=tally.rows(), passed_over=passed_over)
 
     def _no_list(self) -> CatalogError:
@@ -171,7 +175,7 @@ def _memory_share(offer: Offer) -> Decimal:
 
 def _note_disks(disks: Mapping[str, Tree], tally: GoogleTally) -> None:
     for name, item in _DISKS.items():
-        for region, cost in _regions(_branch(disks.get(name, ""), "cost")):
+        for region, cost in _places(_branch(disks.get(name, ""), "cost")):
             for key, suffix in _DISK_KEYS.items():
                 usd = _number(cost, key)
                 if usd is not None:
@@ -186,9 +190,23 @@ def _note_addresses(addresses: Mapping[str, Tree], tally: GoogleTally) -> None:
                 tally.unit(item, region, usd, "hour")
 
 
+def _note_buckets(buckets: Mapping[str, Tree], tally: GoogleTally) -> None:
+    for name, storage_class in _BUCKETS.items():
+        for suffix in ("", "-dual", "-multi"):
+            for region, cost in _places(_branch(buckets.get(f"{name}{suffix}", ""), "cost")):
+                usd = _number(cost, "month")
+                if usd is not None:
+                    tally.unit(f"{storage_class}_storage", region, usd, "GiB-month", service="gcs")
+
+
 def _regions(costs: Mapping[str, Tree]) -> Iterator[tuple[str, Tree]]:
-    """Single regions: those of several (`asia-multi`) have snapshots only."""
+    """Single regions, which alone have machines and addresses."""
     return ((region, cost) for region, cost in costs.items() if is_region(region))
+
+
+def _places(costs: Mapping[str, Tree]) -> Iterator[tuple[str, Tree]]:
+    """Regions, and groups of them, which hold snapshots and buckets."""
+    return ((known, cost) for region, cost in costs.items() if (known := place(region)) is not None)
 
 
 def _known(name: str) -> MachineType | None:

@@ -1,6 +1,5 @@
-"""Google's prices as any source gives them: rows of each region, and what was passed over."""
+"""Google's prices as any source gives them: rows of each place, and what was passed over."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,17 +16,6 @@ ITEM_UNITS: Final = {"vcpu": "vCPU-hour", "memory": "GiB-hour"}
 """Resources of a series, and what one costs its price for."""
 
 
-_REGION: Final = re.compile(r"[a-z]{2,20}-[a-z]{2,20}[0-9]{1,2}")
-
-
-def is_region(name: str) -> bool:
-    """Whether a name is that of one region, such as `europe-west4`, and not `us`, `asia-multi` or something else.
-
-    Regions name folders of the cache, so that nothing else may pass.
-    """
-    return _REGION.fullmatch(name) is not None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GooglePrices:
     """What a source gave."""
@@ -35,7 +23,7 @@ class GooglePrices:
     url: str
     """Where it was read."""
     rows: Mapping[str, Rows]
-    """By region, such as `europe-west4`."""
+    """By place, such as `europe-west4` or `us`."""
     passed_over: Mapping[str, int] = field(default_factory=dict)
     """How many prices are of no use to this program, by what they are of. They are not wrong: they are not known."""
 
@@ -53,23 +41,32 @@ class GoogleSource(Protocol):
 
 
 class GoogleTally:
-    """Collects the rows of all regions; two different prices of one thing reject both: which is right is unknown."""
+    """Collects the rows of all places; two different prices of one thing reject both: which is right is unknown."""
 
     def __init__(self, *, source: str, as_of: date) -> None:
         self._source = source
         self._as_of = as_of
-        self._units: dict[str, dict[str, UnitRow]] = defaultdict(dict)
+        self._units: dict[str, dict[tuple[str, str], UnitRow]] = defaultdict(dict)
         self._hourly: dict[str, dict[tuple[str, Purchase], HourlyRow]] = defaultdict(dict)
         self._rejected: dict[str, list[Rejected]] = defaultdict(list)
-        self._contradicted: set[tuple[str, str]] = set()
+        self._contradicted: set[tuple[str, str, str]] = set()
 
-    def unit(self, item: str, region: str, usd: Decimal, unit: str, quality: Quality = Quality.LIST) -> None:
+    def unit(
+        self,
+        item: str,
+        region: str,
+        usd: Decimal,
+        unit: str,
+        quality: Quality = Quality.LIST,
+        *,
+        service: str = SERVICE,
+    ) -> None:
         """Note the price of a unit."""
-        price = usd.quantize(UNIT_STEP)
-        before = self._units[region].get(item)
+        price, name = usd.quantize(UNIT_STEP), (service, item)
+        before = self._units[region].get(name)
         if before is not None and before.usd != price:
-            self._contradict(item, region, before.usd, price)
-        self._units[region][item] = UnitRow(SERVICE, item, region, price, unit, self._source, self._as_of, quality)
+            self._contradict(name, region, before.usd, price)
+        self._units[region][name] = UnitRow(service, item, region, price, unit, self._source, self._as_of, quality)
 
     def machine(self, name: str, region: str, purchase: Purchase, usd: Decimal) -> None:
         """Note the price of an hour of a whole machine with Linux."""
@@ -77,17 +74,17 @@ class GoogleTally:
             SERVICE, name, region, "linux", purchase, usd.quantize(HOURLY_STEP), self._source, self._as_of, Quality.LIST
         )
 
-    def reject(self, what: str, region: str, reason: str) -> None:
+    def reject(self, what: str, region: str, reason: str, *, service: str = SERVICE) -> None:
         """Note a price that cannot be used."""
-        self._rejected[region].append(Rejected(what=f"{SERVICE} {what} {region}", reason=reason))
+        self._rejected[region].append(Rejected(what=f"{service} {what} {region}", reason=reason))
 
     def rows(self) -> dict[str, Rows]:
-        """Everything noted, by region."""
+        """Everything noted, by place."""
         regions = sorted({*self._units, *self._hourly, *self._rejected})
         return {region: self._of(region) for region in regions}
 
     def _of(self, region: str) -> Rows:
-        kept = (row for item, row in self._units[region].items() if (item, region) not in self._contradicted)
+        kept = (row for name, row in self._units[region].items() if (*name, region) not in self._contradicted)
         return Rows(
             units=tuple(kept),
             hourly=tuple(self._hourly[region].values()),
@@ -95,7 +92,9 @@ class GoogleTally:
             as_of=self._as_of,
         )
 
-    def _contradict(self, item: str, region: str, one: Decimal, other: Decimal) -> None:
-        if (item, region) not in self._contradicted:
-            self._contradicted.add((item, region))
-            self.reject(item, region, f"stands twice, once at {one.normalize():f}, once at {other.normalize():f}")
+    def _contradict(self, name: tuple[str, str], region: str, one: Decimal, other: Decimal) -> None:
+        service, item = name
+        if (service, item, region) not in self._contradicted:
+            self._contradicted.add((service, item, region))
+            reason = f"stands twice, once at {one.normalize():f}, once at {other.normalize():f}"
+            self.reject(item, region, reason, service=service)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.errors import CatalogError, UsageError
 from costopt.prices.guards import MAX_QUARANTINED_FRACTION, Reference
+from costopt.prices.places import is_region
 from costopt.prices.refresh.build import build_catalog
 from costopt.prices.refresh.fetch import Fetcher, FetchError, Validators
 from costopt.prices.refresh.google_prices import GooglePrices, GoogleSource
@@ -91,7 +92,8 @@ def refresh_google(
     Args:
         cache_dir: the user's cache of prices; made where it is missing.
         source: Google's own catalog, or a file.
-        regions: such as `europe-west4`; none for all that the source has.
+        regions: such as `europe-west4`; none for all that the source has. Groups of regions, which hold buckets and
+            snapshots, always come along.
         now: aware time.
         progress: is told what was read, a line at a time.
         reference: prices of the catalog in use, for the guards that compare regions.
@@ -106,7 +108,8 @@ def refresh_google(
     try:
         with unfinished(cache_dir) as folder:
             job = _Job(cache_dir, folder, Sources(), now, tell)
-            job.read(job.given(found, tuple(dict.fromkeys(regions)) or tuple(found.rows)))
+            groups = [name for name in found.rows if not is_region(name)]
+            job.read(job.given(found, tuple(dict.fromkeys([*regions, *groups])) if regions else tuple(found.rows)))
             return job.finish(reference or Reference())
     except OSError as error:
         raise _unusable(cache_dir, error) from error

@@ -17,6 +17,7 @@ UTC_NAMES = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "Zulu", "Etc/Zulu", "
 CHECKOUT = "actions/checkout@v6"
 SETUP_PYTHON = "actions/setup-python@v6"
 AWS_CREDENTIALS = "aws-actions/configure-aws-credentials@v6"
+GOOGLE_CREDENTIALS = "google-github-actions/auth@v3"
 
 
 def workflow(run: DailyRun, tool_version: str) -> ScheduleFile:
@@ -40,10 +41,17 @@ def workflow(run: DailyRun, tool_version: str) -> ScheduleFile:
         f"# {run.name}: put it into .github/workflows/ on the default branch, beside {run.config} in the repository.\n"
         "# Variables of the repository: COSTOPT_AWS_ROLE, the ARN of a role that trusts GitHub's OIDC provider for\n"
         "# this repository and branch, and AWS_REGION. Without COSTOPT_AWS_ROLE no credentials are asked for.\n"
+        f"{_GOOGLE_VARIABLES if run.needs_google else ''}"
         "# Actions are named by major version; pin them to the SHA of a commit that you have read.\n"
     )
     text = yaml.safe_dump(_content(run, steps, tool_version), sort_keys=False, allow_unicode=True, width=120)
     return ScheduleFile(path=f".github/workflows/{run.name}.yml", text=head + text)
+
+
+_GOOGLE_VARIABLES = (
+    "# For Google Cloud: COSTOPT_GCP_PROVIDER, projects/.../providers/... of a Workload Identity Federation that\n"
+    "# trusts this repository, and COSTOPT_GCP_ACCOUNT, the service account that reads.\n"
+)
 
 
 def _content(run: DailyRun, steps: tuple[tuple[str, ...], ...], tool_version: str) -> dict[str, Any]:
@@ -73,8 +81,21 @@ def _preparation(run: DailyRun, tool_version: str) -> list[dict[str, Any]]:
             "uses": AWS_CREDENTIALS,
             "with": {"role-to-assume": "${{ vars.COSTOPT_AWS_ROLE }}", "aws-region": "${{ vars.AWS_REGION }}"},
         },
+        *([_google_credentials()] if run.needs_google else []),
         {"id": "install", "run": f"python -m pip install 'cloud-costopt{extra}=={tool_version}'"},
     ]
+
+
+def _google_credentials() -> dict[str, Any]:
+    """Source: https://github.com/google-github-actions/auth#inputs-workload-identity-federation."""
+    return {
+        "if": "${{ vars.COSTOPT_GCP_PROVIDER != '' }}",
+        "uses": GOOGLE_CREDENTIALS,
+        "with": {
+            "workload_identity_provider": "${{ vars.COSTOPT_GCP_PROVIDER }}",
+            "service_account": "${{ vars.COSTOPT_GCP_ACCOUNT }}",
+        },
+    }
 
 
 def _steps(run: DailyRun, steps: tuple[tuple[str, ...], ...]) -> Iterator[dict[str, Any]]:

@@ -26,6 +26,10 @@ def manifest(run: DailyRun) -> ScheduleFile:
         f"#   kubectl create secret generic costopt {secrets}" if secrets else "#   (the settings name no secret)",
         "# On EKS, bind the ServiceAccount to a role: by the annotation eks.amazonaws.com/role-arn, or Pod Identity.",
     ]
+    if run.needs_google:
+        head.append(
+            "# On GKE with Workload Identity, grant what it reads to the ServiceAccount costopt as a principal."
+        )
     documents = [_account(), _volume(), _cron_job(run)]
     text = yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True, width=120, explicit_start=True)
     return ScheduleFile(path=f"{run.name}.yaml", text="\n".join(head) + "\n" + text)
@@ -115,9 +119,12 @@ def _containers(run: DailyRun) -> list[dict[str, Any]]:
     if run.goes_on:
         script = "\n".join(run.shell_lines("costopt", *places))
         return [_container(run, "budget-check", (script,), command=("/bin/sh", "-c"))]
+    steps = run.steps(*places)
+    names = ["-".join(word for word in step[:2] if not word.startswith("-")) for step in steps]
     return [
-        _container(run, "-".join(word for word in step[:2] if not word.startswith("-")), step)
-        for step in run.steps(*places)
+        # Two bills of one kind would have one name.
+        _container(run, name if names.count(name) == 1 else f"{name}-{number}", step)
+        for number, (name, step) in enumerate(zip(names, steps, strict=True))
     ]
 
 

@@ -86,14 +86,13 @@ def _timer(run: DailyRun) -> list[str]:
 
 
 def _commands(run: DailyRun) -> list[str]:
-    steps = run.steps(run.config, f"{STATE}/snapshot")
+    takes, works = run.takes(run.config), run.works(run.config, f"{STATE}/snapshot")
     if not run.goes_on:
-        return [_command(run.executable, step) for step in steps]
-    taking, *others = steps
+        return [_command(run.executable, step) for step in (*takes, *works)]
     return [
         "# A bill that cannot be taken in (-) does not stop the check, which tells it once the bill is late.",
-        _command(f"-{run.executable}", taking),
-        *(_command(run.executable, step) for step in others),
+        *(_command(f"-{run.executable}", step) for step in takes),
+        *(_command(run.executable, step) for step in works),
     ]
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from costopt.economics.gce.costs import LICENCE_FREE
 from costopt.economics.gce.machines import SERVICE, MachineType, machine_type
-from costopt.economics.gce.running_cost import accelerator_item
+from costopt.economics.gce.usage import accelerator_item
 from costopt.economics.sustained_rates import series_rates, slot_price
 from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase

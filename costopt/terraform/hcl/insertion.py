@@ -40,6 +40,31 @@ def insert_block(source: Source, above: "Node", text: str) -> Edit:
     return Edit(start=at, end=at, new=newline * 2 + text.encode().replace(b"\n", newline))
 
 
+def insert_nested(source: Source, block: "Node", name: str, text: str) -> Edit:
+    """The edit that adds a nested block to a block: below the last one of its type, or else at the end.
+
+    Args:
+        source: the file.
+        block: the block that gets it.
+        name: type of the nested block.
+        text: what it says, in lines that are indented as at the start of a file.
+    """
+    opening = next(child for child in block.children if child.type == "block_start")
+    closing = next(child for child in block.children if child.type == "block_end")
+    if opening.start_point[0] == closing.start_point[0]:
+        return _opened_up(source, block, (opening.end_byte, closing.start_byte), text.splitlines())
+    body = body_of(block)
+    held = [child for child in body.named_children if child.type == "block"] if body else []
+    alike = [child for child in held if name in source.heads(child)[:2]]
+    at = _line_end(source, alike[-1].end_byte) if alike else _line_start(source, closing.start_byte)
+    newline = _newline(source, at)
+    indent = _indent(source, alike[-1].start_byte if alike else block.start_byte) + (b"" if alike else b"  ")
+    lines = [indent + line.encode() if line else b"" for line in text.splitlines()]
+    above = b"" if body is None else newline
+    below = b"" if _next_line(source, at) in (b"", b"}") else newline
+    return Edit(start=at, end=at, new=above + b"".join(line + newline for line in lines) + below)
+
+
 def insert_members(source: Source, owner: "Node", members: Mapping[str, str]) -> Edit:
     """The edit that adds members to an object in JSON, below the last one and laid out as that is.
 
@@ -72,7 +97,9 @@ def _opened_up(source: Source, block: "Node", inside: tuple[int, int], lines: li
     indent = _indent(source, block.start_byte)
     held = source.content[start:end].strip()
     inner = [held] if held else []
-    written = b"".join(newline + indent + b"  " + line for line in [*inner, *(line.encode() for line in lines)])
+    written = b"".join(
+        newline + (indent + b"  " + line if line else b"") for line in [*inner, *(line.encode() for line in lines)]
+    )
     return Edit(start=start, end=end, new=written + newline + indent)
 
 
@@ -97,10 +124,19 @@ def _line_end(source: Source, position: int) -> int:
     return len(source.content) if found < 0 else found + 1
 
 
+def _line_start(source: Source, position: int) -> int:
+    """First byte of the line of a byte."""
+    return source.content.rfind(b"\n", 0, position) + 1
+
+
+def _next_line(source: Source, line_start: int) -> bytes:
+    """What stands on the line that begins at a byte, without blanks around it."""
+    return source.content[line_start : _line_end(source, line_start)].strip()
+
+
 def _indent(source: Source, position: int) -> bytes:
     """Blanks at the start of the line of a byte."""
-    start = source.content.rfind(b"\n", 0, position) + 1
-    line = source.content[start:position]
+    line = source.content[_line_start(source, position) : position]
     return line[: len(line) - len(line.lstrip(b" \t"))]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from costopt.errors import TerraformError
 from costopt.terraform.hcl.columns import realign
 from costopt.terraform.hcl.edits import Edit, apply_edits, check_only_edits, in_order
-from costopt.terraform.hcl.insertion import insert_attributes, insert_block, insert_members
+from costopt.terraform.hcl.insertion import insert_attributes, insert_block, insert_members, insert_nested
 from costopt.terraform.hcl.source import Source, Syntax, leaves, parse_source
 
 if TYPE_CHECKING:
@@ -48,7 +48,19 @@ class NewBlock:
     """What it says, in lines without one at the end."""
 
 
-Change = Replacement | Addition | NewBlock
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NestedBlock:
+    """A block that is added to a block in HCL."""
+
+    block: "Node"
+    """The block that gets it."""
+    name: str
+    """Its type."""
+    text: str
+    """What it says, in lines without one at the end."""
+
+
+Change = Replacement | Addition | NewBlock | NestedBlock
 
 
 def rewrite(source: Source, changes: Iterable[Change]) -> bytes:
@@ -89,6 +101,9 @@ def _edits(source: Source, changes: Iterable[Change]) -> Iterator[Edit]:
             continue
         if isinstance(change, NewBlock):
             yield insert_block(source, change.below, change.text)
+            continue
+        if isinstance(change, NestedBlock):
+            yield insert_nested(source, change.block, change.name, change.text)
             continue
         _, attributes = added.setdefault(change.block.start_byte, (change.block, {}))
         if attributes.setdefault(change.name, change.expression) != change.expression:

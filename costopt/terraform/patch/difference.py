@@ -85,6 +85,8 @@ def compare(before: Evaluation, after: Evaluation, changes: Sequence[ProposedCha
     for change in changes:
         if change.beside:
             found.pop((change.address, ()), None)
+        for spot in [spot for spot, one in found.items() if _is_default(one, change)]:
+            del found[spot]
     missing = []
     for (address, path), value in wanted.items():
         found.pop((address, path), None)
@@ -105,6 +107,16 @@ def compare(before: Evaluation, after: Evaluation, changes: Sequence[ProposedCha
         unexpected=tuple(unexpected),
         consequences={address: tuple(texts) for address, texts in declared.items()},
     )
+
+
+def _is_default(difference: Difference, change: ProposedChange) -> bool:
+    """Whether it comes with a block that is added: what is not said there, and that there was none of its type."""
+    address, path = difference.spot
+    block = change.new_block
+    if not block or address != change.address:
+        return False
+    inside = path[: len(block)] == block and difference.after in (None, UNKNOWN, (), {})
+    return inside or (path == block[:-1] and difference.before in (None, ()))
 
 
 def value_at(values: Any, path: AttributePath) -> Any:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-from costopt.terraform.hcl.rewrite import Addition, Change, NewBlock, Replacement, rewrite
+from costopt.terraform.hcl.rewrite import Addition, Change, NestedBlock, NewBlock, Replacement, rewrite
 from costopt.terraform.hcl.source import Source
 from costopt.terraform.patch.choices import Choice
 from costopt.terraform.trace.place import Origin, Place, PlaceKey
@@ -28,6 +28,8 @@ def draft_files(choices: Iterable[Choice]) -> dict[Path, bytes]:
 def _edit(place: Place, expression: str) -> Change:
     if place.origin is Origin.NEW_BLOCK:
         return NewBlock(below=place.node, text=expression)
+    if place.origin is Origin.NESTED_BLOCK:
+        return NestedBlock(block=place.node, name=place.added, text=expression)
     if place.added:
         return Addition(block=place.node, name=place.added, expression=expression)
     return Replacement(start=place.node.start_byte, end=place.node.end_byte, expression=expression)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from costopt.economics.ebs_limits import GP3_IOPS_PER_GIB, GP3_MOST_GIB, gp3_mibps_allowed
-from costopt.model.terraform import UNKNOWN, Masked, PlannedResource
+from costopt.model.terraform import UNKNOWN, Masked, PlannedResource, path_text
 from costopt.model.terraform_patch import ChangeKind, ProposedChange
 from costopt.terraform.hcl.spelling import spell
 from costopt.terraform.patch.difference import agrees, value_at
-from costopt.terraform.patch.semantics import rule_of
+from costopt.terraform.patch.guards_google import bound_to_series, revision_is_named, template_in_use
+from costopt.terraform.patch.semantics import rule_of, ruled_paths
 from costopt.terraform.trace.tracer import Tracer
 
 _VOLUME_FIELDS = {
@@ -41,6 +42,9 @@ def refusal(change: ProposedChange, planned: PlannedResource, tracer: Tracer, po
         lambda: _ignored(change, tracer),
         lambda: _set_back(change, tracer),
         lambda: _beyond_gp3(change, planned),
+        lambda: bound_to_series(change, planned),
+        lambda: template_in_use(change, tracer),
+        lambda: revision_is_named(change, planned),
     )
     return next((reason for check in checks if (reason := check())), None)
 
@@ -63,10 +67,10 @@ def _drifted(change: ProposedChange, planned: PlannedResource) -> str | None:
 
 def _unruled(change: ProposedChange, planned: PlannedResource, policy: Policy) -> str | None:
     set_to = {one.path: one.after for one in change.settings}
-    for one in change.settings:
-        rule = rule_of(change.type, one.path, planned.values)
+    for path in ruled_paths(change):
+        rule = rule_of(change.type, path, planned.values)
         if rule is None:
-            return f"it is not known what the provider does when {one.text()} of an {change.type} changes"
+            return f"it is not known what the provider does when {path_text(path)} of an {change.type} changes"
         if rule.kind is ChangeKind.REPLACEMENT and not policy.allow_replace:
             return f"it would replace the resource ({rule.note}): allow that with --allow-replace"
         for name, wanted in rule.needs.items():
@@ -76,7 +80,7 @@ def _unruled(change: ProposedChange, planned: PlannedResource, policy: Policy) -
 
 
 def _protected(change: ProposedChange, planned: PlannedResource, tracer: Tracer) -> str | None:
-    rules = [rule_of(change.type, one.path, planned.values) for one in change.settings]
+    rules = [rule_of(change.type, path, planned.values) for path in ruled_paths(change)]
     if any(rule and rule.kind is ChangeKind.REPLACEMENT for rule in rules):
         written = tracer.lifecycle(change.address, "prevent_destroy")
         if written not in (None, "false"):
@@ -147,4 +151,6 @@ def _whole(value: Any) -> int | None:
 def suggestion(change: ProposedChange) -> str:
     """What to write by hand."""
     written = ", ".join(f"{one.text()} = {spell(one.after)}" for one in change.settings)
+    if change.new_block:
+        return f"add a {change.new_block[0]} block with {written}"
     return f"add {change.address} with {written}" if change.beside else written

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from costopt.model.terraform import Evaluation
+from costopt.model.terraform import Evaluation, PlannedResource
 from costopt.model.terraform_patch import ByHand, EditedPlace, Patch, ProposedChange, ProvenChange
 from costopt.terraform.addresses import without_indices
 from costopt.terraform.configuration.directory import Configuration
@@ -17,6 +17,7 @@ from costopt.terraform.patch.draft import draft_files
 from costopt.terraform.patch.evaluator import Evaluator
 from costopt.terraform.patch.guards import Policy, refusal, suggestion
 from costopt.terraform.patch.near_secrets import secret_lines
+from costopt.terraform.patch.nested_blocks import add_within
 from costopt.terraform.patch.prove import Proof, Prover
 from costopt.terraform.patch.risk import kind_of, rules_for, wave_of
 from costopt.terraform.trace.place import Place, Trace, Untraceable
@@ -110,6 +111,14 @@ def _choices(workplace: Workplace, change: ProposedChange, policy: Policy) -> li
     reason = refusal(change, planned, workplace.tracer, policy)
     if reason:
         return for_hand(workplace, change, _at_block(workplace, change, reason))
+    if change.new_block:
+        within = add_within(change, planned, workplace.tracer)
+        return for_hand(workplace, change, within) if isinstance(within, Untraceable) else [within]
+    return _set(workplace, change, planned)
+
+
+def _set(workplace: Workplace, change: ProposedChange, planned: PlannedResource) -> list[Choice] | ByHand:
+    """Where each attribute of a change can be set that is not right yet."""
     traces = [workplace.tracer.trace(change.address, setting.path) for setting in change.settings]
     pairs = []
     for setting, trace in zip(change.settings, traces, strict=True):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from costopt.model.terraform_patch import ChangeKind, ProposedChange
-from costopt.terraform.patch.semantics import ChangeRule, rule_of
+from costopt.terraform.patch.semantics import ChangeRule, rule_of, ruled_paths
 
 _WAVES = {
     ChangeKind.IN_PLACE: 1,
@@ -18,7 +18,7 @@ _LAST_WAVE = max(_WAVES.values())
 
 def rules_for(change: ProposedChange, values: Mapping[str, Any]) -> list[ChangeRule]:
     """The rows of the table that a change falls under, one for each attribute."""
-    found = (rule_of(change.type, setting.path, values) for setting in change.settings)
+    found = (rule_of(change.type, path, values) for path in ruled_paths(change))
     return [rule for rule in found if rule]
 
 

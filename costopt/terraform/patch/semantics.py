@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from costopt.model.terraform import AttributePath
-from costopt.model.terraform_patch import ChangeKind
+from costopt.model.terraform_patch import ChangeKind, ProposedChange
 
 _TABLES = ("semantics.toml", "semantics_google.toml")
 
@@ -20,7 +20,7 @@ class ChangeRule:
     type: str
     """Type of the resource."""
     attribute: str
-    """Path of the attribute without numbers, such as `root_block_device.iops`."""
+    """Path of the attribute without numbers, such as `root_block_device.iops`; of a block that is added its own."""
     kind: ChangeKind
     """What happens when it is applied."""
     note: str
@@ -50,6 +50,11 @@ def rule_of(type_name: str, path: AttributePath, values: Mapping[str, Any]) -> C
         if all(values.get(name) == wanted for name, wanted in rule.when.items()):
             return rule
     return None
+
+
+def ruled_paths(change: ProposedChange) -> tuple[AttributePath, ...]:
+    """What of a change has rows: each attribute, or the block that is added as a whole."""
+    return (change.new_block,) if change.new_block else tuple(one.path for one in change.settings)
 
 
 @cache

@@ -180,11 +180,18 @@ def _entry(name: str, message: bytes) -> bytes:
     return bytes_field(1, name) + bytes_field(2, message)
 
 
+_TEMPLATES = ("google_compute_instance_template", "google_compute_region_instance_template")
+
+
 def _renewed(type_name: str, planned: Mapping[str, Any]) -> list[str]:
     """Computed attributes that a change of the resource makes anew.
 
-    Source: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_launch_template.go
+    Sources: https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/ec2_launch_template.go
+    and https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_instance_template, of
+    which every change makes a new one.
     """
+    if type_name in _TEMPLATES:
+        return [name for name in ("id", "self_link", "self_link_unique") if name in planned]
     if type_name != "aws_launch_template":
         return []
     return ["latest_version", "default_version"] if planned.get("update_default_version") else ["latest_version"]

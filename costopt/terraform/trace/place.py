@@ -26,11 +26,12 @@ class Origin(StrEnum):
     ADDED = "attribute that is added"
     ADDED_ARGUMENT = "module argument that is added"
     NEW_BLOCK = "resource that is added"
+    NESTED_BLOCK = "block that is added"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """An expression that can be replaced, or a block that an attribute can be added to, or another block below it."""
+    """An expression that can be replaced, or a block that an attribute or a block can be added to or below."""
 
     source: Source
     """The file."""

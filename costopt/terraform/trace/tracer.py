@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from costopt.model.terraform import AttributePath
@@ -9,6 +10,7 @@ from costopt.terraform.hcl.source import Source, Syntax, body_of, expression_of,
 from costopt.terraform.trace import expression as expressions
 from costopt.terraform.trace.address import Address, parse_address
 from costopt.terraform.trace.place import Origin, Place, Trace, Untraceable
+from costopt.terraform.trace.referrers import named_at
 from costopt.terraform.trace.resolve import Resolver
 from costopt.terraform.trace.scope import Collection, Scope, Way, scope_of
 from costopt.terraform.trace.tree import Found, ModuleInstance, Tree
@@ -58,6 +60,34 @@ class Tracer:
         if reason:
             return Untraceable(reason, file=source.path, line=line_of(block))
         return Place(source=source, node=block, origin=Origin.NEW_BLOCK, added=type_name)
+
+    def inside(self, address: str, name: str) -> Place | Untraceable:
+        """The place in the block of a resource for one more nested block of a type.
+
+        It stands for every instance of the resource: whether all of them want the block is for a plan to tell.
+        """
+        try:
+            parsed = parse_address(address)
+            blocks = self._blocks(parsed, self._tree.module(parsed))
+        except Untraceable as untraceable:
+            return untraceable
+        # Blocks of a type in an override file take the place of all of that type.
+        source, block = next((one for one in reversed(blocks) if _has_nested(*one, name)), blocks[0])
+        reason = self._tree.why_not_edited(source.path)
+        if source.syntax is not Syntax.HCL and source.attribute(block, name):
+            reason = f"{source.path.name} is JSON, where no block is added to others of its type"
+        if reason:
+            return Untraceable(reason, file=source.path, line=line_of(block))
+        origin = Origin.NESTED_BLOCK if source.syntax is Syntax.HCL else Origin.ADDED
+        return Place(source=source, node=block, origin=origin, added=name)
+
+    def referrers(self, address: str) -> tuple[tuple[Path, int], ...]:
+        """File and line of everything else in its module that names a resource."""
+        parsed = parse_address(address)
+        try:
+            return tuple(named_at(self._tree.module(parsed).files, parsed))
+        except Untraceable:
+            return ()
 
     def argument(self, address: str, name: str) -> str | None:
         """What a resource says of an argument, as written; None where it says nothing."""
@@ -159,3 +189,12 @@ class Tracer:
 
 
 _MANY = 100
+
+
+def _has_nested(source: Source, block: "Node", name: str) -> bool:
+    """Whether a block has nested ones of a type, those that a `dynamic` block makes among them."""
+    if any(True for _ in source.nested(block, name)):
+        return True
+    body = body_of(block)
+    blocks = (child for child in body.named_children if child.type == "block") if body else ()
+    return source.syntax is Syntax.HCL and any(source.heads(one) == ["dynamic", name] for one in blocks)

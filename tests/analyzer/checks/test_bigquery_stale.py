@@ -4,17 +4,18 @@ import pytest
 
 from costopt.analyzer.checks.bigquery_stale import CHECK
 from costopt.model.finding import ActionKind, Confidence, Outcome
-from costopt.model.specs.google_storage import BigQueryTable
+from costopt.model.specs.google_storage import BigQueryDataset, BigQueryTable
 from tests.oracles.google_estate import GIB, google
 from tests.oracles.judging import LONG_AGO, NOW, ago, judge
 
 
-def verdict_of(*, created_at=LONG_AGO, **fields):
+def verdict_of(*, created_at=LONG_AGO, beside=(), days=90, **fields):
     given = {
         "dataset_id": "datasets/sales", "table_type": "TABLE", "modified_at": ago(200), "stored_bytes": 50 * GIB,
         **fields,
     }  # fmt: skip
-    return judge(CHECK, google(BigQueryTable(**given), "datasets/sales/tables/old", region="us", created_at=created_at))
+    table = google(BigQueryTable(**given), "datasets/sales/tables/old", region="us", created_at=created_at)
+    return judge(CHECK, table, beside=beside, days=days)
 
 
 def test_a_large_table_that_nobody_changes_is_a_question_without_a_saving():
@@ -38,6 +39,30 @@ def test_ten_gib_is_the_boundary(size, outcome):
 
 def test_a_table_that_expires_is_clear():
     assert verdict_of(expires_at=NOW + timedelta(days=30)).outcome is Outcome.CLEAR
+
+
+def test_a_table_whose_partitions_expire_is_clear():
+    assert verdict_of(partitioned=True, partition_expiration_days=400.0).outcome is Outcome.CLEAR
+    assert verdict_of(partitioned=True).outcome is Outcome.FLAGGED
+
+
+def test_the_evidence_says_that_reading_is_not_known_and_that_the_price_has_halved():
+    changed, size = verdict_of().evidence
+    assert "whether anybody reads it is not known" in changed.statement
+    assert size.statement == "holds 50.0 GiB of logical bytes, at the long-term price"
+    younger = verdict_of(modified_at=ago(60), days=30).evidence[1]
+    assert younger.statement == "holds 50.0 GiB of logical bytes, at the full price"
+
+
+def test_logical_bytes_are_not_what_a_dataset_of_physical_billing_pays():
+    dataset = google(BigQueryDataset(location="us", storage_billing_model="PHYSICAL"), "datasets/sales", region="us")
+    assert "physical" in verdict_of(beside=[dataset]).evidence[1].statement
+
+
+@pytest.mark.parametrize("table_type", ["SNAPSHOT", "CLONE"])
+def test_what_pays_only_for_its_difference_has_no_known_size(table_type):
+    assert verdict_of(table_type=table_type).outcome is Outcome.NO_DATA
+    assert verdict_of(table_type=table_type, expires_at=NOW + timedelta(days=1)).outcome is Outcome.CLEAR
 
 
 @pytest.mark.parametrize("fields", [{"stored_bytes": None}, {"modified_at": None, "created_at": None}])

@@ -107,18 +107,23 @@ def test_a_gpu_without_a_price_is_a_gap():
 
 
 @pytest.mark.parametrize(
-    ("fields", "is_known"),
+    ("machine_type", "fields", "gap"),
     [
-        ({"accelerators": (T4,)}, False),
-        ({"commitment_type": "ACCELERATOR_OPTIMIZED_A3"}, False),
-        ({"accelerators": (T4,), "status": "EXPIRED"}, True),
-        ({}, True),
+        ("g2-standard-4", {"commitment_type": "GRAPHICS_OPTIMIZED"}, "commitments/c until 2027-05-23"),
+        ("g2-standard-4", {"commitment_type": "GRAPHICS_OPTIMIZED", "auto_renew": True}, "2027-05-23, when it renews"),
+        ("a3-ultragpu-8g", {"commitment_type": "ACCELERATOR_OPTIMIZED_A3_ULTRA"}, "commitments/c until 2027-05-23"),
+        ("g2-standard-4", {"commitment_type": "OF_TOMORROW"}, "commitments/c until 2027-05-23"),
+        ("g2-standard-4", {"commitment_type": "ACCELERATOR_OPTIMIZED_A3_ULTRA"}, None),
+        ("g2-standard-4", {"commitment_type": "GRAPHICS_OPTIMIZED", "status": "EXPIRED"}, None),
+        ("g2-standard-4", {"commitment_type": "GRAPHICS_OPTIMIZED", "start": ago(-1)}, None),
+        ("n1-standard-4", {"commitment_type": "GENERAL_PURPOSE", "accelerators": (T4,)}, None),  # left to the settlement
     ],
 )
-def test_where_accelerators_are_committed_the_saving_is_not_known(fields, is_known):
+def test_where_a_commitment_pays_for_a_part_of_a_type_with_one_price_it_is_named(machine_type, fields, gap):
     term = {"plan": "TWELVE_MONTH", "status": "ACTIVE", "start": ago(100), "end": ago(-265)}
-    owned = google(CommittedUse(**{"commitment_type": "GENERAL_PURPOSE", **term, **fields}), "commitments/c")
-    verdict = judge(CHECK, gpu_machine(), facts=[busy(0)], beside=[owned], prices=PRICES)
+    owned = google(CommittedUse(**{**term, **fields}), "commitments/c")
+    idle = gpu_machine(machine_type=machine_type, accelerators=(T4,))
+    verdict = judge(CHECK, idle, facts=[busy(0)], beside=[owned], prices=PRICES)
     assert verdict.outcome is Outcome.FLAGGED
-    assert (verdict.saving is not None) is is_known
-    assert (verdict.price_gap is None) is is_known
+    assert (verdict.saving is None) is (gap is not None)
+    assert (gap or "") in (verdict.price_gap or "")

@@ -42,6 +42,19 @@ def test_only_a_rule_for_live_objects_counts(rule, outcome):
     assert verdict_of(rules=(rule,)).outcome is outcome
 
 
+@pytest.mark.parametrize(
+    ("rules", "outcome"),
+    [((), Outcome.FLAGGED), ((BucketRule(action="Delete", noncurrent=True),), Outcome.CLEAR)],
+)
+def test_replaced_versions_count_unless_a_rule_deletes_them(rules, outcome):
+    held = {"bytes_by_class": {"STANDARD": GIB}, "noncurrent_bytes_by_class": {"STANDARD": 9 * GIB}}
+    assert verdict_of(rules=rules, **held).outcome is outcome
+
+
+def test_deleted_objects_that_are_kept_are_beyond_any_rule():
+    assert verdict_of(bytes_by_class={"STANDARD": GIB}, soft_deleted_bytes=900 * GIB).outcome is Outcome.CLEAR
+
+
 def test_autoclass_moves_by_itself():
     assert verdict_of(autoclass=True).outcome is Outcome.CLEAR
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from costopt.analyzer.checks.gcs_tiering import CHECK
-from costopt.model.finding import ActionKind, Outcome
+from costopt.model.finding import ActionKind, Confidence, Outcome
 from costopt.model.specs.google_storage import BucketRule
 from tests.oracles.google_estate import GIB, REGION, bucket
 from tests.oracles.judging import StaticPrices, ago, judge, monthly, series
@@ -18,8 +18,9 @@ PRICES = StaticPrices(
 )
 
 
-def verdict_of(reads=(), one=None, prices=PRICES):
-    facts = [] if reads is None else [series("bucket_reads", list(reads), 86_400, 90)]
+def verdict_of(reads=(), one=None, prices=PRICES, changes=()):
+    given = {"bucket_reads": reads, "bucket_changes": changes}
+    facts = [series(metric, list(values), 86_400, 90) for metric, values in given.items() if values is not None]
     return judge(CHECK, one or bucket(), facts=facts, prices=prices)
 
 
@@ -28,6 +29,45 @@ def test_bytes_that_nobody_reads_save_the_difference_to_coldline():
     assert verdict.outcome is Outcome.FLAGGED
     assert (verdict.action.kind, verdict.action.target) == (ActionKind.MIGRATE, "COLDLINE")
     assert monthly(verdict) == 1000 * Decimal("0.016") + 100 * Decimal("0.006")
+
+
+def test_deleted_objects_that_are_kept_do_not_move_and_save_nothing():
+    verdict = verdict_of(one=bucket(bytes_by_class={"STANDARD": 9 * GIB}, soft_deleted_bytes=5000 * GIB))
+    assert verdict.outcome is Outcome.CLEAR
+    beside = verdict_of(one=bucket(soft_deleted_bytes=5000 * GIB))
+    assert beside.outcome is Outcome.FLAGGED
+    assert "5,000.0 GiB of deleted objects" in beside.evidence[1].statement
+
+
+def test_replaced_versions_move_too():
+    one = bucket(versioning=True, noncurrent_bytes_by_class={"STANDARD": 500 * GIB, "ARCHIVE": 70 * GIB})
+    assert monthly(verdict_of(one=one)) == 1500 * Decimal("0.016")
+
+
+def test_replaced_versions_that_a_rule_deletes_are_not_counted():
+    rule = BucketRule(action="Delete", noncurrent=True)
+    one = bucket(rules=(rule,), versioning=True, noncurrent_bytes_by_class={"STANDARD": 500 * GIB})
+    assert monthly(verdict_of(one=one)) == 1000 * Decimal("0.016")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields", "reason"),
+    [
+        ([1.0] + [0.0] * 89, {}, "1 writes and deletions in 90 days"),
+        (None, {}, "writes and deletions not read"),
+        ([], {"soft_deleted_bytes": GIB}, "some were deleted or replaced of late"),
+    ],
+)
+def test_a_backup_that_is_replaced_every_night_may_never_be_old_enough_to_move(changes, fields, reason):
+    verdict = verdict_of(one=bucket(**fields), changes=changes)
+    assert (verdict.outcome, verdict.confidence) == (Outcome.FLAGGED, Confidence.LOW)
+    assert verdict.saving is None
+    assert reason in verdict.price_gap
+
+
+def test_what_saves_less_than_five_dollars_at_best_is_clear_whatever_its_age():
+    one = bucket(bytes_by_class={"STANDARD": 312 * GIB})
+    assert verdict_of(one=one, changes=[9.0]).outcome is Outcome.CLEAR
 
 
 @pytest.mark.parametrize(("day", "outcome"), [(90, Outcome.CLEAR), (91, None)])

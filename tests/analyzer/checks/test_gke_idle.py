@@ -57,12 +57,23 @@ def test_silence_without_the_nodes_metric_may_be_switched_off_monitoring():
     assert verdict_of(measured=facts(cpu=[1.0] * 100)).outcome is Outcome.NO_DATA
 
 
-@pytest.mark.parametrize("fields", [{"node_count": 0}, {"autopilot": True}])
-def test_where_nothing_could_run_unseen_only_the_fee_is_left(fields):
-    verdict = verdict_of(cluster(**fields), facts(cpu=None), [])
+def test_a_cluster_without_nodes_now_may_have_worked_all_month():
+    verdict = verdict_of(cluster(node_count=0), facts(cpu=None), [])
+    assert (verdict.outcome, verdict.reason) == (Outcome.NO_DATA, "no nodes now")
+    three_weeks = facts(cpu=[2.0] * 21 * 24 + [None] * 9 * 24)
+    assert verdict_of(cluster(node_count=0), three_weeks, []).outcome is Outcome.NO_DATA
+
+
+def test_nodes_that_were_measured_all_month_and_went_just_now_leave_the_fee():
+    verdict = verdict_of(cluster(node_count=0), beside=[])
     assert verdict.outcome is Outcome.FLAGGED
-    assert verdict.saving is None
-    assert verdict.price_gap == "management fee of the cluster"
+    assert (verdict.saving, verdict.price_gap) == (None, "management fee of the cluster")
+
+
+def test_autopilot_always_measures_and_only_its_fee_is_left():
+    verdict = verdict_of(cluster(autopilot=True), facts(cpu=None), [])
+    assert verdict.outcome is Outcome.FLAGGED
+    assert (verdict.saving, verdict.price_gap) == (None, "management fee of the cluster")
 
 
 def test_nodes_of_autopilot_are_not_billed():

@@ -4,7 +4,7 @@ import pytest
 
 from costopt.analyzer.checks.sql_rightsize import CHECK
 from costopt.model.finding import ActionKind, Outcome
-from tests.oracles.google_estate import REGION, database
+from tests.oracles.google_estate import GIB, REGION, database
 from tests.oracles.judging import StaticPrices, judge, monthly, series
 
 VCPU, MEMORY = Decimal("0.0413"), Decimal("0.007")
@@ -19,11 +19,11 @@ PRICES = StaticPrices(
 )
 
 
-def facts(cpu=40.0, memory=40.0, connections=20.0):
-    """4 vCPUs at 40 %, 20 % free: 2. 16 GiB at 40 %: 8."""
+def facts(cpu=40.0, memory=6.4, connections=20.0):
+    """4 vCPUs at 40 %, 20 % free: 2. 6.4 GiB, 20 % free: 8."""
     return [
         series("db_cpu_max_percent", cpu, days=30),
-        series("db_memory_used_max_percent", memory, days=30),
+        series("db_memory_used_max_bytes", memory * GIB, days=30),
         series("db_connections_max", connections, 86_400, 30),
     ]
 
@@ -43,9 +43,9 @@ def test_a_custom_tier_is_cut_to_the_load():
     ("load", "target"),
     [
         ({"cpu": 40.1}, "db-custom-4-8192"),
-        ({"memory": 40.1}, "db-custom-2-8448"),
-        ({"memory": 65.1}, "db-custom-4-13568"),
-        ({"cpu": 5.0, "memory": 5.0}, "db-custom-1-3840"),
+        ({"memory": 6.42}, "db-custom-2-8448"),
+        ({"memory": 10.42}, "db-custom-4-13568"),
+        ({"cpu": 5.0, "memory": 0.8}, "db-custom-1-3840"),
     ],
 )
 def test_a_tier_has_even_vcpus_and_memory_in_steps_within_its_ratio(load, target):
@@ -55,27 +55,29 @@ def test_a_tier_has_even_vcpus_and_memory_in_steps_within_its_ratio(load, target
 
 def test_enterprise_plus_goes_down_its_ladder():
     one = database(edition="ENTERPRISE_PLUS", tier="db-perf-optimized-N-8")
-    verdict = verdict_of(one, facts(cpu=20.0, memory=20.0))
+    verdict = verdict_of(one, facts(cpu=20.0, memory=12.8))
     assert verdict.action.target == "db-perf-optimized-N-2"
 
 
 def test_an_older_tier_becomes_a_custom_one():
-    assert verdict_of(database(tier="db-n1-highmem-4")).action.target == "db-custom-2-13312"  # 26 GiB: 13
+    assert (
+        verdict_of(database(tier="db-n1-highmem-4"), facts(memory=10.4)).action.target == "db-custom-2-13312"
+    )  # 13 GiB
 
 
 def test_the_connections_of_postgres_keep_their_memory():
     """320 connections with a fifth free are 400, which 7.5 GiB allow; 321 need 15, and one GiB less is churn."""
     one = database(engine="postgres", database_version="POSTGRES_16")
-    quiet = {"cpu": 5.0, "memory": 5.0}
+    quiet = {"cpu": 5.0, "memory": 0.8}
     assert verdict_of(one, facts(**quiet, connections=320.0)).action.target == "db-custom-2-7680"
     assert verdict_of(one, facts(**quiet, connections=321.0)).outcome is Outcome.CLEAR
 
 
 def test_a_full_cache_keeps_the_memory():
     """8 vCPUs at 40 %, 20 % free: 4. Two could not have 16 GiB."""
-    assert verdict_of(measured=facts(memory=90.0)).outcome is Outcome.CLEAR
+    assert verdict_of(measured=facts(memory=14.4)).outcome is Outcome.CLEAR
     wide = database(tier="db-custom-8-16384")
-    assert verdict_of(wide, facts(memory=90.0)).action.target == "db-custom-4-16384"
+    assert verdict_of(wide, facts(memory=14.4)).action.target == "db-custom-4-16384"
 
 
 @pytest.mark.parametrize(("least", "outcome"), [("101.178", Outcome.FLAGGED), ("101.179", Outcome.CLEAR)])
@@ -106,3 +108,14 @@ def test_without_a_price_nothing_is_advised():
 def test_a_headroom_that_leaves_nothing_is_refused():
     with pytest.raises(ValueError, match="headroom_fraction"):
         CHECK.params(headroom_fraction=1.5)
+
+
+def test_memory_is_measured_in_bytes_so_that_a_tier_of_yesterday_does_not_count():
+    """The peak was 8 GiB when the tier had more: the same 10 GiB are enough, whatever share that was then."""
+    assert verdict_of(measured=facts(memory=8.0)).action.target == "db-custom-2-10240"
+
+
+def test_the_advice_names_the_flags_that_were_not_read_and_the_evidence_the_cache():
+    verdict = verdict_of()
+    assert "flags" in verdict.action.summary
+    assert verdict.evidence[1].statement == "peak memory with its cache is 6.4 of 16 GiB; db-custom-2-8192 has 8 GiB"

@@ -182,7 +182,7 @@ def test_fewer_lines_than_a_moment_ago_are_no_bill_and_more_are(server: BigQuery
     server.lines = [LINE, LINE]
     assert fetch().lines == 2
     server.survey = [found("202610", 3)]
-    with pytest.raises(BillError, match="had 3 lines of these months and gave 2"):
+    with pytest.raises(BillError, match="had 3 of these lines a moment ago and gave 2"):
         fetch()
 
 

@@ -8,7 +8,7 @@ from google.cloud import billing_v1
 
 from costopt.collectors.gcp.limits import Limits
 from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
-from costopt.collectors.gcp.patience import ATTEMPTS, LONGEST_WAIT_SECONDS
+from costopt.collectors.gcp.patience import PATIENCE
 from costopt.collectors.gcp.plan import Where
 from costopt.model.coverage import ScopeResult, Status
 from tests.collectors.gcp.conftest import Collect
@@ -51,8 +51,8 @@ def test_a_quota_that_stays_exhausted_ends_as_a_gap_in_bounded_time(
     result = only(collected.coverage)
     assert (result.status, result.reason, result.retryable) == (Status.GAP, "throttled", True)
     assert sink.all_resources == []
-    assert len(shop.server.asked("ListAssets")) == 2 * ATTEMPTS
-    assert clock.now < 2 * ATTEMPTS * LONGEST_WAIT_SECONDS
+    assert len(shop.server.asked("ListAssets")) == 2 * PATIENCE.attempts
+    assert clock.now < 2 * PATIENCE.attempts * PATIENCE.longest_asked_seconds
 
 
 @pytest.mark.parametrize("how", ["message", "metadata", "delay"])

@@ -1,5 +1,6 @@
 """Each metric is asked for by the labels that Google gives its series."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -57,6 +58,50 @@ def test_connections_are_counted_by_the_metric_of_the_engine() -> None:
         for engine in ("mysql", "postgres", "sqlserver")
     }
     assert found == {"mysql": ["connections"], "postgres": ["num_backends"], "sqlserver": ["connections"]}
+
+
+@pytest.mark.parametrize("engine", ["mysql", "postgres", "sqlserver"])
+def test_the_memory_of_a_database_counts_the_cache_of_the_file_system(engine: str) -> None:
+    (source,) = [one for one in METRIC_SOURCES if one.metric == "db_memory_used_max_bytes"]
+    assert list(source.keys([of_engine(ROWS["cloud_sql_instance"], engine)]))
+    assert (source.query.metric_type, source.scale) == ("cloudsql.googleapis.com/database/memory/total_usage", 1.0)
+
+
+@pytest.mark.parametrize(
+    ("metric", "counted", "others"),
+    [
+        (
+            "bucket_reads",
+            ["ReadObject", "GetObjectMetadata", "RewriteObject.From"],
+            ["WriteObject", "RewriteObject.To"],
+        ),
+        (
+            "bucket_changes",
+            ["WriteObject", "DeleteObject", "RewriteObject.To", "ComposeObject"],
+            ["ReadObject", "RewriteObject.From", "ListObjects"],
+        ),
+    ],
+)
+def test_a_copy_reads_the_one_bucket_and_changes_the_other(metric: str, counted: list[str], others: list[str]) -> None:
+    (source,) = [one for one in METRIC_SOURCES if one.metric == metric]
+    (pattern,) = re.findall(r'full_match\("(.+)"\)$', source.query.where)
+    assert [name for name in (*counted, *others) if re.fullmatch(pattern, name)] == counted
+
+
+def test_only_the_systems_own_namespaces_are_no_workload() -> None:
+    (source,) = [one for one in METRIC_SOURCES if one.metric == "gke_workload_containers_max"]
+    (pattern,) = re.findall(r'^NOT .+full_match\("(.+)"\)$', source.query.where)
+    names = [
+        "kube-system",
+        "gmp-system",
+        "gke-gmp-system",
+        "gke-managed-cim",
+        "kube-jobs",
+        "gke-runners",
+        "gmp",
+        "shop",
+    ]
+    assert [name for name in names if not re.fullmatch(pattern, name)] == ["kube-jobs", "gke-runners", "gmp", "shop"]
 
 
 def test_two_tpus_of_a_zone_cannot_be_told_apart_so_neither_gets_the_series() -> None:

@@ -162,7 +162,13 @@ def test_a_reservation_that_others_may_use_says_so(sharing: str | None, shared: 
         "shareSettings": {"shareType": sharing} if sharing else {},
     }
     found = spec("compute.googleapis.com/Reservation", f"{ZONE}/reservations/r", data)
-    assert (found.count, found.in_use_count, found.shared) == (4, 1, shared)
+    assert (found.count, found.in_use_count, found.shared, found.consumers) == (4, 1, shared, None)
+
+
+def test_a_reservation_that_is_shared_with_projects_names_them() -> None:
+    sharing = {"shareType": "SPECIFIC_PROJECTS", "projectMap": {"b": {"projectId": "b"}, "12": {"projectId": "12"}}}
+    data = {"id": "1", "name": "r", "zone": ZONE, "status": "READY", "shareSettings": sharing}
+    assert spec("compute.googleapis.com/Reservation", f"{ZONE}/reservations/r", data).consumers == ("12", "b")
 
 
 def test_a_stopped_database_and_a_replica() -> None:
@@ -217,6 +223,25 @@ def test_rules_of_a_bucket() -> None:
         BucketRule(action="AbortIncompleteMultipartUpload", age_days=1),
     )
     assert (found.location, found.soft_delete_days) == ("europe-west4", 7)
+
+
+@pytest.mark.parametrize(
+    ("partitioning", "days"),
+    [
+        ({"timePartitioning": {"type": "DAY", "expirationMs": "5184000000"}}, 60),
+        ({"timePartitioning": {"type": "DAY", "expirationMs": "0"}}, None),
+        ({"timePartitioning": {"type": "DAY"}}, None),
+        ({"rangePartitioning": {"field": "id"}}, None),
+    ],
+)
+def test_partitions_that_expire_say_after_how_many_days(partitioning: dict[str, Any], days: int | None) -> None:
+    found = spec("bigquery.googleapis.com/Table", "datasets/d/tables/t", {"type": "TABLE", **partitioning}, "us")
+    assert (found.partitioned, found.partition_expiration_days) == (True, days)
+
+
+def test_a_clone_calls_itself_a_table() -> None:
+    data = {"type": "TABLE", "cloneDefinition": {"baseTableReference": {"tableId": "orders"}}}
+    assert spec("bigquery.googleapis.com/Table", "datasets/d/tables/t", data, "us").table_type == "CLONE"
 
 
 def test_cloud_run_says_the_same_in_both_versions_of_its_api() -> None:

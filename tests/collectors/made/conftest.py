@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from costopt.collectors.made.company import MadeCompany, make
+from costopt.collectors.made.company import make
+from costopt.collectors.made.estate import MadeEstate
 
 NOW = datetime(2026, 11, 23, 9, 17, 5, tzinfo=UTC)
 
@@ -15,11 +16,11 @@ def now():
 
 
 @pytest.fixture(scope="session")
-def companies() -> list[MadeCompany]:
+def companies() -> list[MadeEstate]:
     """One company for each of 20 seeds."""
     return [make(seed, NOW) for seed in range(20)]
 
 
 @pytest.fixture(scope="session")
-def company(companies) -> MadeCompany:
+def company(companies) -> MadeEstate:
     return companies[7]

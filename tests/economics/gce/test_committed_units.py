@@ -95,3 +95,11 @@ def test_a_move_to_another_series_strands_the_commitment():
 def test_memory_optimised_commitments_are_of_either_series():
     units = committed_units(commitment(40, commitment_type="MEMORY_OPTIMIZED"))
     assert [one.spec.instance_family for one in units] == ["m1", "m2"]
+
+
+def test_a_commitment_of_an_unknown_type_pays_for_no_known_machine():
+    assert committed_units(commitment(40, 100.0, commitment_type="GENERAL_PURPOSE_Q9")) == ()
+
+
+def test_a_commitment_that_renews_by_itself_says_so():
+    assert "commitments/c (vcpu) until 2027-05-23, when it renews" in settled(commitment(6, auto_renew=True)).overlap

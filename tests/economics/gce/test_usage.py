@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from costopt.economics.estate import usages_of
-from costopt.economics.gce.owned_commitments import covered_series, hold_committed_use
+from costopt.economics.gce.owned_commitments import hold_committed_use
 from costopt.economics.instruments import InstrumentKind
 from costopt.economics.usage_items import PricedItem, itemise
 from costopt.model.resource import Resource
@@ -88,16 +88,10 @@ def test_what_is_over_or_for_licences_is_not_held(change: dict[str, str]) -> Non
     assert hold_committed_use([resource(replace(COMMITMENT, **change))], items("n2_vcpu"), BOOK).holdings == ()
 
 
-@pytest.mark.parametrize(
-    ("kind", "series"),
-    [
-        ("GENERAL_PURPOSE", ("n1",)),
-        ("GENERAL_PURPOSE_N2D", ("n2d",)),
-        ("COMPUTE_OPTIMIZED", ("c2",)),
-        ("COMPUTE_OPTIMIZED_C3D", ("c3d",)),
-        ("MEMORY_OPTIMIZED", ("m1", "m2")),
-        ("MEMORY_OPTIMIZED_M3", ("m3",)),
-    ],
-)
-def test_a_type_of_commitment_names_its_series(kind: str, series: tuple[str, ...]) -> None:
-    assert covered_series(kind) == series
+def test_a_commitment_of_a_type_that_nobody_knows_is_left_out_and_said() -> None:
+    held = hold_committed_use([resource(replace(COMMITMENT, commitment_type="GENERAL_PURPOSE_Q9"), "c-9")], (), BOOK)
+    assert held.holdings == ()
+    assert held.notes == (
+        "which machines these owned commitments pay for is not known, so that they are left out:"
+        " c-9 (GENERAL_PURPOSE_Q9)",
+    )

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from costopt.model.resource import ResourceKey
 from costopt.pipeline.terraform.changes import Live, sort_advice
 from costopt.terraform.state import State, StateResource
 from tests.pipeline.terraform.test_settings import advice, told
@@ -60,27 +59,6 @@ def test_a_resource_of_another_type_is_left_alone(source: str) -> None:
     assert told(advice(source, "x"), "google_storage_bucket") == {}
 
 
-@pytest.mark.parametrize(
-    ("source", "kind", "reason"),
-    [
-        ("pd_tier", "migrate", "terraform would make the disk anew without its data"),
-        ("gcs_tiering", "migrate", "the rule is a block of its own in the bucket"),
-        ("pd_unattached", "delete", "resources are never removed without a person"),
-    ],
-)
-def test_what_no_attribute_says_is_for_a_person_who_is_told_why(source: str, kind: str, reason: str) -> None:
-    held = StateResource(
-        address="google_compute_disk.x", mode="managed", type="google_compute_disk", name="x", module="", index=None,
-        provider="", values={"id": "projects/shop/zones/a/disks/x", "type": "pd-ssd"},
-    )  # fmt: skip
-    key = ResourceKey("gcp", "shop", "r", "persistent_disk", "zones/a/disks/x")
-    one = advice(source, "pd-balanced", kind=kind, resource=key.id, key=key)
-    found = sort_advice([one], State(resources=(held,), terraform_version=None), lambda _: None, Live())
-    assert not found.changes
-    (work,) = found.by_hand
-    assert work.reason.startswith(reason)
-
-
 def test_a_size_of_a_plan_is_found_by_the_path_below_the_project() -> None:
     held = StateResource(
         address="google_compute_instance.web", mode="managed", type="google_compute_instance", name="web", module="",
@@ -90,20 +68,4 @@ def test_a_size_of_a_plan_is_found_by_the_path_below_the_project() -> None:
     found = sort_advice([one], State(resources=(held,), terraform_version=None), lambda _: None, Live())
     assert [(change.address, change.settings[0].after) for change in found.changes] == [
         ("google_compute_instance.web", "n2-standard-4")
-    ]
-
-
-def test_a_machine_that_a_group_made_leads_to_the_group() -> None:
-    group = "zones/z/instanceGroupManagers/web"
-    held = StateResource(
-        address="google_compute_instance_group_manager.web", mode="managed", name="web", module="", index=None,
-        type="google_compute_instance_group_manager", provider="", values={"id": f"projects/shop/{group}"},
-    )  # fmt: skip
-    key = ResourceKey("gcp", "shop", "r", "gce_instance", "zones/z/instances/web-x7q1")
-    summary = f"Give {group} a template of n2-standard-4, if all of its members allow it"
-    one = advice("gce_rightsize", "n2-standard-4", resource=key.id, key=key, summary=summary)
-    found = sort_advice([one], State(resources=(held,), terraform_version=None), lambda _: None, Live())
-    assert not found.changes
-    assert [(work.address, work.reason.partition(":")[0]) for work in found.by_hand] == [
-        ("google_compute_instance_group_manager.web", "its group makes machines from a template")
     ]

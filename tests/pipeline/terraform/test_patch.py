@@ -86,7 +86,7 @@ def test_what_must_not_be_done_without_a_person_is_listed_with_its_place(example
     by_hand = {one.address: one for one in patched(example).by_hand}
     scratch = by_hand["aws_ebs_volume.scratch"]
     assert (scratch.file, scratch.line) == ("volumes.tf", 18)
-    assert scratch.reason == "resources are never removed without a person"
+    assert scratch.reason == "resources are never removed without a person; nothing else in its module names it"
     image = by_hand["aws_instance.lake_loader"]
     assert image.reason.startswith("the image is built for x86_64")
     assert {one.reason.split(":")[0] for one in patched(example).unmatched} >= {"this state does not hold it"}

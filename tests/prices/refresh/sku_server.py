@@ -9,7 +9,8 @@ import grpc
 from google.cloud.billing_v1.types import ListSkusRequest, ListSkusResponse, Sku
 
 METHOD = "google.cloud.billing.v1.CloudCatalog"
-FAMILIES = {"h": "Compute", "GiBy.h": "Compute", "GiBy.mo": "Storage"}
+COMPUTE_ENGINE = "services/6F81-5844-456A"
+FAMILIES = {"h": "Compute", "GiBy.h": "Compute", "GBy.h": "Compute", "GiBy.mo": "Storage", "mo": "Storage"}
 
 
 def sku(
@@ -18,6 +19,7 @@ def sku(
     *regions: str,
     usage: str = "OnDemand",
     unit: str = "h",
+    service: str = COMPUTE_ENGINE,
     id_: str = "AAAA-BBBB-CCCC",
     tiers: Sequence[tuple[float, str]] = (),
     currency: str = "USD",
@@ -29,12 +31,12 @@ def sku(
     ]
     expression = {"usage_unit": unit, "tiered_rates": rates}
     return Sku(
-        name=f"services/6F81-5844-456A/skus/{id_}",
+        name=f"{service}/skus/{id_}",
         sku_id=id_,
         description=description,
         category={
-            "service_display_name": "Compute Engine",
-            "resource_family": FAMILIES[unit],
+            "service_display_name": "Compute Engine" if service == COMPUTE_ENGINE else service,
+            "resource_family": FAMILIES[unit] if service == COMPUTE_ENGINE else "ApplicationServices",
             "usage_type": usage,
         },
         service_regions=regions or ["us-central1"],
@@ -48,7 +50,7 @@ def _units(usd: str) -> dict[str, int]:
 
 
 class SkuServer:
-    """Answers `ListSkus` in pages; `faults` take the place of the next answers."""
+    """Answers `ListSkus` of a service in pages; `faults` take the place of the next answers."""
 
     def __init__(self, skus: Sequence[Sku], *, page: int = 5000) -> None:
         self.skus, self.page = list(skus), page
@@ -73,12 +75,13 @@ class SkuServer:
             fault = self.faults.pop(0) if self.faults else None
         if fault is not None:
             context.abort(*fault)
+        skus = [one for one in self.skus if one.name.startswith(f"{request.parent}/")]
         first = int(request.page_token or 0)
         last = first + min(self.page, request.page_size or self.page)
-        more = str(last) if last < len(self.skus) else ""
+        more = str(last) if last < len(skus) else ""
         if self.loops:
             more = "2"
-        return ListSkusResponse(skus=self.skus[first:last], next_page_token=more)
+        return ListSkusResponse(skus=skus[first:last], next_page_token=more)
 
     def close(self) -> None:
         """Stop, and wait until it has."""

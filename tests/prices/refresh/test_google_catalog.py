@@ -42,9 +42,9 @@ def serve() -> Iterator[Serve]:
         server.close()
 
 
-def read(server: SkuServer, *, patience: float = 20.0) -> GooglePrices:
+def read(server: SkuServer, waits: list[float] | None = None) -> GooglePrices:
     client = partial(default_client, server.url)
-    return CloudCatalog(now=NOW, client=client, patience=patience, pause=0.001).read()
+    return CloudCatalog(now=NOW, client=client, sleep=([] if waits is None else waits).append).read()
 
 
 def units(prices: GooglePrices, region: str = "us-central1") -> dict[str, Decimal]:
@@ -144,7 +144,7 @@ def test_a_busy_api_is_asked_again(serve: Serve) -> None:
 def test_an_api_that_breaks_off_in_the_middle_gives_nothing(serve: Serve, tmp_path: Path) -> None:
     server = serve(*N2, page=2)
     server.faults = [None, *[(grpc.StatusCode.INVALID_ARGUMENT, "no such page")] * 9]
-    source = CloudCatalog(now=NOW, client=partial(default_client, server.url), pause=0.001)
+    source = CloudCatalog(now=NOW, client=partial(default_client, server.url))
     with pytest.raises(CatalogError, match="could not be read to its end: no such page"):
         refresh_google(tmp_path / "cache", source=source, now=NOW)
     assert not (tmp_path / "cache").exists()

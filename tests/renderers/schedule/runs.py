@@ -11,7 +11,7 @@ BILL = BillSource(kind="cur", uri="s3://exports/cur?a=%2F")
 
 def daily(**given: object) -> DailyRun:
     """A run with a bill, at 6:05."""
-    return DailyRun(**{"hour": 6, "minute": 5, "bill": BILL, **given})  # type: ignore[arg-type]
+    return DailyRun(**{"hour": 6, "minute": 5, "bills": (BILL,), **given})  # type: ignore[arg-type]
 
 
 def expected(*steps: str) -> list[list[str]]:

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from costopt.errors import UsageError
-from costopt.model.schedule import ScheduledCommand
+from costopt.model.schedule import BillSource, ScheduledCommand
 from costopt.renderers.schedule.cron import crontab
-from tests.renderers.schedule.runs import HOSTILE, daily
+from tests.renderers.schedule.runs import BILL, HOSTILE, daily
 
 LINE = re.compile(r"(?P<minute>\d+) (?P<hour>\d+) \* \* \* (?P<command>.+)")
 ASSIGNMENT = re.compile(r"[A-Z_]+=[^\n]*")
@@ -99,8 +99,15 @@ def test_a_bill_that_is_not_taken_in_is_mailed_and_checked_all_the_same(
     assert [call[0] for call in calls] == ["collect", "budget"]
 
 
+def test_of_two_bills_the_second_is_taken_in_though_the_first_is_not(executable: Path, tmp_path: Path) -> None:
+    bills = (BILL, BillSource(kind="gcp-export", uri="bigquery://p.d.t"))
+    run = daily(executable=str(executable), config=str(tmp_path / "c.toml"), bills=bills)
+    _, calls = run_it(command_of(crontab(run).text)[2], tmp_path, code=1)
+    assert [call[1] for call in calls] == ["cur", "gcp-export", "check"]
+
+
 def test_a_run_is_left_out_quietly_while_the_one_before_works(executable: Path, tmp_path: Path) -> None:
-    run = daily(executable=str(executable), config=str(tmp_path / "costopt.toml"), bill=None)
+    run = daily(executable=str(executable), config=str(tmp_path / "costopt.toml"), bills=())
     with tmp_path.joinpath("notes").open("w"):
         pass
     descriptor = __import__("os").open(tmp_path, 0)

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 import yaml
 
-from costopt.model.schedule import ScheduledCommand
+from costopt.model.schedule import CLOUDS, ScheduledCommand
 from costopt.renderers.schedule.kubernetes import manifest
-from tests.renderers.schedule.runs import HOSTILE, daily
+from tests.renderers.schedule.runs import BILL, HOSTILE, daily
 
 SCHEMA = json.loads((Path(__file__).parent / "data/kubernetes.schema.json").read_text())
 
@@ -74,7 +74,7 @@ def test_what_a_second_run_would_repeat_is_not_tried_again() -> None:
 
 
 def test_every_argument_arrives_as_it_was_given() -> None:
-    (container,) = pod_of(manifest(daily(options=HOSTILE, bill=None)).text)["containers"]
+    (container,) = pod_of(manifest(daily(options=HOSTILE, bills=())).text)["containers"]
     arguments = list(map(expanded, container["args"]))
     assert arguments == ["budget", "check", "--config", "/etc/costopt/costopt.toml", *HOSTILE]
 
@@ -119,3 +119,11 @@ def test_an_audit_reads_the_account_before_it_judges_it() -> None:
     pod = pod_of(manifest(daily(command=ScheduledCommand.AUDIT)).text)
     assert [one["name"] for one in pod["initContainers"]] == ["collect-cur", "collect-aws"]
     assert pod["containers"][0]["args"][:3] == ["audit", "--snapshot", "/var/lib/costopt/snapshot"]
+
+
+def test_two_bills_of_one_kind_and_two_clouds_are_containers_of_their_own() -> None:
+    found = manifest(daily(command=ScheduledCommand.AUDIT, bills=(BILL, BILL), clouds=CLOUDS)).text
+    names = [one["name"] for one in pod_of(found)["initContainers"]]
+    assert names == ["collect-cur-0", "collect-cur-1", "collect-aws", "collect-gcp"]
+    assert pod_of(found)["containers"][0]["args"][:3] == ["audit", "--snapshot", "/var/lib/costopt/snapshots"]
+    assert problems_of(documents(found)["CronJob"]) == []

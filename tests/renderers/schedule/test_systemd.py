@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from costopt.model.schedule import BillSource
 from costopt.renderers.schedule.systemd import units
-from tests.renderers.schedule.runs import HOSTILE, daily
+from tests.renderers.schedule.runs import BILL, HOSTILE, daily
 
 ANALYZE = shutil.which("systemd-analyze")
 
@@ -42,6 +43,12 @@ def test_every_argument_arrives_as_it_was_given() -> None:
         ["-/opt/cost opt/costopt", "collect", "cur", "s3://exports/cur?a=%2F", "--config", "/etc/100%/costopt.toml"],
         ["/opt/cost opt/costopt", "budget", "check", "--config", "/etc/100%/costopt.toml", *HOSTILE],
     ]
+
+
+def test_no_bill_that_is_not_taken_in_stops_the_check() -> None:
+    service, _ = units(daily(bills=(BILL, BillSource(kind="gcp-export", uri="gs://exports/google"))))
+    starts = [value for key, value in lines_of(service.text) if key == "ExecStart"]
+    assert [one.startswith("-") for one in starts] == [True, True, False]
 
 
 @pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not on this machine")

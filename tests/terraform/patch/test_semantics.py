@@ -7,6 +7,7 @@ import pytest
 
 from costopt.model.terraform_patch import ChangeKind
 from costopt.terraform.patch.semantics import ChangeRule, change_rules, rule_of
+from costopt.terraform.schema.blocks import BlockSchema
 from costopt.terraform.schema.catalog import bundled, load
 
 ROWS = [rule for rules in change_rules().values() for rule in rules]
@@ -22,10 +23,16 @@ def test_a_row_names_an_attribute_of_every_bundled_schema(rule: ChangeRule) -> N
     for version in bundled()[provider]:
         block = load(provider, version).resource(rule.type)
         assert block
-        *blocks, name = rule.attribute.split(".")
+        *blocks, name = path_of(block, rule.attribute)
         for step in blocks:
             block = block.block_types[step].block
-        assert name in block.attributes
+        assert name in {**block.attributes, **block.block_types}
+
+
+def path_of(block: BlockSchema, attribute: str) -> list[str]:
+    """Steps of an attribute; the key of a map, which has dots of its own, is left out."""
+    name, _, rest = attribute.partition(".")
+    return [name, *(path_of(block.block_types[name].block, rest) if rest and name in block.block_types else ())]
 
 
 @pytest.mark.parametrize("rule", ROWS, ids=row_name)

@@ -55,7 +55,7 @@ def container_of(folder: Path) -> dict[str, Any]:
 @needs_terraform
 @pytest.mark.parametrize(("constraint", "version"), [(">= 5.99, < 6.0", "5.99.1"), (">= 5.99, < 7.0", "6.69.1")])
 def test_it_is_formatted_valid_and_plans_with_both_providers(tmp_path: Path, constraint: str, version: str) -> None:
-    put(DailyRun(bill=BILL, time_zone="Europe/Berlin", hour=6, minute=5, secrets=("SLACK_URL",)), tmp_path,
+    put(DailyRun(bills=(BILL,), time_zone="Europe/Berlin", hour=6, minute=5, secrets=("SLACK_URL",)), tmp_path,
         secret_arns={"SLACK_URL": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:slack"})  # fmt: skip
     path = tmp_path / "costopt-budget-check.tf"
     path.write_text(path.read_text().replace(">= 5.99, < 7.0", constraint))
@@ -72,7 +72,7 @@ def test_it_is_formatted_valid_and_plans_with_both_providers(tmp_path: Path, con
 @needs_terraform
 def test_the_container_runs_exactly_what_was_asked_for_and_may_write_one_folder(tmp_path: Path) -> None:
     options = tuple(one for one in (*AIMED, "a'b") if one.isprintable())
-    container = container_of(put(DailyRun(bill=BILL, keeps_state=False, options=options), tmp_path))
+    container = container_of(put(DailyRun(bills=(BILL,), keeps_state=False, options=options), tmp_path))
     assert container["entryPoint"] == ["/bin/sh", "-c"]
     (script,) = container["command"]
     assert script.startswith("set -e\n")

@@ -36,10 +36,9 @@ _MILLISECONDS_PER_DAY = 86_400_000
 def datasets_of(project: Project, asset: Asset) -> Iterator[Resource]:
     """The resource of one dataset."""
     data = asset.data
-    expiration = number(data, "defaultTableExpirationMs")
     spec = BigQueryDataset(
         location=text(data, "location").lower(),
-        default_table_expiration_days=expiration and expiration / _MILLISECONDS_PER_DAY,
+        default_table_expiration_days=_days(number(data, "defaultTableExpirationMs")),
         storage_billing_model=optional_text(data, "storageBillingModel") or "LOGICAL",
     )
     created = moment_of_milliseconds(data, "creationTime")
@@ -51,13 +50,20 @@ def tables_of(project: Project, asset: Asset) -> Iterator[Resource]:
     data = asset.data
     spec = BigQueryTable(
         dataset_id=project.id_of(asset.name).rpartition("/tables/")[0],
-        table_type=text(data, "type"),
+        # A clone calls itself a table.
+        table_type="CLONE" if part(data, "cloneDefinition") else text(data, "type"),
         modified_at=moment_of_milliseconds(data, "lastModifiedTime"),
         expires_at=moment_of_milliseconds(data, "expirationTime"),
+        partition_expiration_days=_days(number(part(data, "timePartitioning"), "expirationMs")),
         partitioned=bool(part(data, "timePartitioning") or part(data, "rangePartitioning")),
     )
     created = moment_of_milliseconds(data, "creationTime")
     yield google_resource(project, asset, spec, name=last_part(asset.name), created_at=created, tags=labels(data))
+
+
+def _days(milliseconds: float | None) -> float | None:
+    """Days of a time until expiration; zero, as an unset one may be sent, is none."""
+    return milliseconds / _MILLISECONDS_PER_DAY if milliseconds else None
 
 
 def reservations_of(project: Project, asset: Asset) -> Iterator[Resource]:

@@ -1,6 +1,6 @@
 """Cloud Storage: buckets, their rules, and what they hold by class."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from costopt.collectors.gcp.calls import LIST_TIME_SERIES
@@ -12,14 +12,16 @@ from costopt.collectors.gcp.values import Json, flag, labels, moment, number, op
 from costopt.model.resource import Resource
 from costopt.model.specs.google_storage import BucketRule, GcsBucket
 
-BYTES_BY_CLASS = SeriesQuery(
+BYTES = SeriesQuery(
     metric_type="storage.googleapis.com/storage/v2/total_bytes",
     aligner="ALIGN_MEAN",
     reducer="REDUCE_SUM",
-    group_by=("resource.label.bucket_name", "metric.label.storage_class"),
+    group_by=("resource.label.bucket_name", "metric.label.storage_class", "metric.label.type"),
 )
-"""Live, replaced and soft-deleted objects together, as they are billed.
+"""All that is billed, apart by what it is: lifecycle rules and Autoclass touch only a part of it.
 Source: https://cloud.google.com/monitoring/api/metrics_gcp (storage/v2/total_bytes)."""
+_LIVE, _REPLACED, _SOFT_DELETED = "live-object", "noncurrent-object", "soft-deleted-object"
+_TYPES = frozenset({_LIVE, _REPLACED, _SOFT_DELETED, "multipart-upload"})
 _SIZE_DAYS = 3
 """The metric comes once a day, some hours late."""
 _SECONDS_PER_DAY = 86_400
@@ -65,19 +67,30 @@ def _with_sizes(api: Api, rows: list[Resource], _: Sequence[Asset]) -> list[Reso
     if not rows:
         return rows
     try:
-        found = api.latest(BYTES_BY_CLASS, days=_SIZE_DAYS)
+        found = api.latest(BYTES, days=_SIZE_DAYS)
     except CALL_ERRORS as error:
         api.missing("bucket_sizes", error)
         return rows
-    sizes: dict[str, dict[str, int]] = {}
-    for (bucket, storage_class), size in found.items():
-        sizes.setdefault(bucket, {})[storage_class] = round(size)
+    sizes: dict[str, dict[str, dict[str, int]]] = {}
+    for (bucket, storage_class, what), size in found.items():
+        sizes.setdefault(bucket, {}).setdefault(what, {})[storage_class] = round(size)
     return [
-        replace(row, spec=replace(row.spec, bytes_by_class=sizes[row.id]))
-        if isinstance(row.spec, GcsBucket) and row.id in sizes
-        else row
+        _sized(row, row.spec, sizes[row.id]) if isinstance(row.spec, GcsBucket) and row.id in sizes else row
         for row in rows
     ]
+
+
+def _sized(row: Resource, spec: GcsBucket, sizes: Mapping[str, Mapping[str, int]]) -> Resource:
+    """A bucket with its sizes by what is stored and class; as it is where one of them is of an unknown sort."""
+    if not sizes.keys() <= _TYPES:
+        return row
+    sized = replace(
+        spec,
+        bytes_by_class=sizes.get(_LIVE, {}),
+        noncurrent_bytes_by_class=sizes.get(_REPLACED, {}),
+        soft_deleted_bytes=sum(sizes.get(_SOFT_DELETED, {}).values()),
+    )
+    return replace(row, spec=sized)
 
 
 CLOUD_STORAGE = Service(

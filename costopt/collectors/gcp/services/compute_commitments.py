@@ -20,6 +20,7 @@ def reservations_of(project: Project, asset: Asset) -> Iterator[Resource]:
     machine = part(specific, "instanceProperties")
     machine_type, commitment = optional_text(machine, "machineType"), optional_text(data, "commitment")
     sharing = optional_text(part(data, "shareSettings"), "shareType")
+    consumers = part(data, "shareSettings", "projectMap")
     spec = GceReservation(
         number=text(data, "id"),
         zone=last_part(optional_text(data, "zone") or location_of(asset)),
@@ -32,6 +33,7 @@ def reservations_of(project: Project, asset: Asset) -> Iterator[Resource]:
         local_ssd_gib=sum(whole(disk, "diskSizeGb") or 0 for disk in parts(machine, "localSsds")),
         specific_required=flag(data, "specificReservationRequired"),
         shared=sharing not in (None, "LOCAL"),
+        consumers=tuple(sorted(consumers)) if sharing == "SPECIFIC_PROJECTS" and consumers else None,
         commitment_id=commitment and project.id_of(commitment),
         delete_at=moment(data, "deleteAtTime"),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from costopt.economics.instruments import Holding, Instrument
 from costopt.errors import DemandError
 from costopt.optimizer.commitments.terms import PlanTerms
 from costopt.optimizer.sizing.judgement import Candidates
-from costopt.optimizer.sizing.machines import Catalog, Flags, Floats, Integers, Machine
-from costopt.optimizer.sizing.pruning import prune
+from costopt.optimizer.sizing.machines import BilledPart, Catalog, Flags, Floats, Integers, Machine
+from costopt.optimizer.sizing.pruning import prune, prune_parts
 from costopt.optimizer.sizing.workload import Workload
 
 
@@ -71,12 +72,16 @@ class JointOptions:
     """Row in the catalog, [options]."""
     replicas: Integers
     """Machines, [options]."""
-    slot: Integers
-    """Place in `slots`, [options]."""
     on_demand: Floats
-    """Dollars an hour on demand when all machines run, [options]."""
+    """Dollars an hour when all machines run and nothing is committed, [options]."""
     licence: Floats
     """Dollars of licences over all hours, [options]."""
+    part: Integers
+    """Option that each part is of, in ascending order, [parts]: machines may be billed as several items."""
+    slot: Integers
+    """Place in `slots` of what a part adds to, [parts]."""
+    dollars: Floats
+    """Dollars an hour on demand that a part adds when all machines run, before any discount, [parts]."""
     slots: tuple[tuple[int, int], ...]
     """Profile and item of each slot."""
     current: Integers
@@ -86,14 +91,19 @@ class JointOptions:
     def hours(self) -> Floats:
         """Hours in which the machines of each option run, [options]."""
         running = self.problem.profiles.sum(axis=0)
-        hours: Floats = running[[self.slots[slot][0] for slot in self.slot.tolist()]]
+        follows = np.array([options.workload.profile for options in self.problem.candidates], dtype=np.int64)
+        hours: Floats = running[follows[self.workload]]
         return hours
+
+    def of_slots(self, figures: Floats) -> Floats:
+        """Sum of a figure of slots [slots] over the parts of each option, [options]."""
+        return _sums(self.part, figures[self.slot], len(self.workload))
 
     def amounts(self, chosen: Integers) -> Floats:
         """Dollars an hour on demand at the peak in each slot under a choice (rows), [slots]."""
-        amounts = np.zeros(len(self.slots))
-        np.add.at(amounts, self.slot[chosen], self.on_demand[chosen])
-        return amounts
+        among = np.zeros(len(self.workload))
+        among[chosen] = 1.0
+        return _sums(self.slot, self.dollars * among[self.part], len(self.slots))
 
     def demand(self, chosen: Integers) -> HourlyDemand:
         """Demand of the whole estate under a choice of one row for each workload."""
@@ -111,6 +121,19 @@ class JointOptions:
         dollars: Floats = self.problem.profiles @ by_item
         return dollars
 
+    def largest_amounts(self) -> Floats:
+        """Most that each slot can have, [slots]."""
+        largest = np.zeros((len(self.problem.candidates), len(self.slots)))
+        np.maximum.at(largest, (self.workload[self.part], self.slot), self.dollars)
+        amounts: Floats = largest.sum(axis=0)
+        return amounts
+
+    def largest_demand(self) -> HourlyDemand:
+        """Demand with every item as large as any choice makes it."""
+        base = self.problem.base
+        dollars = base.dollars + self.added(self.largest_amounts())
+        return HourlyDemand(items=base.items, dollars=dollars, start=base.start)
+
     def cheapest(self, costs: Floats) -> Integers:
         """Row of each workload's cheapest option at `costs` [options], [workloads]."""
         order = np.lexsort((costs, self.workload))
@@ -122,45 +145,79 @@ class JointOptions:
         Args:
             prices: dollars over all hours of one dollar more an hour on demand at the peak, [slots].
         """
-        return self.on_demand * prices[self.slot] + self.licence
+        return _sums(self.part, self.dollars * prices[self.slot], len(self.workload)) + self.licence
 
     def licence_cost(self, chosen: Integers) -> Decimal:
         """Dollars of licences over all hours."""
         return sum((Decimal(repr(amount)) for amount in self.licence[chosen].tolist()), Decimal(0))
 
 
+def _sums(place: Integers, figures: Floats, places: int) -> Floats:
+    return np.bincount(place, weights=figures, minlength=places).astype(np.float64)
+
+
 def list_joint_options(problem: JointProblem) -> JointOptions:
-    """The options that a plan may need: of those of one workload and item only the undominated.
+    """The options that a plan may need: of those of one workload and the same items only the undominated.
 
     Raises:
         DemandError: an option belongs to no item of the demand.
     """
     columns = _Columns(problem)
     slots: dict[tuple[int, int], int] = {}
-    parts: list[tuple[Candidates, Integers]] = []
+    parts: list[_Part] = []
+    kept: list[Candidates] = []
     current: list[int] = []
-    running = problem.profiles.sum(axis=0)
+    count = 0
     for options in problem.candidates:
-        item = columns.of(options)
+        billed = columns.of(options)
         now = _current(options, problem.catalog)
-        keep = now | np.isin(options.machine, prune(options, item, count_vcpu=False).machine)
-        current.append(int(now[keep].argmax()) + sum(len(slot) for _, slot in parts) if now.any() else -1)
-        kept, profile = options.only(keep), options.workload.profile
-        slot = [slots.setdefault((profile, column), len(slots)) for column in item[keep].tolist()]
-        parts.append((kept, np.array(slot, dtype=np.int64)))
-    counts = [len(slot) for _, slot in parts]
-    hours = np.repeat([running[options.workload.profile] for options, _ in parts], counts)
+        keep = now | np.isin(options.machine, _prune(options, billed).machine)
+        rows = np.flatnonzero(keep)
+        current.append(count + int(now[rows].argmax()) if now.any() else -1)
+        for place, row in enumerate(rows.tolist(), start=count):
+            for item, dollars in billed[row]:
+                slot = slots.setdefault((options.workload.profile, item), len(slots))
+                parts.append(_Part(place, slot, dollars))
+        kept.append(options.only(rows))
+        count += len(rows)
+    running = problem.profiles.sum(axis=0)
+    counts = [len(options.machine) for options in kept]
+    hours = np.repeat([running[options.workload.profile] for options in kept], counts)
+    option, slot_of, dollars_of = zip(*parts, strict=True)
     return JointOptions(
         problem=problem,
-        workload=np.repeat(np.arange(len(parts)), counts),
-        machine=np.concatenate([options.machine for options, _ in parts]),
-        replicas=np.concatenate([options.replicas for options, _ in parts]),
-        slot=np.concatenate([slot for _, slot in parts]),
-        on_demand=np.concatenate([options.on_demand for options, _ in parts]),
-        licence=np.concatenate([options.licence for options, _ in parts]) * hours,
+        workload=np.repeat(np.arange(len(kept)), counts),
+        machine=np.concatenate([options.machine for options in kept]),
+        replicas=np.concatenate([options.replicas for options in kept]),
+        on_demand=np.concatenate([options.on_demand for options in kept]),
+        licence=np.concatenate([options.licence for options in kept]) * hours,
+        part=np.array(option, dtype=np.int64),
+        slot=np.array(slot_of, dtype=np.int64),
+        dollars=np.array(dollars_of),
         slots=tuple(slots),
         current=np.array(current, dtype=np.int64),
     )
+
+
+class _Part(NamedTuple):
+    option: int
+    slot: int
+    dollars: float
+
+
+Billed = Sequence[tuple[int, float]]
+"""Columns of demand that an option adds to, with dollars an hour."""
+
+
+def _prune(options: Candidates, billed: Sequence[Billed]) -> Candidates:
+    if all(len(each) == 1 for each in billed):
+        return prune(options, np.array([each[0][0] for each in billed]), count_vcpu=False)
+    column = {item: place for place, item in enumerate(sorted({item for each in billed for item, _ in each}))}
+    dollars = np.zeros((len(billed), len(column)))
+    for row, each in enumerate(billed):
+        for item, amount in each:
+            dollars[row, column[item]] += amount
+    return prune_parts(options, dollars)
 
 
 def _current(options: Candidates, catalog: Catalog) -> Flags:
@@ -173,28 +230,33 @@ def _current(options: Candidates, catalog: Catalog) -> Flags:
 
 
 class _Columns:
-    """Finds the column of demand that an option adds to."""
+    """Finds the columns of demand that an option adds to."""
 
     def __init__(self, problem: JointProblem) -> None:
         self._problem = problem
-        self._known: dict[tuple[str, str | None, int], int] = {}
+        self._known: dict[tuple[str, str | None, int], Billed] = {}
 
-    def of(self, options: Candidates) -> Integers:
-        """Column of each option, [options]."""
-        return np.array([self._column(options.workload, row) for row in options.machine.tolist()], dtype=np.int64)
+    def of(self, options: Candidates) -> Sequence[Billed]:
+        """Columns and dollars of each option, [options]."""
+        rows = zip(options.machine.tolist(), options.replicas.tolist(), strict=True)
+        return [
+            [(item, hourly * replicas) for item, hourly in self._columns(options.workload, row)]
+            for row, replicas in rows
+        ]
 
-    def _column(self, workload: Workload, row: int) -> int:
+    def _columns(self, workload: Workload, row: int) -> Billed:
         key = (workload.account, workload.zone, row)
         if key not in self._known:
-            self._known[key] = self._find(workload, self._problem.catalog.machines[row])
+            machine = self._problem.catalog.machines[row]
+            self._known[key] = [(self._find(workload, machine, part), float(part.hourly)) for part in machine.billed]
         return self._known[key]
 
-    def _find(self, workload: Workload, machine: Machine) -> int:
+    def _find(self, workload: Workload, machine: Machine, part: BilledPart) -> int:
         items = self._problem.base.items
-        matching = [column for column, item in enumerate(items) if _belongs(item, workload, machine)]
+        matching = [column for column, item in enumerate(items) if _belongs(item, workload, machine, part)]
         if not matching:
             raise DemandError(
-                f"no item of demand stands for {machine.shape.family} {machine.platform} {machine.region} in account"
+                f"no item of demand stands for {part.family} {part.variant} {machine.region} in account"
                 f" {workload.account}, on which workload {workload.name!r} might run",
                 hint="Give the demand a column of zeros for it, so that commitments are offered for it.",
             )
@@ -203,32 +265,33 @@ class _Columns:
         )
 
 
-def _belongs(item: UsageItem, workload: Workload, machine: Machine) -> bool:
-    shape = machine.shape
+def _belongs(item: UsageItem, workload: Workload, machine: Machine, part: BilledPart) -> bool:
     return (
-        (item.account, item.region, item.service) == (workload.account, machine.region, "ec2")
-        and (item.family, item.variant, item.tenancy) == (shape.family, machine.platform, machine.tenancy)
-        and item.instance_type in (None, shape.instance_type)
+        (item.account, item.region, item.service) == (workload.account, machine.region, part.service)
+        and (item.family, item.variant, item.tenancy) == (part.family, part.variant, machine.tenancy)
+        and item.instance_type in (None, part.instance_type)
         and item.zone in (None, workload.zone)
     )
 
 
 def usage_items(candidates: Sequence[Candidates], catalog: Catalog) -> tuple[UsageItem, ...]:
-    """The items that options add to where no commitment tells sizes or zones apart, each once, sorted."""
+    """The items that options add to where no commitment tells sizes or zones apart, each once, sorted.
+
+    Units that are billed apart have prices of their own, and so an item each.
+    """
     found = {
-        (options.workload.account, machine.region, machine.shape.family, machine.platform, machine.tenancy)
+        UsageItem(
+            provider=machine.provider,
+            account=options.workload.account,
+            region=machine.region,
+            service=part.service,
+            family=part.family,
+            variant=part.variant,
+            instance_type=part.instance_type if machine.parts else None,
+            tenancy=machine.tenancy,
+        )
         for options in candidates
         for machine in (catalog.machines[row] for row in options.machine.tolist())
+        for part in machine.billed
     }
-    return tuple(
-        UsageItem(
-            provider="aws",
-            account=account,
-            region=region,
-            service="ec2",
-            family=family,
-            variant=variant,
-            tenancy=tenancy,
-        )
-        for account, region, family, variant, tenancy in sorted(found)
-    )
+    return tuple(sorted(found, key=lambda item: (item.account, item.region, item.family, item.label)))

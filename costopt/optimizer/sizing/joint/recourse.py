@@ -4,6 +4,9 @@ The hourly cost is the value of a linear problem with demand and units on its ri
 both, and its prices are the slopes: of a unit of a commitment what it saves, of a dollar of usage what it costs at the
 margin (1 on demand, less where a commitment has room). The hours of a slot, a profile on an item, are summed up here,
 so that the master has one column for each slot however many options there are.
+
+Google's sustained use discounts depend on which hours of a month are the busiest, so on sizes. Their order is taken
+from the largest demand that sizes can make; for any other that is a bound, see `sustained_use_prices`.
 """
 
 from collections.abc import Sequence
@@ -17,6 +20,7 @@ from costopt.optimizer.bundle import Recourse
 from costopt.optimizer.commitments.hourly import Prices, first_level
 from costopt.optimizer.commitments.options import Option
 from costopt.optimizer.commitments.oracle import Column, HourlyRecourse
+from costopt.optimizer.commitments.recourse import sustained_use_prices
 from costopt.optimizer.sizing.joint.problem import JointOptions, JointProblem
 from costopt.optimizer.sizing.machines import Floats, Integers
 
@@ -38,14 +42,25 @@ class JointRecourse:
         take = np.array([_payable(problem, one) for one in (*instruments, *held)]).reshape(-1, len(problem.base.items))
         items = len(problem.base.items)
         windows = [*(one.hours for one in purchases), *(window(problem.base, one) for one in problem.owned)]
-        # Sizes add the same to hours that are the same and have the same profiles.
-        hours = distinct_hours(np.hstack([problem.base.dollars, problem.profiles]), windows)
-        base, profiles = hours.dollars[:, :items], hours.dollars[:, items:]
+        paid = sustained_use_prices(options.largest_demand()) if problem.terms.sustained_use else None
+        # Sizes add the same to hours that are the same, have the same profiles, and cost the same.
+        alike = [problem.base.dollars, problem.profiles, *([] if paid is None else [paid])]
+        hours = distinct_hours(np.hstack(alike), windows)
+        base, profiles = hours.dollars[:, :items], hours.dollars[:, items : items + problem.profiles.shape[1]]
         group = _group_by_size(base.sum(axis=1) + profiles.mean(axis=1))
         self.groups = int(group.max()) + 1
         columns = [Column(instrument=place, hours=hours.windows[place]) for place in range(len(purchases))]
         owned = _owned_units(problem, hours.windows[len(purchases) :], len(base), len(purchases))
-        self._recourse = HourlyRecourse(base, take, columns, owned, group=group, weight=hours.weight)
+        self._recourse = HourlyRecourse(
+            base,
+            take,
+            columns,
+            owned,
+            group=group,
+            weight=hours.weight,
+            on_demand=None if paid is None else hours.dollars[:, -items:],
+            apart=None if paid is None else np.arange(items),
+        )
         order = self._recourse.order
         self._options, self._purchases = options, len(purchases)
         self._base, self._profiles, self._weight = base[order], profiles[order].T, hours.weight[order]

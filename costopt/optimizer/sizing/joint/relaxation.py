@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pulp
 
-from costopt.economics.demand import HourlyDemand
 from costopt.optimizer.bundle import Optimum, minimise
 from costopt.optimizer.commitments.limits import Limit
 from costopt.optimizer.commitments.master import define_rows
@@ -116,7 +115,7 @@ class _Master:
         ]
         self.amount = [
             self.problem.add_variable(f"amount_{place}", 0, float(largest))
-            for place, largest in enumerate(_largest_amounts(options))
+            for place, largest in enumerate(options.largest_amounts())
         ]
         self.share = [self.problem.add_variable(f"share_{row}", 0) for row in inside.tolist()]
         define_cost(self.problem, purchases, self.quantity, options, inside, self.share)
@@ -166,9 +165,12 @@ def define_shares(problem: Any, options: JointOptions, inside: Integers, share: 
 def define_amounts(
     problem: Any, options: JointOptions, inside: Integers, share: Sequence[Any], amount: Sequence[Any]
 ) -> None:
-    """amount[s]: amount_s - sum_{i in s} on_demand_i share_i = 0, in dollars an hour on demand at the peak."""
-    for slot, members in enumerate(rows_by(options.slot[inside], len(options.slots))):
-        terms = [(share[member], -options.on_demand[inside[member]]) for member in members]
+    """amount[s]: amount_s - sum_{i in s} dollars_is share_i = 0, in dollars an hour on demand at the peak."""
+    column = dict(zip(inside.tolist(), share, strict=True))
+    parts = np.flatnonzero(np.isin(options.part, inside))
+    for slot, members in enumerate(rows_by(options.slot[parts], len(options.slots))):
+        own = parts[members]
+        terms = zip((column[row] for row in options.part[own].tolist()), (-options.dollars[own]).tolist(), strict=True)
         add_row(problem, f"amount[{slot}]", [(amount[slot], 1.0), *terms], "==", 0.0)
 
 
@@ -183,31 +185,16 @@ def _first(options: JointOptions) -> Integers:
     for holding in options.problem.owned:
         if holding.instrument.kind.family_bound:
             owned |= holding.instrument.covers
-    covered = owned[[item for _, item in options.slots]][options.slot]
+    covered = options.of_slots(owned[[item for _, item in options.slots]].astype(float)) > 0
     now = options.current[options.current >= 0]
     return np.unique(np.concatenate([order[rank < _FIRST_OPTIONS], np.flatnonzero(covered), now]))
 
 
-def _largest_amounts(options: JointOptions) -> Floats:
-    """Most that each slot can have, [slots]."""
-    largest = np.zeros((len(options.problem.candidates), len(options.slots)))
-    np.maximum.at(largest, (options.workload, options.slot), options.on_demand)
-    amounts: Floats = largest.sum(axis=0)
-    return amounts
-
-
 def _largest_quantities(options: JointOptions, purchases: Sequence[Option], limits: Sequence[Limit]) -> Floats:
     """Units of each purchase above which no choice has a use for more, or what a floor asks for, [options to buy]."""
-    most = largest_useful(_largest_demand(options), purchases)
+    most = largest_useful(options.largest_demand(), purchases)
     for limit in limits:
         counted = limit.weights > 0
         if limit.relation == ">=":
             most[counted] = np.maximum(most[counted], limit.right / limit.weights[counted])
     return most
-
-
-def _largest_demand(options: JointOptions) -> HourlyDemand:
-    """Demand with every item as large as any choice makes it."""
-    base = options.problem.base
-    dollars = base.dollars + options.added(_largest_amounts(options))
-    return HourlyDemand(items=base.items, dollars=dollars, start=base.start)

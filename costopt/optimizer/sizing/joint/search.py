@@ -21,18 +21,19 @@ _NOISE = 1e-9
 def round_shares(options: JointOptions, relaxed: Relaxation) -> Integers:
     """Whole sizes that together come near the amounts of the relaxation, [workloads].
 
-    A workload that is split takes the option whose slot lacks most, the largest workloads first: taking the largest
+    A workload that is split takes the option whose slots lack most, the largest workloads first: taking the largest
     share of each would put equal workloads all on the same side.
     """
     shares = relaxed.shares
     chosen = options.cheapest(-shares)
     split = np.flatnonzero(shares[chosen] < _WHOLE)
     lacking = relaxed.amounts - options.amounts(np.delete(chosen, split))
+    billed = options.costs_at(np.ones(len(options.slots))) - options.licence
     for place in split[np.argsort(-options.on_demand[chosen[split]], kind="stable")].tolist():
         rows = np.flatnonzero((options.workload == place) & (shares > _NOTHING))
-        best = rows[np.argmax(lacking[options.slot[rows]] / options.on_demand[rows])]
+        best = rows[np.argmax(options.of_slots(lacking)[rows] / billed[rows])]
         chosen[place] = best
-        lacking[options.slot[best]] -= options.on_demand[best]
+        lacking -= options.amounts(best[np.newaxis])
     return chosen
 
 

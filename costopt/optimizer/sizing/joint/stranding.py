@@ -65,8 +65,10 @@ def find_postponed(options: JointOptions, chosen: Integers) -> tuple[Postponed, 
     cheapest = options.cheapest(options.on_demand * options.hours + options.licence)
     found = []
     for place in np.flatnonzero(chosen != cheapest).tolist():
-        item = options.slots[options.slot[chosen[place]]][1]
-        ends = [one.end for one in problem.owned if one.instrument.kind.family_bound and one.instrument.covers[item]]
+        slots = options.slot[options.part == chosen[place]].tolist()
+        items = [options.slots[slot][1] for slot in slots]
+        bound = [one for one in problem.owned if one.instrument.kind.family_bound]
+        ends = [one.end for one in bound if one.instrument.covers[items].any()]
         row, better = int(chosen[place]), int(cheapest[place])
         saving = _hourly(options, row) - _hourly(options, better)
         if ends and saving > 0:

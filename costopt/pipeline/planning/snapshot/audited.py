@@ -12,6 +12,7 @@ from costopt.model.finding import ActionKind, Finding
 from costopt.model.money import HOURS_PER_MONTH, Money, total
 from costopt.model.resource import ResourceKey
 from costopt.model.specs.ec2 import AutoScalingGroup, Ec2Instance
+from costopt.model.specs.gce import GceInstance
 
 _GONE = (ActionKind.DELETE, ActionKind.STOP)
 _SIZES = (ActionKind.RESIZE, ActionKind.MIGRATE)
@@ -33,7 +34,7 @@ class AppliedFindings:
 
 
 def apply_findings(findings: Sequence[Finding], zonal: Zones) -> AppliedFindings:
-    """The effect on usage of all findings that count, but for sizes of EC2 machines, which the plan decides itself.
+    """The effect on usage of all findings that count, but for sizes of machines, which the plan decides itself.
 
     Args:
         findings: settled findings of the audit.
@@ -64,7 +65,7 @@ def apply_findings(findings: Sequence[Finding], zonal: Zones) -> AppliedFindings
 
 def _decided_here(finding: Finding) -> bool:
     """Whether the plan itself decides on the size that the finding is about."""
-    machine = finding.resource.kind in (Ec2Instance.KIND, AutoScalingGroup.KIND)
+    machine = finding.resource.kind in (Ec2Instance.KIND, AutoScalingGroup.KIND, GceInstance.KIND)
     return machine and finding.action.kind in _SIZES
 
 

@@ -1,5 +1,6 @@
 """What the optimizer is asked: demand by hour before and after the audit's findings, offers, and what is owned."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -40,10 +41,8 @@ class PlanProblem:
     """Hours of the horizon if nothing changes but growth."""
     planned: HourlyDemand
     """The same after the audit's findings."""
-    resizable: HourlyDemand
-    """What machines with open sizes are today if they ran at all hours, without growth."""
-    resizable_items: Mapping[str, int]
-    """Item of each workload with an open size, by its name."""
+    resizable: Mapping[str, Mapping[int, float]]
+    """What each workload with an open size is today: on-demand dollars an hour of items, by its name."""
     owned: tuple[Holding, ...]
     """Commitments that are owned."""
     offers: tuple[Instrument, ...]
@@ -85,8 +84,7 @@ def pose(estate: PlannedEstate, sizes: OpenSizes, request: PlanRequest) -> PlanP
         estate=demand,
         as_it_is=ahead,
         planned=_after(ahead, units, estate, demand, request),
-        resizable=_flat(ahead, sizes.running, estate, demand),
-        resizable_items={name: demand.itemised.index[place] for name, place in sizes.places.items()},
+        resizable={one.name: _by_item(one.running, estate, demand) for one in sizes.workloads},
         owned=(*owned.holdings, *google.holdings),
         offers=tuple(one.instrument for one in may),
         qualities={one.instrument.id: one.quality for one in may},
@@ -129,16 +127,14 @@ def _after(
     return HourlyDemand(items=ahead.items, dollars=np.maximum(dollars, 0), start=ahead.start)
 
 
-def _flat(
-    ahead: HourlyDemand, units: Mapping[Place, Decimal], estate: PlannedEstate, demand: EstateDemand
-) -> HourlyDemand:
-    """Units as a demand that is the same in all hours."""
-    dollars = np.zeros(len(ahead.items))
+def _by_item(units: Mapping[Place, Decimal], estate: PlannedEstate, demand: EstateDemand) -> Mapping[int, float]:
+    """Units as on-demand dollars an hour of items."""
+    dollars: dict[int, float] = defaultdict(float)
     for place, count in units.items():
-        price = estate.on_demand(place[1])
-        if price is not None and place in demand.itemised.index:
-            dollars[demand.itemised.index[place]] += float(count * price)
-    return HourlyDemand(items=ahead.items, dollars=np.tile(dollars, (ahead.hours, 1)), start=ahead.start)
+        price, item = estate.on_demand(place[1]), demand.itemised.index.get(place)
+        if price is not None and item is not None:
+            dollars[item] += float(count * price)
+    return dict(dollars)
 
 
 def _beside_bill(demand: EstateDemand) -> Sequence[str]:

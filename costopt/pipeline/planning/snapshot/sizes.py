@@ -10,21 +10,17 @@ from costopt.economics.demand import HourlyDemand
 from costopt.economics.instruments import Holding, Instrument
 from costopt.model.money import HOURS_PER_MONTH, USD, Money
 from costopt.model.plan import Assignment, Capacity, Unplanned
-from costopt.model.resource import Resource
-from costopt.model.specs.ec2 import Ec2Instance
 from costopt.optimizer.commitments.terms import PlanTerms
-from costopt.optimizer.sizing.explanation import explain_size
 from costopt.optimizer.sizing.joint.decision import JointPlan, Size, plan_sizes_and_commitments
 from costopt.optimizer.sizing.joint.problem import JointProblem
 from costopt.optimizer.sizing.joint.stranding import Postponed
 from costopt.optimizer.sizing.judgement import Candidates
-from costopt.optimizer.sizing.machines import Floats
+from costopt.optimizer.sizing.machines import Catalog, Floats
 from costopt.pipeline.planning.snapshot.open_sizes import OpenSizes
+from costopt.pipeline.planning.snapshot.open_workload import OpenWorkload
 
 _CENT = Decimal("0.01")
 _UNSEEN = "size stays: the demand that is planned for holds nothing of it, as where it began after the bill"
-_MOST_RELAXED = 2
-"""Requirements told with each machine: those whose relaxing would save most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,8 +44,7 @@ class DecidedSizes:
 def decide_sizes(
     planned: HourlyDemand,
     sizes: OpenSizes,
-    current: HourlyDemand,
-    columns: Mapping[str, int],
+    today: Mapping[str, Mapping[int, float]],
     offers: Sequence[Instrument],
     owned: Sequence[Holding],
     terms: PlanTerms,
@@ -59,8 +54,7 @@ def decide_sizes(
     Args:
         planned: demand of the horizon, the machines with open sizes among it.
         sizes: what is open.
-        current: what these machines are today if they ran at all hours.
-        columns: item of each workload, by its name.
+        today: what each workload is today if it ran at all hours: dollars an hour of items, by its name.
         offers: what can be bought.
         owned: what is owned.
         terms: limits on purchases.
@@ -68,29 +62,24 @@ def decide_sizes(
     Raises:
         InfeasiblePlan: no purchases keep the limits.
     """
-    if not sizes.candidates or sizes.offer is None:
-        return DecidedSizes(demand=planned, bound=None, assignments=(), kept=0, orders={})
-    share = _share_running(planned, current)
-    seen = tuple(one for one in sizes.candidates if share[:, columns[one.workload.name]].any())
-    unplanned = _unseen(sizes.candidates, seen)
-    if not seen:
+    shares = _shares_running(planned, today)
+    seen = tuple(one for one in sizes.workloads if shares[one.name].any())
+    unplanned = _unseen(sizes.workloads, seen)
+    if not seen or sizes.catalog is None:
         return DecidedSizes(demand=planned, bound=None, assignments=(), kept=0, orders={}, unplanned=unplanned)
-    kept = HourlyDemand(
-        items=planned.items, dollars=np.maximum(planned.dollars - share * current.dollars, 0), start=planned.start
-    )
-    followed, profiles = _follow(seen, columns, share)
+    followed, profiles = _follow(seen, shares)
     plan = plan_sizes_and_commitments(
         JointProblem(
             candidates=followed,
-            catalog=sizes.offer[0],
-            base=kept,
+            catalog=sizes.catalog,
+            base=_without(planned, today, shares),
             profiles=profiles,
             offers=tuple(offers),
             owned=tuple(owned),
             terms=terms,
         )
     )
-    assignments = _assignments(plan, seen, sizes)
+    assignments = _assignments(plan, seen, sizes.catalog)
     return DecidedSizes(
         demand=plan.settlement.demand,
         bound=plan.bound,
@@ -101,46 +90,60 @@ def decide_sizes(
     )
 
 
-def _share_running(planned: HourlyDemand, current: HourlyDemand) -> Floats:
-    """Share of today's machines that the planned demand holds, [hours, items].
+def _shares_running(planned: HourlyDemand, today: Mapping[str, Mapping[int, float]]) -> Mapping[str, Floats]:
+    """Share of each workload's machines that the planned demand holds, [hours] by name.
 
     It is less than all of them where demand shrinks, where machines are stopped at times, and where they are new: then
-    the weeks that are carried forward have them in part.
+    the weeks that are carried forward have them in part. Of a machine that is billed as several items it is the least
+    share of them.
     """
-    share: Floats = np.divide(
-        planned.dollars, current.dollars, out=np.ones_like(planned.dollars), where=current.dollars > 0
-    )
-    return np.minimum(share, 1.0)
+    current = np.zeros(len(planned.items))
+    for dollars in today.values():
+        for item, amount in dollars.items():
+            current[item] += amount
+    share: Floats = np.divide(planned.dollars, current, out=np.ones_like(planned.dollars), where=current > 0)
+    share = np.minimum(share, 1.0)
+    return {
+        name: share[:, list(dollars)].min(axis=1) if dollars else np.zeros(planned.hours)
+        for name, dollars in today.items()
+    }
 
 
-def _unseen(candidates: Sequence[Candidates], seen: Sequence[Candidates]) -> tuple[Unplanned, ...]:
-    names = {one.workload.name for one in seen}
-    unseen = (one.workload.name for one in candidates if one.workload.name not in names)
-    return tuple(Unplanned(subject=name, reason=_UNSEEN) for name in unseen)
+def _without(
+    planned: HourlyDemand, today: Mapping[str, Mapping[int, float]], shares: Mapping[str, Floats]
+) -> HourlyDemand:
+    """The planned demand less the machines whose size is open, as far as it holds them."""
+    left = planned.dollars.copy()
+    for name, dollars in today.items():
+        for item, amount in dollars.items():
+            left[:, item] -= shares[name] * amount
+    return HourlyDemand(items=planned.items, dollars=np.maximum(left, 0), start=planned.start)
 
 
-def _follow(
-    candidates: Sequence[Candidates], columns: Mapping[str, int], share: Floats
-) -> tuple[tuple[Candidates, ...], Floats]:
-    """The workloads, each following the share of its item, and these shares as profiles, [hours, profiles]."""
-    used = sorted({columns[one.workload.name] for one in candidates})
-    profiles, profile = np.unique(share[:, used], axis=1, return_inverse=True)
-    follows = dict(zip(used, profile.reshape(-1).tolist(), strict=True))
+def _unseen(workloads: Sequence[OpenWorkload], seen: Sequence[OpenWorkload]) -> tuple[Unplanned, ...]:
+    names = {one.name for one in seen}
+    return tuple(Unplanned(subject=one.name, reason=_UNSEEN) for one in workloads if one.name not in names)
+
+
+def _follow(workloads: Sequence[OpenWorkload], shares: Mapping[str, Floats]) -> tuple[tuple[Candidates, ...], Floats]:
+    """The workloads, each following its share, and these shares as profiles, [hours, profiles]."""
+    columns = np.stack([shares[one.name] for one in workloads], axis=1)
+    profiles, profile = np.unique(columns, axis=1, return_inverse=True)
     followed = tuple(
-        replace(one, workload=replace(one.workload, profile=follows[columns[one.workload.name]])) for one in candidates
+        replace(one.options, workload=replace(one.options.workload, profile=place))
+        for one, place in zip(workloads, profile.reshape(-1).tolist(), strict=True)
     )
     return followed, profiles
 
 
-def _assignments(plan: JointPlan, candidates: Sequence[Candidates], sizes: OpenSizes) -> tuple[Assignment, ...]:
+def _assignments(plan: JointPlan, workloads: Sequence[OpenWorkload], catalog: Catalog) -> tuple[Assignment, ...]:
     postponed = {one.workload: one for one in plan.postponed}
     found = []
-    for size, options in zip(plan.sizes, candidates, strict=True):
-        members = sizes.members[size.workload]
-        before = _before(members, sizes)
+    for size, one in zip(plan.sizes, workloads, strict=True):
+        before = _before(one, catalog)
         changes = (size.machine.shape.instance_type, size.replicas) != (before.instance_type, before.count)
         if changes or size.workload in postponed:
-            found.append(_assignment(size, options, members, before, sizes, postponed.get(size.workload)))
+            found.append(_assignment(size, one, before, postponed.get(size.workload)))
     return tuple(sorted(found, key=_rank))
 
 
@@ -149,25 +152,18 @@ def _rank(one: Assignment) -> tuple[Decimal, str]:
     return one.monthly_after.amount - before, one.workload
 
 
-def _before(members: Sequence[Resource], sizes: OpenSizes) -> Capacity:
-    spec = members[0].spec
-    name = spec.instance_type if isinstance(spec, Ec2Instance) else ""
+def _before(one: OpenWorkload, catalog: Catalog) -> Capacity:
+    workload = one.options.workload
+    name = workload.current.instance_type if workload.current else ""
     hourly = next(
         machine.hourly
-        for machine in (sizes.offer[0].machines if sizes.offer else ())
-        if machine.shape.instance_type == name and machine.region == members[0].region
+        for machine in (catalog.machines[row] for row in one.options.machine.tolist())
+        if machine.shape.instance_type == name
     )
-    return Capacity(instance_type=name, count=len(members), market="on_demand", hourly=Money(amount=hourly))
+    return Capacity(instance_type=name, count=len(one.members), market="on_demand", hourly=Money(amount=hourly))
 
 
-def _assignment(
-    size: Size,
-    options: Candidates,
-    members: Sequence[Resource],
-    before: Capacity,
-    sizes: OpenSizes,
-    postponed: Postponed | None,
-) -> Assignment:
+def _assignment(size: Size, one: OpenWorkload, before: Capacity, postponed: Postponed | None) -> Assignment:
     after = Capacity(
         instance_type=size.machine.shape.instance_type,
         count=size.replicas,
@@ -183,13 +179,13 @@ def _assignment(
         )
     return Assignment(
         workload=size.workload,
-        resources=tuple(one.id for one in members),
+        resources=tuple(member.id for member in one.members),
         before=(before,),
         after=(after,),
         monthly_before=_monthly(before),
         monthly_after=_monthly(after),
-        reasons=_reasons(options, size),
-        relaxing_saves=_relaxing(options, size, sizes),
+        reasons=_reasons(one.options, size),
+        relaxing_saves=one.relaxing(size.hourly),
         stranded_until=postponed.until.date() if postponed is not None else None,
         notes=notes,
     )
@@ -212,15 +208,3 @@ def _reasons(options: Candidates, size: Size) -> tuple[str, ...]:
     if load.network_gbps is not None and shape.network_gbps is not None:
         lines.append(f"needs {load.network_gbps:.2f} of {shape.network_gbps * count:g} Gbit/s")
     return tuple(lines)
-
-
-def _relaxing(options: Candidates, size: Size, sizes: OpenSizes) -> tuple[str, ...]:
-    if sizes.offer is None:
-        return ()
-    catalog, judge = sizes.offer
-    found = explain_size(judge, catalog, options.workload, size.hourly)
-    return tuple(
-        f"without {one.description}: {one.replicas} x {one.machine.shape.instance_type},"
-        f" ${one.hourly_saving * HOURS_PER_MONTH:,.2f} a month less"
-        for one in found[:_MOST_RELAXED]
-    )

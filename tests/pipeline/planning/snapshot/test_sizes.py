@@ -13,9 +13,9 @@ from costopt.model.specs.ec2 import Ec2Instance
 from costopt.optimizer.commitments.terms import PlanTerms
 from costopt.optimizer.sizing.candidates import find_candidates
 from costopt.optimizer.sizing.joint.problem import usage_items
-from costopt.optimizer.sizing.judgement import Judge
 from costopt.optimizer.sizing.machines import tabulate
 from costopt.pipeline.planning.snapshot.open_sizes import OpenSizes
+from costopt.pipeline.planning.snapshot.open_workload import OpenWorkload
 from costopt.pipeline.planning.snapshot.sizes import DecidedSizes, decide_sizes
 from tests.oracles.sizing_estate import ACCOUNT, REGION, START, machine, made_shape, workload
 
@@ -41,17 +41,15 @@ def decided(share: np.ndarray, machines: list = [M5, M7]) -> DecidedSizes:  # no
     today = np.zeros((HOURS, len(items)))
     today[:, place] = 0.10
     current = HourlyDemand(items=items, dollars=today, start=START)
-    sizes = OpenSizes(
-        offer=(catalog, Judge(catalog)),
-        candidates=candidates,
-        members={"a": (member("a"),)},
+    open_ = OpenWorkload(
+        options=candidates[0],
+        members=(member("a"),),
         running={},
-        places={},
-        considered={},
-        unplanned=(),
+        relaxing=lambda _: (),
     )
+    sizes = OpenSizes(catalog=catalog, workloads=(open_,), unplanned=())
     planned = replace(current, dollars=today * share[:, None])
-    return decide_sizes(planned, sizes, current, {"a": place}, (), (), PlanTerms())
+    return decide_sizes(planned, sizes, {"a": {place: 0.10}}, (), (), PlanTerms())
 
 
 def test_a_machine_that_runs_half_of_the_hours_is_not_planned_for_all_of_them() -> None:

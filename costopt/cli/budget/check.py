@@ -1,16 +1,13 @@
 """`costopt budget check`."""
 
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from costopt.cli.budget_options import look_options, looked_at, show
+from costopt.cli.budget.look import Look, look_options
 from costopt.cli.exit import FAILED, GATE_MET, INCOMPLETE
-from costopt.cli.output import OutputCommand, Pair, chosen
+from costopt.cli.output import OutputCommand
 
 if TYPE_CHECKING:
     from costopt.config.layers import Loaded
@@ -27,37 +24,21 @@ if TYPE_CHECKING:
     help="Exit 3 on it.  [default: budget.fail_on, which is breach]",
 )
 @click.option("--strict", is_flag=True, help="Exit 4 where something could not be judged or told.")
-@click.pass_context
-def command(
-    ctx: click.Context,
-    store: Path | None,
-    files: tuple[Path, ...],
-    report: Path | None,
-    snapshot: Path | None,
-    now: datetime | None,
-    redact: bool,  # noqa: FBT001 - click's signature
-    formats: tuple[str, ...],
-    outputs: tuple[str, ...],
-    config_file: Path | None,
-    fail_on: str | None,
-    strict: bool,  # noqa: FBT001
-) -> int:
+def command(look: Look, fail_on: str | None, strict: bool) -> int:  # noqa: FBT001 - click's signature
     """Hold every budget against the bill, look for anomalies, and tell whom it concerns, once.
 
     Exit 0 fine, 3 a budget is breached (or --fail-on), 4 incomplete under --strict, 1 no bill or nobody told.
     Example: costopt budget check -f json -o budgets.json --fail-on risk
     """
-    from costopt.config.layers import load
     from costopt.errors import CostoptError
     from costopt.model.budget_check import Gate
 
-    pairs = chosen(ctx)
-    loaded = load(file=config_file)
+    loaded = look.loaded
     gate = Gate(fail_on) if fail_on else loaded.settings.budget.fail_on
-    began, moment = time.monotonic(), now or datetime.now(UTC)
+    began = time.monotonic()
     try:
-        run = looked_at(loaded, moment, store=store, files=files, report=report, snapshot=snapshot)
-        delivery = _told(loaded, run, (moment, began), pairs, gate, redact=redact)
+        run = look.check()
+        delivery = _told(look, run, began, gate)
     except CostoptError:
         _beat(loaded, succeeded=False)
         raise
@@ -73,40 +54,32 @@ def command(
     return INCOMPLETE if strict and (run.check.gaps or delivery.failed) else 0
 
 
-def _told(
-    loaded: "Loaded",
-    run: "CheckRun",
-    start: tuple[datetime, float],
-    pairs: Sequence[Pair],
-    gate: "Gate",
-    *,
-    redact: bool,
-) -> "Delivery":
+def _told(look: Look, run: "CheckRun", began: float, gate: "Gate") -> "Delivery":
     """Tell, then show: a reader that closes standard output early keeps nobody from being told.
 
-    `start` is the moment of the check and the monotonic clock at it.
+    `began` is what the monotonic clock said at the moment of the check.
     """
     from costopt.model.alert import AlertMute
     from costopt.pipeline.budgets.tell import PATIENCE, tell
 
-    settings = loaded.settings
+    settings = look.loaded.settings
     mutes = [AlertMute(target=one.target, until=one.until, reason=one.reason) for one in settings.budget.mutes]
     try:
         return tell(
             run.check.conditions,
             settings=settings.notify,
-            now=start[0],
-            began=start[1],
+            now=look.now,
+            began=began,
             judged=run.judged,
             statuses=run.check.budgets,
             anomalies=run.check.anomalies,
             currency=run.check.currency,
             mutes=mutes,
-            folder=loaded.file.parent if loaded.file else None,
+            folder=look.loaded.file.parent if look.loaded.file else None,
             patience=PATIENCE,
         )
     finally:
-        show(run.check, pairs, gate, redact=redact)
+        look.show(run.check, gate)
 
 
 def _say(run: "CheckRun", delivery: "Delivery") -> None:

@@ -12,7 +12,7 @@ from tests.oracles.bill_rows import publish
 from tests.oracles.budget_bills import NOW, autumn, days
 from tests.oracles.http_inbox import HttpInbox
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples/harbourline"
+EXAMPLE = Path(__file__).resolve().parents[3] / "examples/harbourline"
 MOMENT = ("--now", "2026-11-20T12:00:00Z")
 BUDGETS = """
 [[budgets]]

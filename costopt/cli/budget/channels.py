@@ -41,6 +41,10 @@ def command(send: bool, config_file: Path | None) -> int:  # noqa: FBT001 - clic
 
 def _line(one: "Trial") -> str:
     channel = one.channel
-    where = f"${channel.url_env}" if channel.url_env else channel.url_file or channel.topic_arn or "standard error"
+    where = (
+        f"${channel.url_env}"
+        if channel.url_env
+        else channel.url_file or channel.topic_arn or channel.topic or "standard error"
+    )
     state = one.error or ("told" if one.sent else "ready")
     return f"{channel.name:<20} {channel.kind:<8} {where:<30} {state}"

@@ -1,0 +1,1 @@
+"""`costopt budget`: one command a module."""

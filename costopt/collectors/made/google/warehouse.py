@@ -1,0 +1,75 @@
+"""BigQuery: datasets with their tables, and reservations of slots."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from costopt.collectors.made import metrics, people
+from costopt.collectors.made.google.projects import ML, own
+from costopt.collectors.made.plan import HOUR, Identity, Place, Plan
+from costopt.model.specs.google_storage import BigQueryDataset, BigQueryReservation, BigQueryTable
+
+_GIB = 1024**3
+_PLACE = Place(ML, "us")
+
+
+def draw(plan: Plan) -> None:
+    """Add the warehouse."""
+    _tables(plan)
+    _reservations(plan)
+
+
+def _tables(plan: Plan) -> None:
+    """Not changed for a little more, and for a little less than 90 days; small, expiring, of unknown size, a view."""
+    dataset = _dataset(plan, "shipments")
+    stale = ("bigquery_stale",)
+    tables: tuple[tuple[float, float | None, tuple[str, ...], dict[str, Any]], ...] = (
+        (plan.between(91, 97), plan.between(12, 80), stale, {}),
+        (plan.between(200, 700), plan.between(400, 2500), stale, {}),
+        (plan.between(84, 89.5), plan.between(400, 900), (), {}),
+        (plan.between(200, 700), plan.between(2, 9.5), (), {}),
+        (plan.between(120, 200), plan.between(400, 900), (), {"expires_at": plan.ago(-60)}),
+        (plan.between(120, 200), None, (), {}),
+        (plan.between(300, 400), None, (), {"table_type": "VIEW"}),
+        *((plan.between(0.1, 3), plan.between(50, 4000), (), {"partitioned": True}) for _ in range(4)),
+    )
+    for days, gib, flags, fields in tables:
+        _table(plan, dataset, days, gib, flags, **fields)
+
+
+def _dataset(plan: Plan, name: str) -> str:
+    who = own(plan, ML, "dataset", people.team("data-platform"))
+    spec = BigQueryDataset(location="us")
+    dataset = Identity(name=name, tags=who.tags)
+    return plan.add(_PLACE, f"datasets/{name}", spec, dataset, age_days=plan.between(800, 1200)).id
+
+
+def _table(plan: Plan, dataset: str, days: float, gib: float | None, flags: Sequence[str], **fields: Any) -> None:
+    """Add a table that was last changed so many days ago."""
+    who = own(plan, ML, "table", people.team("data-platform"))
+    name = str(who.name).replace("-", "_")
+    size = {} if gib is None else {"stored_bytes": int(gib * _GIB)}
+    spec = BigQueryTable(
+        **{"dataset_id": dataset, "table_type": "TABLE", "modified_at": plan.ago(days), **size, **fields}
+    )
+    table = Identity(name=name, tags=who.tags)
+    plan.add(_PLACE, f"{dataset}/tables/{name}", spec, table, age_days=days + plan.between(10, 60), flags=flags)
+
+
+def _reservations(plan: Plan) -> None:
+    """More slots than are ever used; a tight one; one that only scales; and one of which nothing is known."""
+    for slots, peak, flags in (
+        (150, plan.between(62, 78), ("bigquery_slots",)),
+        (100, plan.between(62, 78), ()),
+        (0, 90.0, ()),
+        (50, None, ()),
+    ):
+        who = own(plan, ML, "slots", people.team("data-platform"))
+        spec = BigQueryReservation(
+            location="us", slot_capacity=slots, edition="ENTERPRISE", autoscale_max_slots=0 if slots else 400
+        )
+        identity = Identity(name=who.name, tags=None)
+        reservation = plan.add(
+            _PLACE, f"locations/US/reservations/{who.name}", spec, identity, age_days=None, flags=flags
+        )
+        used = metrics.silent(plan) if peak is None else metrics.peaking(plan, 5, round(peak))
+        plan.measure(reservation, "bigquery_slots_max", HOUR, used)

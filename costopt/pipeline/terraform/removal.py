@@ -1,0 +1,34 @@
+"""What a person should know who removes a resource: nothing that is idle is ever deleted in silence."""
+
+from collections.abc import Iterator
+
+from costopt.pipeline.terraform.changes import HandWork
+from costopt.terraform.patch.difference import value_at
+from costopt.terraform.patch.patch import Workplace, relative
+
+_GUARDS = (("deletion_protection",), ("settings", 0, "deletion_protection_enabled"))
+_SHOWN = 5
+"""References that are named."""
+
+
+def removal_reason(workplace: Workplace, work: HandWork) -> str:
+    """Why a resource is not removed, and what its removal has to look at: protection, and what refers to it."""
+    return "; ".join((work.reason, *_hints(workplace, work)))
+
+
+def _hints(workplace: Workplace, work: HandWork) -> Iterator[str]:
+    address = work.match.address
+    if work.match.path:
+        yield f"it is a block of {address}"
+        return
+    guards = [".".join(str(step) for step in path if isinstance(step, str)) for path in _GUARDS if _is_on(work, path)]
+    if workplace.tracer.lifecycle(address, "prevent_destroy") not in (None, "false"):
+        guards.append("prevent_destroy")
+    yield from (f"{guard} is set: switch it off and apply first" for guard in guards)
+    places = [f"{relative(workplace.root, path)}:{line}" for path, line in workplace.tracer.referrers(address)]
+    more = f" and {len(places) - _SHOWN} more" if len(places) > _SHOWN else ""
+    yield f"named at {', '.join(places[:_SHOWN])}{more}" if places else "nothing else in its module names it"
+
+
+def _is_on(work: HandWork, path: tuple[str | int, ...]) -> bool:
+    return value_at(work.match.resource.values, path) is True

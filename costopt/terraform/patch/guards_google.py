@@ -1,0 +1,94 @@
+"""Reasons not to make a change of a resource of Google Cloud."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from costopt.economics.gce.machines import MachineType, machine_type
+from costopt.errors import PriceNotFound
+from costopt.model.terraform import AttributePath, PlannedResource
+from costopt.model.terraform_patch import ProposedChange
+from costopt.terraform.patch.difference import value_at
+from costopt.terraform.trace.tracer import Tracer
+
+_SIZE: AttributePath = ("machine_type",)
+_TEMPLATES = ("google_compute_instance_template", "google_compute_region_instance_template")
+_CORES: AttributePath = ("advanced_machine_features", 0, "visible_core_count")
+_TIER: AttributePath = ("network_performance_config", 0, "total_egress_bandwidth_tier")
+_OF_A_SERIES: tuple[AttributePath, ...] = (
+    ("min_cpu_platform",),
+    ("confidential_instance_config", 0, "enable_confidential_compute"),
+    ("confidential_instance_config", 0, "confidential_instance_type"),
+    ("advanced_machine_features", 0, "enable_nested_virtualization"),
+    ("advanced_machine_features", 0, "threads_per_core"),
+    ("advanced_machine_features", 0, "performance_monitoring_unit"),
+    _TIER,
+)
+"""What only some series can: another one may refuse it.
+Source: https://cloud.google.com/compute/docs/general-purpose-machines and
+https://cloud.google.com/compute/docs/instances/specify-min-cpu-platform."""
+_TIER_1_VCPUS = 30
+"""vCPUs from which on a machine may have the higher network tier.
+Source: https://cloud.google.com/compute/docs/networking/configure-vm-with-high-bandwidth-configuration."""
+_REVISIONS: Mapping[str, AttributePath] = {
+    "google_cloud_run_service": ("template", 0, "metadata", 0, "name"),
+    "google_cloud_run_v2_service": ("template", 0, "revision"),
+}
+"""Where a Cloud Run service names the next revision; where it does not, Google does."""
+
+
+def bound_to_series(change: ProposedChange, planned: PlannedResource) -> str | None:
+    """What else a machine asks for that its new type may not have."""
+    new = next((str(one.after) for one in change.settings if one.path == _SIZE), None)
+    old = value_at(planned.values, _SIZE)
+    if new is None or not isinstance(old, str) or not change.type.startswith("google_compute_"):
+        return None
+    try:
+        before, after = machine_type(old.rpartition("/")[2]), machine_type(new)
+    except PriceNotFound:
+        return None
+    lost = next(_lost(planned, before, after), None)
+    return lost and f"{lost}: whether {new} has it is for a person to check"
+
+
+def _lost(planned: PlannedResource, before: MachineType, after: MachineType) -> Iterator[str]:
+    asked = [(path, value) for path in _OF_A_SERIES if _is_asked(value := value_at(planned.values, path))]
+    for path, value in asked if before.series != after.series else ():
+        yield f"{path[-1]} = {str(value).lower() if value is True else value} is written for {before.series}"
+    if _is_asked(value_at(planned.values, _CORES)):
+        yield f"{_CORES[-1]} is written for {before.name}"
+    if value_at(planned.values, _TIER) == "TIER_1" and after.vcpu < _TIER_1_VCPUS:
+        yield f"{_TIER[-1]} = TIER_1 needs {_TIER_1_VCPUS} vCPUs"
+
+
+def _is_asked(value: Any) -> bool:
+    """Whether something is asked for; what is not known before an apply is the provider's own default."""
+    return value is True or (isinstance(value, str | int) and value not in (False, "", 0, "DEFAULT", "AUTOMATIC"))
+
+
+def template_in_use(change: ProposedChange, tracer: Tracer) -> str | None:
+    """Why a template cannot be exchanged while a group uses it.
+
+    Source: https://registry.terraform.io/providers/hashicorp/google/latest/docs/resources/compute_instance_template
+    (using with instance group manager).
+    """
+    if change.type not in _TEMPLATES:
+        return None
+    if tracer.argument(change.address, "name") not in (None, "null"):
+        return "the name of the template is fixed, so that a new one cannot stand beside it: give it name_prefix first"
+    if tracer.lifecycle(change.address, "create_before_destroy") != "true":
+        return "terraform would destroy the template while its group uses it: give it create_before_destroy first"
+    return None
+
+
+def revision_is_named(change: ProposedChange, planned: PlannedResource) -> str | None:
+    """A changed template under the name of a revision that is there already is refused.
+
+    Source: https://cloud.google.com/run/docs/managing/revisions.
+    """
+    path = _REVISIONS.get(change.type)
+    if path is None or all(one.path[0] != "template" for one in change.settings):
+        return None
+    name = value_at(planned.values, path)
+    if isinstance(name, str) and name:
+        return f"the revision is named {name} in the configuration, and a changed one needs another name"
+    return None
