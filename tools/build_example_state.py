@@ -19,11 +19,13 @@ from costopt.model.specs.databases import DynamoDbTable, ElasticacheCluster, Rds
 from costopt.model.specs.ebs import EbsVolume
 from costopt.model.specs.ec2 import AutoScalingGroup, Ec2Instance
 from costopt.store.open import open_snapshot
+from costopt.terraform.schema.blocks import BlockSchema
 from costopt.terraform.schema.catalog import choose
+from tools.example_state_google import HELD_GOOGLE, google_attributes
 
 EXAMPLE = ROOT / "examples/harbourline"
 STATE = EXAMPLE / "terraform.tfstate"
-_AWS = 'provider["registry.terraform.io/hashicorp/aws"]'
+_PROVIDER = 'provider["registry.terraform.io/hashicorp/%s"]'
 
 HELD: tuple[tuple[str, str, str, str | None, str], ...] = (
     ("", "aws_instance", "label_printer", None, "i-059ae36868835a773"),
@@ -37,6 +39,7 @@ HELD: tuple[tuple[str, str, str, str | None, str], ...] = (
     ("module.checkout_api", "aws_db_instance", "this", None, "checkout-api-db-30-039b5"),
     ("module.geo_index", "aws_db_instance", "this", None, "geo-index-db-58-0ee5e"),
     ("", "aws_dynamodb_table", "observability", None, "observability-state-02ec5"),
+    *(("", *one) for one in HELD_GOOGLE),
 )
 """Module, type, name and key of each resource, and the live resource that it is."""
 _SCHEMA_VERSIONS = {
@@ -46,7 +49,10 @@ _SCHEMA_VERSIONS = {
     "aws_ebs_volume": 0,
     "aws_db_instance": 2,
     "aws_dynamodb_table": 1,
+    "google_compute_instance": 6,
+    "google_compute_instance_template": 1,
 }
+"""Of the layout of a resource's attributes, where it is not 0."""
 
 
 def attributes_of(resource: Resource) -> dict[str, Any]:
@@ -75,7 +81,7 @@ def attributes_of(resource: Resource) -> dict[str, Any]:
             figures = {"read_capacity": spec.read_capacity_units, "write_capacity": spec.write_capacity_units}
             key = {"hash_key": "id", "attribute": [{"name": "id", "type": "S"}]}
             return {"id": resource.id, "name": resource.id, "billing_mode": "PROVISIONED", **key, **figures}
-    raise TypeError(f"{resource.id}: no attributes are made of a {resource.spec.KIND}")
+    return google_attributes(resource)
 
 
 def _few_tags(resource: Resource) -> dict[str, str]:
@@ -118,11 +124,18 @@ def state_of(resources: Mapping[str, Resource]) -> dict[str, Any]:
         head = {"module": module} if module else {}
         block = blocks.setdefault(
             (module, type_name, name),
-            {**head, "mode": "managed", "type": type_name, "name": name, "provider": _AWS, "instances": []},
+            {
+                **head,
+                "mode": "managed",
+                "type": type_name,
+                "name": name,
+                "provider": _PROVIDER % type_name.partition("_")[0],
+                "instances": [],
+            },
         )
         index = {"index_key": key} if key else {}
-        attributes = {**_no_blocks(type_name), **attributes_of(resources[live])}
-        version = _SCHEMA_VERSIONS[type_name]
+        attributes = _with_blocks(attributes_of(resources[live]), _schema(type_name))
+        version = _SCHEMA_VERSIONS.get(type_name, 0)
         block["instances"].append({**index, "schema_version": version, "attributes": attributes})
     return {
         "version": 4,
@@ -134,11 +147,21 @@ def state_of(resources: Mapping[str, Resource]) -> dict[str, Any]:
     }
 
 
-def _no_blocks(type_name: str) -> dict[str, list[Any]]:
-    """Nested blocks that are not written: a state has an empty list for each."""
-    block = choose("aws").schema().resource(type_name)
-    nested = block.block_types if block else {}
-    return {name: [] for name, one in nested.items() if one.nesting_mode in ("list", "set")}
+def _schema(type_name: str) -> BlockSchema:
+    block = choose(type_name.partition("_")[0]).schema().resource(type_name)
+    if block is None:
+        raise TypeError(f"the provider has no {type_name}")
+    return block
+
+
+def _with_blocks(attributes: Mapping[str, Any], schema: BlockSchema) -> dict[str, Any]:
+    """Attributes with an empty list for each nested block that is not written, as a state has it, at every depth."""
+    blocks = {
+        name: [_with_blocks(inner, one.block) for inner in attributes.get(name, ())]
+        for name, one in schema.block_types.items()
+        if one.nesting_mode in ("list", "set")
+    }
+    return {**blocks, **{name: value for name, value in attributes.items() if name not in blocks}}
 
 
 def main() -> None:

@@ -6,7 +6,7 @@
 import argparse
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,13 +14,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
 from costopt.economics.gce.costs import machine_costs, month_of
 from costopt.economics.gce.machines import MachineType, machine_type
 from costopt.errors import PriceNotFound
-from costopt.prices.catalog import Catalog, open_catalog, open_user_catalog
+from costopt.model.price import Quality
+from costopt.prices.catalog import Catalog, embedded_catalog_path, open_catalog, open_user_catalog
 from costopt.prices.refresh.gcosts import Gcosts
 from costopt.prices.refresh.refresh import refresh_google
 from costopt.prices.refresh.yaml_events import read_tree
@@ -28,6 +31,9 @@ from costopt.prices.refresh.yaml_events import read_tree
 DATA = ROOT.parent / "shared" / "data" / "gcp-prices" / "pricing-2026-07-30.yml.gz"
 TOLERANCE = Decimal("0.005")
 """How far a figure may be from the list's."""
+GOOGLE_SERVICES = ("bigquery", "cloud_run", "cloud_sql", "gce", "gcs", "gke")
+CONFIRMED_SERIES = ("e2", "m1", "n1", "n2", "n2d")
+"""Series of which another reading of Google's prices is at hand."""
 FIGURES = ("hour", "month", "month_1y", "month_3y")
 """The list's names: an hour on demand; a month after sustained use discounts, or under a commitment of that term."""
 
@@ -41,17 +47,20 @@ not sell and costopt prices is a miss too, and so is one that the list sells and
 
 ## The built-in catalog
 
-Unit prices of 2025-03 from apache-libcloud, commitments of C2 from there too, those of E2, N1, N2 and N2D by Google's
-usual share. "No price" are rows of regions that it does not know: there costopt says so, and `costopt prices refresh
---cloud gcp` fills them in. M1's commitments are not known; its rows are compared by hour and month.
+{known}
+
+Unit prices are worked back from the machines of this list, as the import below does: two sizes with different shares of
+memory give both, and every size must come out of them again. Series of one shape only (C2, H3, T2A, T2D) and types with
+accelerators keep the prices of machines. That a price is published says nothing about where machines can be started.
+
+What others say of the same prices: apache-libcloud 3.9.1, which read them of Google in 2025-03, states {confirmed:,} of
+{stated:,} prices on demand of vCPUs and memory of E2, M1, N1, N2 and N2D to the last digit; the others are mostly of
+regions that it does not know. These are `list`, what is worked back without that is `derived`. Spot prices are those of
+the list's day, `estimate`, since Google changes them up to once a month.
 
 {built_in}
 
 ## After `costopt prices import gcosts`
-
-The import keeps what a vCPU and a GiB cost, worked back from two sizes of each series, and every size must come out of
-them again. Series of one shape only (C2, H3, T2A, T2D) keep the prices of machines.
-Sustained use discounts are computed, never read.
 
 {imported}
 
@@ -93,21 +102,14 @@ class Agreement:
     """Figures that do not agree."""
 
 
-def compare(tree: Any, catalog: Catalog, *, without_commitments: frozenset[str] = frozenset()) -> dict[str, Agreement]:
-    """How the prices of a catalog agree with a list, by series.
-
-    Args:
-        tree: the list.
-        catalog: prices.
-        without_commitments: series of which the catalog is known not to know them.
-    """
+def compare(tree: Any, catalog: Catalog) -> dict[str, Agreement]:
+    """How the prices of a catalog agree with a list, by series."""
     found: dict[str, Agreement] = defaultdict(Agreement)
     for name, entry in tree["compute"]["instance"].items():
         machine = _comparable(name)
         for region, listed in (entry.get("cost") or {}).items() if machine else ():
             if "hour" in listed and machine:
-                figures = FIGURES[:2] if machine.series in without_commitments else FIGURES
-                _compare(machine, region, _listed(listed), catalog, figures, found[machine.series])
+                _compare(machine, region, _listed(listed), catalog, found[machine.series])
     return dict(sorted(found.items()))
 
 
@@ -130,7 +132,6 @@ def _compare(
     region: str,
     listed: Mapping[str, Decimal],
     catalog: Catalog,
-    figures: tuple[str, ...],
     into: Agreement,
 ) -> None:
     try:
@@ -142,11 +143,11 @@ def _compare(
     computed = dict(zip(FIGURES, amounts, strict=True))
     misses = [
         Miss(machine=machine.name, region=region, figure=name, listed=listed.get(name), computed=computed[name])
-        for name in figures
+        for name in FIGURES
         if not _agree(listed.get(name), computed[name])
     ]
     into.rows += 1
-    into.figures += sum(name in listed for name in figures)
+    into.figures += sum(name in listed for name in FIGURES)
     into.agreeing += not misses
     into.misses += misses
 
@@ -167,8 +168,39 @@ def page(tree: Any, built_in: Mapping[str, Agreement], after_import: Mapping[str
     """The document."""
     types = list(tree["compute"]["instance"])
     left_out = sum(_comparable(name) is None and not name.startswith("custom") for name in types)
-    known = {series: one for series, one in built_in.items() if one.rows}
-    return _PAGE.format(built_in="\n".join(_table(known)), imported="\n".join(_table(after_import)), left_out=left_out)
+    same = "With the same list the table is the same." if after_import == built_in else "\n".join(_table(after_import))
+    rows = google_rows()
+    units = [row for row in rows if row[0] == "gce" and row[1].endswith(("_vcpu", "_memory"))]
+    confirming = [quality for _, item, _, quality in units if item.partition("_")[0] in CONFIRMED_SERIES]
+    return _PAGE.format(
+        known="\n".join(_known(rows)),
+        confirmed=confirming.count(Quality.LIST),
+        stated=len(confirming),
+        built_in="\n".join(_table(built_in)),
+        imported=same,
+        left_out=left_out,
+    )
+
+
+def google_rows() -> list[tuple[str, str, str, str]]:
+    """Service, item, place and quality of every price of Google that is built in; machines are items too."""
+    found = []
+    for name, item in (("units", "item"), ("hourly", "instance_type")):
+        table = pq.read_table(
+            embedded_catalog_path() / f"{name}.parquet", columns=["service", item, "region", "quality"]
+        )
+        found += [tuple(row.values()) for row in table.to_pylist() if row["service"] in GOOGLE_SERVICES]
+    return found
+
+
+def _known(rows: list[tuple[str, str, str, str]]) -> Iterator[str]:
+    yield "| service | prices | places | list | derived | estimate |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    for service in GOOGLE_SERVICES:
+        own = [row for row in rows if row[0] == service]
+        kinds = Counter(quality for _, _, _, quality in own)
+        counted = " | ".join(f"{kinds[quality]:,}" for quality in Quality)
+        yield f"| {service} | {len(own):,} | {len({place for _, _, place, _ in own})} | {counted} |"
 
 
 def _table(found: Mapping[str, Agreement]) -> Iterator[str]:
@@ -203,7 +235,7 @@ def main() -> int:
     tree = read_tree(options.data)
     with tempfile.TemporaryDirectory() as folder:
         after_import = compare(tree, imported(options.data, Path(folder)))
-        built_in = compare(tree, open_catalog(), without_commitments=frozenset({"m1"}))
+        built_in = compare(tree, open_catalog())
         options.out.write_text(page(tree, built_in, after_import), encoding="utf-8")
     return 0
 

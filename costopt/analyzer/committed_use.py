@@ -29,6 +29,13 @@ from costopt.model.specs.gce import GceInstance, GceReservation
 YEARS = {"TWELVE_MONTH": 1, "THIRTY_SIX_MONTH": 3}
 """Length of a term by plan."""
 
+_IN_WORDS = {
+    "vcpu": "vCPUs of",
+    "memory": "GiB of memory of",
+    GPU: "GPUs of type",
+    LOCAL_SSD: "GiB of local SSD",
+}
+
 Units = Mapping[tuple[str, str], Decimal]
 """How much by series or device, and resource: vCPUs, GiB or GPUs."""
 
@@ -46,14 +53,18 @@ class Amount:
 
     def words(self, of: Decimal | None = None) -> str:
         """Such as `8 vCPUs of n2`, or `2 of 8 vCPUs of n2`."""
-        unit = {"vcpu": "vCPUs of", "memory": "GiB of memory of", LOCAL_SSD: "GiB of local SSD", GPU: "x"}[self.kind]
-        number = f"{self.count:g}" if of is None else f"{of:g} of {self.count:g}"
-        named = "" if self.kind == LOCAL_SSD else f" {'/'.join(self.families).replace('_', ' ')}"
-        return f"{number} {unit}{named}"
+        number = plain(self.count) if of is None else f"{plain(of)} of {plain(self.count)}"
+        named = "" if self.kind == LOCAL_SSD else f" {'/'.join(self.families).removeprefix('gpu_')}"
+        return f"{number} {_IN_WORDS[self.kind]}{named}"
 
     def within(self, units: Units) -> Decimal:
         """What units there are of its families."""
         return sum((units.get((family, self.kind), Decimal(0)) for family in self.families), Decimal(0))
+
+
+def plain(count: Decimal) -> str:
+    """A count without an exponent or zeros behind the point."""
+    return f"{count.normalize():f}"
 
 
 def amounts(spec: CommittedUse) -> tuple[Amount, ...]:

@@ -9,7 +9,6 @@ from costopt.analyzer.registry import all_checks
 from costopt.model.report import UncheckedKind
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import ProviderAdvice
-from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.databases import RdsCluster
 from costopt.model.specs.ec2 import LaunchTemplate
 from costopt.model.specs.gce import InstanceTemplate, ManagedInstanceGroup
@@ -21,7 +20,6 @@ from costopt.model.specs.google_storage import BigQueryDataset
 REASONS: Mapping[str, str] = {
     BigQueryDataset.KIND: "costs nothing itself; its tables are judged",
     CloudNat.KIND: "its price follows the machines that use it; its addresses are judged",
-    CommittedUse.KIND: "holds down the savings of what it covers",
     ForwardingRule.KIND: "read for the addresses that it holds; its own traffic is not read",
     GkeNodePool.KIND: "judged with its cluster",
     InstanceTemplate.KIND: "costs nothing itself",

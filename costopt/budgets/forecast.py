@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costopt.budgets.month_days import month_day_effects
+from costopt.budgets.one_offs import without_fees
 from costopt.budgets.views import VIEWS, WEEK, expected_days
 
 Costs = NDArray[np.float64]
@@ -46,6 +47,8 @@ class DailyCosts:
     """Day of the first value, in the zone of the budget."""
     costs: Costs
     """Cost of each day, shape (days,); a day without charges has cost 0. Credits make days negative."""
+    fees: Costs | None = None
+    """What of each day was paid once and is not known to come again, likewise; None where no day had such a fee."""
 
     @property
     def next_day(self) -> date:
@@ -101,8 +104,7 @@ def forecast_days(history: DailyCosts, days: int) -> Outlook | None:
     if recent is None:
         return None
     known = recent.costs
-    past, coming = month_day_effects(recent.first_day, known, days)
-    plain = known - past
+    plain, coming = usual_days(recent, days)
     trials = _Trials.of(plain, days)
     daily = trials.weights @ expected_days(plain, days) + coming
     if known.min() >= 0:
@@ -117,7 +119,23 @@ def since_first_cost(history: DailyCosts) -> DailyCosts | None:
     if not len(started):
         return None
     first = max(int(started[0]), len(history.costs) - MOST_HISTORY)
-    return DailyCosts(first_day=history.first_day + timedelta(days=first), costs=history.costs[first:])
+    fees = None if history.fees is None else history.fees[first:]
+    return DailyCosts(first_day=history.first_day + timedelta(days=first), costs=history.costs[first:], fees=fees)
+
+
+def usual_days(history: DailyCosts, days: int) -> tuple[Costs, Costs]:
+    """The past without what stood out for a reason that is known, and what of that comes again.
+
+    Args:
+        history: complete days.
+        days: how many follow.
+
+    Returns:
+        Costs of the past days, and additions to each day that follows, shapes (history,) and (days,).
+    """
+    past, coming = month_day_effects(history.first_day, history.costs, days)
+    fees = np.zeros(len(history.costs)) if history.fees is None else history.fees
+    return without_fees(history.costs, fees, past), coming
 
 
 def trial_moments(known: int, days: int) -> tuple[int, range]:

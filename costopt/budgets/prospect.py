@@ -85,8 +85,15 @@ def prospect_of(costs: ScopedCosts, window: Window, forecast: Forecaster = forec
         return None
     outlook = _last_days(ahead, window.days - complete)
     expected = (Decimal(repr(float(cost))) for cost in outlook.daily)
-    rest = tuple(max(day, hope) if day else hope for day, hope in zip(known[complete:], expected, strict=True))
+    fees = costs.fees_of(window)[complete:]
+    rest = tuple(_whole(day, fee, hope) for day, fee, hope in zip(known[complete:], fees, expected, strict=True))
     return Prospect(daily=known[:complete] + rest, outlook=outlook, never_falls=bool(history.costs.min() >= 0))
+
+
+def _whole(day: Decimal, fee: Decimal, hope: Decimal) -> Decimal:
+    """A day that is not complete: a fee does not stand for the usage that is still to come."""
+    used = day - fee
+    return fee + (max(used, hope) if used else hope)
 
 
 def _last_days(outlook: Outlook, days: int) -> Outlook:

@@ -13,8 +13,8 @@ from costopt.budgets.forecast import (
     relative_deviation,
     since_first_cost,
     trial_moments,
+    usual_days,
 )
-from costopt.budgets.month_days import month_day_effects
 from costopt.budgets.views import WEEK
 from costopt.errors import ConfigError
 
@@ -35,8 +35,7 @@ def theta_days(history: DailyCosts, days: int) -> Outlook | None:
     if recent is None:
         return None
     known = recent.costs
-    past, coming = month_day_effects(recent.first_day, known, days)
-    plain = known - past
+    plain, coming = usual_days(recent, days)
     daily = _carried_on(plain, days) + coming
     if known.min() >= 0:
         daily = np.maximum(daily, 0.0)

@@ -1,8 +1,8 @@
 """Three plain expectations of daily cost: a trend carried on, and the level of four and of eight weeks held.
 
 Each is right where the others are wrong: in growth, after a step, in noise. All have the weekday profile of the last
-eight weeks. A day that is far from its own week's median is drawn in, so that one day of waste does not become the
-expectation.
+eight weeks. A day that is far from its own week's median is drawn in, so that one day of waste, or a fee that is paid
+once, does not become the expectation.
 """
 
 import numpy as np
@@ -23,6 +23,10 @@ DAMPING = 0.97
 docs/budget-models.md; the idea is of Gardner & McKenzie 1985. Source: https://doi.org/10.1287/mnsc.31.10.1237."""
 DRAWN_IN = 3.0
 """A day further than so many robust deviations from its week's median is drawn in to that."""
+STILL = 1e-9
+"""Deviations that are a smaller share of a day are the arithmetic's."""
+ODD_WEEKS = 4
+"""Where the others do not deviate at all, one day in so many weeks is odd, and drawn in whole; more are how it runs."""
 MAD_TO_SIGMA = 1.4826
 """Of a normal distribution, standard deviation over median absolute deviation."""
 
@@ -77,8 +81,14 @@ def _apart(by_week: Costs) -> tuple[Costs, Costs]:
 def _drawn_in(by_week: Costs) -> Costs:
     """Days no further from their week's median than is usual among all of them."""
     middle = np.median(by_week, axis=1, keepdims=True)
-    width = DRAWN_IN * MAD_TO_SIGMA * np.median(np.abs(by_week - middle))
-    return np.clip(by_week, middle - width, middle + width) if width > 0 else by_week
+    off = np.abs(by_week - middle)
+    width = DRAWN_IN * MAD_TO_SIGMA * np.median(off)
+    least = STILL * np.abs(middle)
+    if width > least.max():
+        return np.clip(by_week, middle - width, middle + width)
+    odd = (off > least) & (middle != 0)  # a week that costs nothing has no usual day
+    few = np.count_nonzero(odd) <= max(1, len(by_week) // ODD_WEEKS)
+    return np.where(odd, middle, by_week) if few else by_week
 
 
 def _slope(levels: Costs) -> float:

@@ -100,7 +100,7 @@ def _google(settings: "Settings", given: dict[str, Any]) -> "GoogleRequest":
 
 
 def _announce_lines(lines: int, size: int) -> None:
-    click.echo(f"reading {lines:,} lines; BigQuery bills {_size(size)}", err=True)
+    click.echo(f"reading {lines:,} lines; BigQuery bills {spelled_size(size)}", err=True)
 
 
 def _say_estimates(places: tuple[str, ...], google: "GoogleRequest") -> int:
@@ -112,10 +112,13 @@ def _say_estimates(places: tuple[str, ...], google: "GoogleRequest") -> int:
         found = estimate_google_bill(place, google)
         sort = "detailed" if found.is_detailed else "standard, which names no resources"
         click.echo(f"{place}: {sort}; {', '.join(found.months)}")
-        click.echo(f"  what there is: {_size(found.survey_bytes)}; the lines: at most {_size(found.lines_bytes)}")
+        click.echo(
+            f"  what there is: {spelled_size(found.survey_bytes)}; the lines: at most {spelled_size(found.lines_bytes)}"
+        )
     click.echo(f"the limit is {google.max_gib_billed:g} GiB; nothing was read", err=True)
     return 0
 
 
-def _size(size: int) -> str:
+def spelled_size(size: int) -> str:
+    """Bytes as a person reads them."""
     return f"{size / 2**30:,.2f} GiB" if size >= 2**30 else f"{size / 2**20:,.1f} MiB"

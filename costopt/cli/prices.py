@@ -1,12 +1,16 @@
 """`costopt prices`."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
 from costopt.cli.exit import FAILED, INCOMPLETE
 from costopt.cli.options import config_option
+from costopt.cli.price_export import request_of, require_table, say_contract, say_estimate, table_options
+
+if TYPE_CHECKING:
+    from costopt.config.settings import Settings
 
 
 @click.group("prices")
@@ -102,18 +106,27 @@ def _as_json(offers: Any, unpriced: tuple[str, ...]) -> str:
 @click.option("--service", "services", multiple=True, help="Only this service of AWS; all otherwise.")
 @click.option("--base-url", help="Host of the prices; the provider's own otherwise.")
 @click.option("--advisor-url", help="Address of the spot advisor's file.")
+@table_options
 @click.option("--strict", is_flag=True, help="Exit 4 where something could not be read.")
 @config_option
 def refresh(cloud: str, strict: bool, config_file: Path | None, **given: Any) -> int:  # noqa: FBT001 - click's signature
-    """Read the provider's public prices into your cache. The old stay where the new look wrong."""
+    """Read the provider's public prices into your cache. The old stay where the new look wrong.
+
+    With --table they are those of Google's pricing export, and what your contract takes off them is printed as lines
+    of settings, which nothing applies by itself.
+    """
     from costopt.config.layers import load
     from costopt.pipeline.prices import refresh_google_prices, refresh_prices
     from costopt.prices.refresh.sources import SERVICES
 
+    require_table(given)
+    if given["table"]:
+        if cloud != "gcp":
+            raise click.UsageError("--table is of Google: add --cloud gcp")
+        return _refresh_from_table(load(file=config_file).settings, given, strict=strict)
     settings = load(file=config_file).settings.prices
     if cloud == "gcp":
-        if given["services"] or given["advisor_url"]:
-            raise click.UsageError("--service and --advisor-url are of AWS")
+        _refuse_options_of_aws(given)
         return _told(
             refresh_google_prices(settings, regions=given["regions"], endpoint=given["base_url"], progress=_progress),
             strict=strict,
@@ -129,6 +142,24 @@ def refresh(cloud: str, strict: bool, config_file: Path | None, **given: Any) ->
         progress=_progress,
     )
     return _told(report, strict=strict)
+
+
+def _refresh_from_table(settings: "Settings", given: dict[str, Any], *, strict: bool) -> int:
+    from costopt.pipeline.price_export import refresh_from_export
+
+    _refuse_options_of_aws(given)
+    request = request_of(settings, given)
+    if given["dry_run"]:
+        return say_estimate(request)
+    refreshed = refresh_from_export(settings.prices, request, regions=given["regions"], progress=_progress)
+    code = _told(refreshed.report, strict=strict)
+    say_contract(refreshed, settings)
+    return code
+
+
+def _refuse_options_of_aws(given: dict[str, Any]) -> None:
+    if given["services"] or given["advisor_url"]:
+        raise click.UsageError("--service and --advisor-url are of AWS")
 
 
 @command.command("import")

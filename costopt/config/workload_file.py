@@ -17,8 +17,10 @@ from costopt.errors import WorkloadError
 from costopt.model.workload import Job, Requirements, Spread, Workload
 
 _PARTS: Mapping[str, Any] = {"requirements": Requirements, "spread": Spread, "job": Job}
-_KEYS = ("name", "kind", "region", "count", "profile", "pods", "current", *_PARTS)
-_TOP_KEYS = ("region", "performance", "spot_prices", "workloads")
+_KEYS = ("name", "kind", "provider", "region", "count", "profile", "pods", "current", *_PARTS)
+_SHARED = ("provider", "region")
+"""Keys of workloads that may stand at the top for all of them."""
+_TOP_KEYS = (*_SHARED, "performance", "spot_prices", "workloads")
 MOST_WORKLOADS = 10_000
 """In one file."""
 
@@ -58,7 +60,8 @@ def read_workload_file(path: Path) -> WorkloadFile:
     entries = content.get("workloads")
     if not isinstance(entries, list) or not entries or len(entries) > MOST_WORKLOADS:
         raise WorkloadError(f"{path}: workloads must be a list of 1 to {MOST_WORKLOADS:,} entries")
-    found = tuple(_workload(entry, content.get("region"), number) for number, entry in enumerate(entries, start=1))
+    shared = {key: content[key] for key in _SHARED if key in content}
+    found = tuple(_workload(entry, shared, number) for number, entry in enumerate(entries, start=1))
     twice = sorted(name for name, count in Counter(one.name for one in found).items() if count > 1)
     if twice:
         raise WorkloadError(f"{path}: the workload {twice[0]!r} is there twice")
@@ -81,7 +84,7 @@ def _figures(content: Mapping[str, Any], key: str, path: Path) -> dict[str, floa
     return dict(given)
 
 
-def _workload(entry: Any, region: Any, number: int) -> Workload:
+def _workload(entry: Any, shared: Mapping[str, Any], number: int) -> Workload:
     if not isinstance(entry, dict):
         raise WorkloadError(f"workload {number} is no mapping")
     name = entry.get("name", f"number {number}")
@@ -90,7 +93,7 @@ def _workload(entry: Any, region: Any, number: int) -> Workload:
     for part, kind in _PARTS.items():
         if part in entry:
             _refuse_unknown(entry[part], [one.name for one in fields(kind)], f"{place}, {part}")
-    given = {"region": region, **entry, "profile": parse_profile(entry.get("profile"), place)}
+    given = {"region": None, **shared, **entry, "profile": parse_profile(entry.get("profile"), place)}
     if isinstance(given.get("job"), dict):
         job = dict(given["job"])
         job["throughput"] = _pairs(job.get("throughput"), f"{place}, job.throughput")

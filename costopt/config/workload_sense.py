@@ -12,8 +12,11 @@ MOST = 10_000_000
 """Largest figure of a file: more is a slip of the pen, or larger than any region of a provider."""
 _NOTHING = 1e-3
 """vCPUs or GiB below which nothing is asked for: rounded, no machine would be left."""
-_ZONE = re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d+)[a-z]")
-"""A zone as AWS names it; zone ids and local zones are others."""
+_ZONES = {
+    "aws": re.compile(r"(?P<region>[a-z]{2}(?:-[a-z]+)+-\d+)[a-z]"),
+    "gcp": re.compile(r"(?P<region>[a-z]+-[a-z]+\d+)-[a-z]"),
+}
+"""A zone as a provider names it; zone ids and local zones of AWS are others."""
 
 Verdicts = Sequence[tuple[bool, str]]
 """Whether something is wrong, and what."""
@@ -25,7 +28,7 @@ def find_nonsense(one: Workload) -> str | None:
         *_of_figures(one),
         *_of_kind(one),
         *_of_requirements(one.requirements),
-        *_of_spread(one.spread, one.region),
+        *_of_spread(one.spread, one.region, _ZONES[one.provider]),
         *(_of_job(one.job) if one.job is not None else ()),
     )
     return next((words for wrong, words in verdicts if wrong), None)
@@ -78,8 +81,8 @@ def _of_requirements(needs: Requirements) -> Verdicts:
     )
 
 
-def _of_spread(spread: Spread, region: str) -> Verdicts:
-    elsewhere = [zone for zone in spread.zones if (found := _ZONE.fullmatch(zone)) and found["region"] != region]
+def _of_spread(spread: Spread, region: str, zone_names: re.Pattern[str]) -> Verdicts:
+    elsewhere = [zone for zone in spread.zones if (found := zone_names.fullmatch(zone)) and found["region"] != region]
     return (
         (not 0 <= spread.on_demand_fraction <= 1, "on_demand_fraction is not between 0 and 1"),
         (not 0 < spread.largest_pool_fraction <= 1, "largest_pool_fraction is not above 0 and at most 1"),

@@ -3,11 +3,12 @@
 Zonal reservations come first, then regional ones of the exact type, then regional ones that flex over the sizes of a
 family, then EC2 Instance Savings Plans, then Compute Savings Plans, each plan where its discount is deepest. SageMaker
 and Database Savings Plans pay for their own services. Resource-based commitments of Google pay for the vCPUs, or the
-memory, of a series in a region, or for GPUs of a type or local SSD there, used or reserved; they are taken to be shared
-by the projects of a billing account.
+memory, of a series in a region, or for GPUs of a type or local SSD there, used or reserved; flexible ones for what is
+left of vCPUs and memory anywhere. Both are taken to be shared by the projects of a billing account.
 Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html and
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html. Sharing within the organisation is assumed to be on,
-which is AWS's default.
+which is AWS's default; Google's for flexible ones, and of late for resource-based ones:
+https://cloud.google.com/compute/docs/committed-use-discounts/share-resource-cuds-across-projects.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from costopt.economics.estate import Hours, RegionalUsage
+from costopt.economics.gce.flexible_commitments import flexible_ratio
 from costopt.economics.gce.usage import LOCAL_SSD, committed_family
 from costopt.economics.instance_families import family_of
 from costopt.economics.normalization import family_and_size, units
@@ -25,7 +27,12 @@ from costopt.model.specs.commitment import Commitment, CommitmentKind
 _RESERVATIONS = (CommitmentKind.STANDARD_RI, CommitmentKind.CONVERTIBLE_RI, CommitmentKind.RESOURCE_CUD)
 """What is bought in instances or units and not in dollars."""
 
-_WIDE_PLANS = (CommitmentKind.COMPUTE_SP, CommitmentKind.SAGEMAKER_SP, CommitmentKind.DATABASE_SP)
+_WIDE_PLANS = (
+    CommitmentKind.COMPUTE_SP,
+    CommitmentKind.SAGEMAKER_SP,
+    CommitmentKind.DATABASE_SP,
+    CommitmentKind.FLEXIBLE_CUD,
+)
 """Plans that are bound to no family."""
 
 _COMPUTE_SERVICES = ("ec2", "fargate", "lambda")
@@ -66,10 +73,14 @@ class Owned:
     """The commitment."""
     renews: bool = False
     """Whether another term follows by itself."""
+    years: int = 1
+    """Term of a `FLEXIBLE_CUD`, of which neither start nor end is known."""
 
     @property
     def until(self) -> str:
         """When it ends, or renews, in words."""
+        if self.spec.commitment_kind is CommitmentKind.FLEXIBLE_CUD:
+            return "(its end is in no list)"
         day = self.spec.end.date().isoformat()
         return f"until {day}, when it renews" if self.renews else f"until {day}"
 
@@ -87,6 +98,8 @@ class Owned:
                 return used.service == "sagemaker"
             case CommitmentKind.DATABASE_SP:
                 return _in_database_plans(used)
+            case CommitmentKind.FLEXIBLE_CUD:
+                return flexible_ratio(used, self.years) is not None
             case CommitmentKind.RESOURCE_CUD:
                 committed = (spec.service, self._bound_to, spec.instance_family, spec.platform)
                 return (used.service, region, committed_family(used), used.variant) == committed
@@ -250,9 +263,8 @@ def _plan_payment(
     ratio: RateRatio,
 ) -> Payment:
     """Deepest discount first. Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html."""
-    deepest = deepest_ratio(one.spec.commitment_kind)
     candidates = [
-        (ratio(one.spec, usage) or deepest, usage, price)
+        (_plan_ratio(one, usage, ratio), usage, price)
         for usage in known
         if one.covers(usage) and (price := on_demand(usage))
     ]
@@ -260,6 +272,12 @@ def _plan_payment(
         budget=(one.spec.hourly_commitment or Decimal(0)) * HOURS_PER_MONTH,
         weights=tuple((usage, price * part) for part, usage, price in sorted(candidates, key=lambda one: one[0])),
     )
+
+
+def _plan_ratio(one: Owned, usage: RegionalUsage, ratio: RateRatio) -> Decimal:
+    if one.spec.commitment_kind is CommitmentKind.FLEXIBLE_CUD:
+        return flexible_ratio(usage[1], one.years) or Decimal(1)
+    return ratio(one.spec, usage) or deepest_ratio(one.spec.commitment_kind)
 
 
 def deepest_ratio(kind: CommitmentKind) -> Decimal:

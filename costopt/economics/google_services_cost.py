@@ -1,22 +1,31 @@
 """What Google's managed services cost a month by the hour or by what they hold, whether used or not.
 
-The items are those that a price book would state; one that states none raises, and the finding then says which price is
-missing.
+An item that the price book does not state raises, and the finding then says which price is missing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
+from costopt.economics.gce.costs import LICENCE_FREE
+from costopt.economics.gce.machines import SERVICE as GCE
+from costopt.economics.gce.machines import machine_type
+from costopt.economics.gce.usage import accelerator_item
 from costopt.economics.lookups import PriceBook
 from costopt.errors import PriceNotFound
 from costopt.model.finding import Term
 from costopt.model.money import HOURS_PER_MONTH
+from costopt.model.price import Price, Quality
 from costopt.model.resource import Resource
-from costopt.model.specs.google_ml import TpuNode, VertexEndpoint
+from costopt.model.specs.gce import Accelerator
+from costopt.model.specs.google_ml import DeployedModel, TpuNode, VertexEndpoint
 from costopt.model.specs.google_serverless import CloudRunService
 from costopt.model.specs.google_storage import BigQueryReservation, GcsBucket
 
 _GIB = Decimal(1024**3)
+_VERTEX_SHARE = Decimal("1.15")
+"""Price of a machine that serves a model over that of Compute Engine, without sustained use discounts: 0.21849885 over
+0.189999 of n1-standard-4 in us-central1. Source: https://cloud.google.com/vertex-ai/pricing."""
 
 
 def slot_terms(reservation: Resource, spec: BigQueryReservation, slots: int, prices: PriceBook) -> tuple[Term, ...]:
@@ -56,16 +65,42 @@ def endpoint_terms(endpoint: Resource, spec: VertexEndpoint, prices: PriceBook) 
     """The machines that an endpoint of Vertex AI keeps at least. Source: https://cloud.google.com/vertex-ai/pricing.
 
     Raises:
-        PriceNotFound: no price of a machine, or it is not told how many of which there are.
+        PriceNotFound: no price of a machine or its accelerators, or it is not told how many of which there are.
     """
-    terms = []
-    for model in spec.deployed:
-        if model.machine_type is None or model.minimum is None or model.accelerators or model.spot:
-            raise PriceNotFound(f"machines of deployment {model.deployed_id}")
-        price = prices.unit("vertex", model.machine_type.replace("-", "_"), endpoint.region)
-        quantity = HOURS_PER_MONTH * model.minimum
-        terms.append(Term(label=model.machine_type, subject=endpoint.key, quantity=quantity, price=price))
-    return tuple(terms)
+    return tuple(term for model in spec.deployed for term in _deployment_terms(endpoint, model, prices))
+
+
+def _deployment_terms(endpoint: Resource, model: DeployedModel, prices: PriceBook) -> Iterator[Term]:
+    if model.machine_type is None or model.minimum is None or model.spot:
+        raise PriceNotFound(f"machines of deployment {model.deployed_id}")
+    hours = HOURS_PER_MONTH * model.minimum
+    price = _serving_machine(model.machine_type, endpoint.region, prices)
+    yield Term(label=model.machine_type, subject=endpoint.key, quantity=hours, price=price)
+    for gpu in model.accelerators:
+        if not _belongs(gpu, model.machine_type):
+            price = _managed(prices.unit(GCE, accelerator_item(gpu), endpoint.region))
+            yield Term(label=gpu.accelerator_type, subject=endpoint.key, quantity=hours * gpu.count, price=price)
+
+
+def _serving_machine(name: str, region: str, prices: PriceBook) -> Price:
+    """What the price book states, else the machine's price at Compute Engine and what Vertex AI adds."""
+    try:
+        return prices.unit("vertex", name.replace("-", "_"), region)
+    except PriceNotFound:
+        return _managed(prices.instance(GCE, name, region, variant=LICENCE_FREE))
+
+
+def _managed(price: Price) -> Price:
+    return replace(price, amount=price.amount * _VERTEX_SHARE, quality=Quality.ESTIMATE)
+
+
+def _belongs(gpu: Accelerator, name: str) -> bool:
+    """Whether accelerators are those that the machine type has in it anyhow, whose price holds them."""
+    try:
+        size = machine_type(name)
+    except PriceNotFound:
+        return False
+    return accelerator_item(gpu) == f"gpu_{size.gpu_name}"
 
 
 def tpu_terms(node: Resource, spec: TpuNode, prices: PriceBook) -> tuple[Term, ...]:

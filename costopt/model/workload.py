@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 
 class WorkloadKind(StrEnum):
@@ -31,7 +32,7 @@ class Requirements:
     gpu_memory_gib: float | None = None
     """Memory of all accelerators of one machine, in GiB."""
     gpu_names: tuple[str, ...] = ()
-    """Accelerators that will do, such as `A100`; all where empty."""
+    """Accelerators that will do, such as `A100`, of Google `A100_80GB` or `L4`; all where empty."""
     network_gbps: float | None = None
     """Sustained Gbit/s."""
     ebs_mibps: float | None = None
@@ -148,6 +149,8 @@ class Workload:
     """How it can be cut."""
     region: str
     """Where it runs."""
+    provider: Literal["aws", "gcp"] = "aws"
+    """Whose machines it runs on."""
     requirements: Requirements = field(default_factory=Requirements)
     """What it needs at the peak."""
     count: int = 1

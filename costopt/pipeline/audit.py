@@ -80,7 +80,7 @@ def audit(snapshot_path: Path, settings: Settings, *, now: datetime | None = Non
         _silences(settings),
         settings.audit.owner_tags,
     )
-    settled = settle(judgements.findings, estate(snapshot.resources, book, now))
+    settled = settle(judgements.findings, estate(snapshot.resources, book, now, bills.flexible))
     findings = held_to_bill(settled, context.resources, bills)
     return _report(snapshot, checks, judgements, findings, book, now, _money(settled, findings, bills, applied))
 
@@ -139,8 +139,15 @@ def surroundings(resources: Sequence[Resource], book: PriceBook, now: datetime) 
     )
 
 
-def estate(resources: Sequence[Resource], book: PriceBook, now: datetime) -> Estate:
-    """What runs and which commitments are active at `now`."""
+def estate(resources: Sequence[Resource], book: PriceBook, now: datetime, billed: Sequence[Owned] = ()) -> Estate:
+    """What runs and which commitments are active at `now`.
+
+    Args:
+        resources: of the snapshot.
+        book: price book.
+        now: aware time.
+        billed: commitments that only a bill shows.
+    """
     owned = [
         Owned(id=resource.id, region=resource.region, spec=resource.spec)
         for resource in resources
@@ -150,6 +157,7 @@ def estate(resources: Sequence[Resource], book: PriceBook, now: datetime) -> Est
     ]
     google = [one for resource in resources for one in committed_units(resource)]
     owned += [one for one in google if one.spec.start <= now < one.spec.end]
+    owned += billed
     on_demand = OnDemand(book)
     return Estate(hours=estate_hours(resources), owned=owned, on_demand=on_demand, ratio=plan_ratio(book, on_demand))
 

@@ -10,7 +10,7 @@ from costopt.errors import CollectError, UsageError
 from costopt.model.bill import BillKind
 
 try:
-    from costopt.collectors.gcp.bill_access import bigquery_client, storage_client
+    from costopt.collectors.gcp.bill_access import storage_client, table_client
     from costopt.collectors.gcp.bill_address import BIGQUERY, parse_bucket, parse_table
     from costopt.collectors.gcp.bill_export import ExportEstimate, estimate_export, fetch_export
     from costopt.collectors.gcp.bill_objects import fetch_objects
@@ -73,7 +73,7 @@ def fetch_google_bill(kind: BillKind, address: str, folder: Path, request: Googl
         return _from_objects(address, folder, request)
     _require_export(kind, address)
     table = parse_table(address)
-    with bigquery_client(_payer(request, table.project), request.location, request.endpoint_url) as client:
+    with table_client(table, request.project, request.location, request.endpoint_url) as client:
         fetched = fetch_export(
             client,
             table,
@@ -100,7 +100,7 @@ def estimate_google_bill(address: str, request: GoogleRequest, *, now: datetime 
         UsageError: the address or a month is malformed.
     """
     table = parse_table(address)
-    with bigquery_client(_payer(request, table.project), request.location, request.endpoint_url) as client:
+    with table_client(table, request.project, request.location, request.endpoint_url) as client:
         return estimate_export(client, table, months=request.months, now=now or datetime.now(UTC))
 
 
@@ -121,8 +121,3 @@ def _require_export(kind: BillKind, address: str) -> None:
             f"{address} is a table, which is not read of kind {kind.value}",
             hint=f"Use `costopt collect gcp-export {address}`; a FOCUS table is asked where it is, by [engine].",
         )
-
-
-def _payer(request: GoogleRequest, project: str) -> str | None:
-    """An emulator gets no credentials, so that their project is not known: the table's pays."""
-    return request.project or (project if request.endpoint_url else None)

@@ -1,4 +1,4 @@
-"""The demo: a made company as a snapshot, and its bill."""
+"""The demo: a made company as snapshots of two clouds, and its bills."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,6 +11,7 @@ from costopt.collectors.made import company
 from costopt.collectors.made.billing_lines.bill import make_bill
 from costopt.collectors.made.estate import MadeEstate
 from costopt.collectors.made.google import company as projects
+from costopt.collectors.made.google.billing_lines.bill import make_bill as make_google_bill
 from costopt.collectors.made.people import COMPANY
 from costopt.config.settings import PriceSettings
 from costopt.errors import UsageError
@@ -32,6 +33,8 @@ DEMO_NOW = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 """When it was `collected`; fixed, so that the demo is the same for everybody."""
 
 
+GOOGLE_BILL = f"{COMPANY}-google"
+"""Name of the bill of its projects, and start of the names of its files."""
 _CLOUDS: Mapping[str, Callable[[int, datetime], MadeEstate]] = {"aws": company.make, "gcp": projects.make}
 """The parts of the company, by the folder that each is collected to."""
 
@@ -74,7 +77,9 @@ def _write(directory: Path, estate: MadeEstate, seed: int, now: datetime) -> Non
 
 
 def write_made_bill(snapshot_path: Path, directory: Path, settings: PriceSettings) -> tuple[Path, ...]:
-    """Write the bill of a made company as the FOCUS files that AWS would send: Parquet, one for each billing period.
+    """Write the bills of a made company as the FOCUS files that AWS and Google would send.
+
+    Parquet, one file for each provider and billing period.
 
     Args:
         snapshot_path: snapshot of the company; its time is that of the bill.
@@ -82,7 +87,7 @@ def write_made_bill(snapshot_path: Path, directory: Path, settings: PriceSetting
         settings: where the list prices are; discounts in them are the user's, not the company's, and are left out.
 
     Returns:
-        The files, by month.
+        The files, sorted.
 
     Raises:
         SnapshotError: no snapshot there, or a damaged one.
@@ -91,25 +96,27 @@ def write_made_bill(snapshot_path: Path, directory: Path, settings: PriceSetting
     import pyarrow.parquet as pq
 
     snapshot = open_snapshot(snapshot_path)
-    book = price_book(settings, ())
-    on_demand = OnDemand(book)
-    bill = make_bill(
-        sorted(snapshot.resources, key=lambda resource: resource.key),
-        snapshot.manifest.collected_at,
-        book,
-        on_demand=on_demand,
-        ratio=plan_ratio(book, on_demand),
+    book, now = price_book(settings, ()), snapshot.manifest.collected_at
+    aws, google = (
+        sorted((one for one in snapshot.resources if one.provider == provider), key=lambda one: one.key)
+        for provider in _CLOUDS
     )
+    on_demand = OnDemand(book)
+    bills = {
+        COMPANY: make_bill(aws, now, book, on_demand=on_demand, ratio=plan_ratio(book, on_demand)),
+        GOOGLE_BILL: make_google_bill(google, now, book),
+    }
     directory.mkdir(parents=True, exist_ok=True)
     files = []
-    for month, table in sorted(bill.items()):
-        files.append(directory / f"{COMPANY}-{month}.parquet")
-        pq.write_table(table, files[-1], compression="zstd")
-    return tuple(files)
+    for source, bill in bills.items():
+        for month, table in bill.items():
+            files.append(directory / f"{source}-{month}.parquet")
+            pq.write_table(table, files[-1], compression="zstd")
+    return tuple(sorted(files))
 
 
 def take_bill_in(files: Sequence[Path], store: Path, *, now: datetime = DEMO_NOW) -> None:
-    """Take the made bill into a store as `costopt collect focus` would; the same bill again changes nothing.
+    """Take the made bills into a store as `costopt collect focus` would; the same bills again change nothing.
 
     Args:
         files: as `write_made_bill` wrote them.
@@ -120,8 +127,10 @@ def take_bill_in(files: Sequence[Path], store: Path, *, now: datetime = DEMO_NOW
         BillError: there is something else under these names.
         StoreError: the store is damaged, or another process writes to it.
     """
-    for delivery in discover(files, BillKind.FOCUS, source=COMPANY):
-        ingest(delivery, store, now=now)
+    google = [file for file in files if file.name.startswith(GOOGLE_BILL)]
+    for source, of_source in ((COMPANY, [file for file in files if file not in google]), (GOOGLE_BILL, google)):
+        for delivery in discover(of_source, BillKind.FOCUS, source=source) if of_source else ():
+            ingest(delivery, store, now=now)
 
 
 def _manifest(estate: MadeEstate, now: datetime) -> Manifest:

@@ -17,6 +17,7 @@ from costopt.billing.engine import Engine
 from costopt.billing.lake import CATALOG, Lake
 from costopt.billing.query import load, load_costs
 from costopt.config.settings import Settings
+from costopt.economics.commitments import Owned
 from costopt.economics.paid import ResourceCharge, ResourceCost, names_in_bill, plain_arn, prorated
 from costopt.errors import UsageError
 from costopt.model.bill import Catalog, PeriodBill
@@ -25,6 +26,7 @@ from costopt.model.money import USD
 from costopt.model.period import Period
 from costopt.model.report import BillNote, BillUsed
 from costopt.model.resource import Resource
+from costopt.pipeline.billed_commitments import flexible_commitments, notes_on, read_fees
 from costopt.store.snapshot import Snapshot
 
 WINDOW_DAYS = 30
@@ -54,6 +56,8 @@ class BillFacts:
     """Discount by service of the catalog."""
     costs: tuple[ResourceCost, ...] = ()
     """Costs under names that resources of the snapshot may have."""
+    flexible: tuple[Owned, ...] = ()
+    """Flexible commitments of Google, which no inventory lists."""
     notes: tuple[BillNote, ...] = ()
     """Bills that were not used, or only in part, and why."""
 
@@ -105,6 +109,7 @@ def read_bills(store: Path, snapshot: Snapshot) -> BillFacts:
         used=tuple(found.used),
         discounts=discounts(found.skus),
         costs=tuple(found.costs),
+        flexible=tuple(found.flexible.values()),
         notes=tuple(found.notes),
     )
 
@@ -116,6 +121,8 @@ class _Found:
     used: list[BillUsed] = field(default_factory=list)
     skus: list[SkuCost] = field(default_factory=list)
     costs: list[ResourceCost] = field(default_factory=list)
+    flexible: dict[tuple[str, int], Owned] = field(default_factory=dict)
+    """By billing account and years: two sources may show the same ones."""
     notes: list[BillNote] = field(default_factory=list)
 
 
@@ -181,7 +188,21 @@ def _read(
     else:
         words = [_unused(engine, accounts, window)]
     words += _discount_lines(engine, accounts, window)
+    words += _spend_based(engine, accounts, window, found)
     found.notes.extend(BillNote(source=source, words=one) for one in words)
+
+
+def _spend_based(engine: Engine, accounts: Sequence[str], window: Period, found: _Found) -> list[str]:
+    """Note spend-based commitments of the billing accounts that pay for the snapshot's accounts."""
+    fees = read_fees(engine, window)
+    if fees:
+        tables = _ask(engine, "costs", accounts, window, by=("BillingAccountId",))
+        payers = {row["BillingAccountId"] for table in tables for row in table.to_pylist()}
+        fees = tuple(fee for fee in fees if fee.billing_account in payers)
+    for fee in fees:
+        for one in flexible_commitments([fee], window):
+            found.flexible.setdefault((fee.billing_account, one.years), one)
+    return list(notes_on(fees))
 
 
 def _limits(skus: Sequence[SkuCost], currencies: Collection[str]) -> list[str]:

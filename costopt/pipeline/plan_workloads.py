@@ -15,7 +15,8 @@ from costopt.pipeline.planning import variants
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE
 from costopt.pipeline.planning.workloads.conditions import ASSUMED_ZONES, Conditions
 from costopt.pipeline.planning.workloads.file_floor import floor_of
-from costopt.pipeline.planning.workloads.offered_types import Basis, TypeMarket
+from costopt.pipeline.planning.workloads.offered_type import Basis
+from costopt.pipeline.planning.workloads.offered_types import TypeMarket
 from costopt.pipeline.planning.workloads.planned_workload import CAPACITY_BLOCK, dollars
 from costopt.pipeline.planning.workloads.relaxed_workload import Relaxation, relaxations_of
 from costopt.pipeline.planning.workloads.weekly_levels import levels_of

@@ -61,7 +61,11 @@ _FULLY_NAMED: Mapping[str, tuple[str, ...]] = {
     "forwarding_rule": ("google_compute_forwarding_rule", "google_compute_global_forwarding_rule"),
     "gce_address": ("google_compute_address", "google_compute_global_address"),
     "gce_image": ("google_compute_image",),
-    "gce_instance": ("google_compute_instance", "google_workbench_instance"),
+    "gce_instance": (
+        "google_compute_instance",
+        "google_compute_instance_from_template",
+        "google_workbench_instance",
+    ),
     "gce_reservation": ("google_compute_reservation",),
     "gke_cluster": ("google_container_cluster",),
     "gke_node_pool": ("google_container_node_pool",),

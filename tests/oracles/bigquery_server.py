@@ -37,6 +37,8 @@ class BigQueryServer:
     partitioning: Json | None = field(default_factory=lambda: {"type": "DAY"})
     partition_type: str = "TIMESTAMP"
     survey: list[tuple[Any, ...]] = field(default_factory=list)
+    survey_columns: list[tuple[str, str]] = field(default_factory=lambda: SURVEY)
+    """Without those of partitions, which are the last."""
     lines: list[str] = field(default_factory=list)
     """JSON."""
     survey_bytes: int = 10
@@ -92,7 +94,7 @@ class BigQueryServer:
     answers: dict[str, Json] = field(default_factory=dict)
 
     def _survey(self) -> Json:
-        columns = [{"name": name, "type": kind} for name, kind in SURVEY]
+        columns = [{"name": name, "type": kind} for name, kind in self.survey_columns]
         if self.partitioning is not None:
             columns += [{"name": f"{end}_partition", "type": self.partition_type} for end in ("first", "last")]
         return _answer(columns, self.survey, 0)

@@ -6,7 +6,8 @@ from typing import Any
 from costopt.model.price import Purchase
 from costopt.model.workload import Requirements, Spread, Workload, WorkloadKind
 from costopt.pipeline.planning.workloads.conditions import Conditions
-from costopt.pipeline.planning.workloads.offered_types import Basis, TypeMarket
+from costopt.pipeline.planning.workloads.offered_type import Basis
+from costopt.pipeline.planning.workloads.offered_types import TypeMarket
 from costopt.prices.catalog import embedded_catalog_path
 from tests.oracles.judging import StaticPrices, shape
 

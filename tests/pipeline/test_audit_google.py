@@ -1,8 +1,9 @@
 """A project of Google Cloud from its snapshot to the report: store, checks, embedded prices, commitments, total."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from costopt.renderers.summary import not_checked
 from costopt.store.sink import Run, open_sink
 from tests.oracles.google_estate import GIB, bucket, disk, google, machine
 from tests.oracles.judging import NOW, ago
+from tests.oracles.paid_estate import daily, write_bills
 
 HOURS = 14 * 24
 PROJECT = Scope(provider="gcp", account="acme-web", region="global", operation="assets")
@@ -128,3 +130,59 @@ def test_without_its_metrics_a_machine_is_unjudged_and_never_idle(tmp_path: Path
     report = audit(write(tmp_path / "snap", [machine("silent"), disk("silent")], []), settings)
     assert by_check(report) == {}
     assert "gce_idle" in {one.check_id for one in report.unjudged}
+
+
+HALF = Decimal("0.06839964")
+"""Dollars an hour of a flexible commitment of a year for half of n1-standard-4: half of 0.189999, less 28 %."""
+
+
+def billed(path: Path, *, fee: Decimal = HALF, **cells: object) -> Path:
+    """A month's bill of the project, with the fee of a commitment that is on no project."""
+    month: dict[str, Any] = {
+        "first": date(2026, 8, 1), "last": date(2026, 8, 30), "ProviderName": "Google Cloud",
+    }  # fmt: skip
+    usage = daily("", cost="1", listed="1", SubAccountId="acme-web", ServiceName="Cloud Storage", **month)
+    day = str(fee * 24)
+    given: dict[str, Any] = {
+        "ChargeCategory": "Purchase", "SubAccountId": "", "ServiceName": "Compute Engine", "ServiceCategory": "Compute",
+        "ChargeDescription": "Commitment - dollar based v1: GCE for 1 year", **cells,
+    }  # fmt: skip
+    return write_bills(path, [*usage, *daily("", cost=day, listed=day, **{**month, **given})])
+
+
+def audited(tmp_path: Path, settings: Settings, store: Path) -> Report:
+    idle = machine("idle")
+    return audit(write(tmp_path / "snap", [idle, disk("idle")], measured(idle)), settings, store=store)
+
+
+def test_what_a_flexible_commitment_of_the_bill_pays_for_is_not_counted(tmp_path: Path, settings: Settings) -> None:
+    report = audited(tmp_path, settings, billed(tmp_path / "bills"))
+    assert by_check(report)["gce_idle"] == pytest.approx(N1_MONTH / 2, abs=Decimal("0.000001"))
+    overlap = next(one.overlap for one in report.findings if one.check_id == "gce_idle")
+    assert overlap is not None
+    assert "flexible commitment of 1 year (its end is in no list)" in overlap
+    notes = [one.words for one in report.provenance.money.notes]
+    assert any(words.startswith("has flexible commitments of 1 year of 0.07 USD an hour") for words in notes)
+
+
+@pytest.mark.parametrize(
+    ("fields", "counted", "note"),
+    [
+        ({"BilledCost": "0"}, N1_MONTH / 2, "flexible commitments of 1 year of 0.07 USD"),  # offset by utilisation
+        ({"ChargeDescription": "Commitment - dollar based v1: GCE for 3 years"}, N1_MONTH / 3, "of 3 years of 0.07"),
+        ({"ChargeDescription": "Commitment - dollar based v1: Cloud SQL database for 1 year"}, N1_MONTH, "other spend"),
+        ({"BillingCurrency": "EUR"}, N1_MONTH, "may only strand them"),
+        ({"BillingAccountId": "another"}, N1_MONTH, None),
+        ({"ChargeCategory": "Usage"}, N1_MONTH, None),
+        ({"last": date(2026, 8, 20)}, N1_MONTH, None),
+    ],
+    ids=["offset", "three years", "another service", "another currency", "another payer", "no fee", "ended"],
+)
+def test_only_fees_of_flexible_commitments_that_are_paid_now_count(
+    tmp_path: Path, settings: Settings, fields: dict[str, object], counted: Decimal, note: str | None
+) -> None:
+    """Of three years: 46 % off, so that the same fee pays for 0.06839964 / 0.54 of 0.189999, two thirds."""
+    report = audited(tmp_path, settings, billed(tmp_path / "bills", **fields))
+    assert by_check(report)["gce_idle"] == pytest.approx(counted, abs=Decimal("0.000001"))
+    notes = [one.words for one in report.provenance.money.notes if "commitment" in one.words]
+    assert [note in words for words in notes] == ([] if note is None else [True])

@@ -4,7 +4,6 @@ The emulator takes the time of the query for `_PARTITIONTIME`, and bills nothing
 many bytes that is, tests/collectors/gcp/test_bill_export.py holds against a server that answers like Google.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,6 @@ from costopt.model.bill import BillKind
 from costopt.pipeline.bills import Collected, collect_bill
 from costopt.pipeline.bills_google import GoogleRequest, estimate_google_bill
 from costopt.pipeline.reconcile import reconcile
-from tests.oracles.bigquery_emulator import emulated
 from tests.oracles.bigquery_export import load_export, rows_of
 from tools.bills.company import Made, make_bill
 
@@ -36,14 +34,13 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory, made: Made) -> Iterator[Any]:
+def client(emulator: Any, made: Made) -> Any:
     """The same lines in three tables, each divided otherwise."""
-    with emulated(tmp_path_factory.mktemp("bigquery") / "log") as found:
-        rows = rows_of(made)
-        load_export(found, "detailed", rows, partition=bigquery.TimePartitioning())
-        load_export(found, "by_usage", rows, partition=bigquery.TimePartitioning(field="usage_start_time"))
-        load_export(found, "standard", rows, without=("resource", "price"))
-        yield found
+    rows = rows_of(made)
+    load_export(emulator, "detailed", rows, partition=bigquery.TimePartitioning())
+    load_export(emulator, "by_usage", rows, partition=bigquery.TimePartitioning(field="usage_start_time"))
+    load_export(emulator, "standard", rows, without=("resource", "price"))
+    return emulator
 
 
 @pytest.fixture(scope="module")

@@ -36,6 +36,16 @@ HELD: dict[str, dict[str, Any]] = {
         "location": "europe-west1",
         "name": "old",
     },
+    "google_workbench_instance.lab": {
+        "id": "projects/shop/locations/europe-west1-b/instances/lab",
+        "project": "shop",
+        "location": "europe-west1-b",
+        "name": "lab",
+    },
+    "google_compute_instance_template.web": {
+        "self_link": f"{COMPUTE}/global/instanceTemplates/web",
+        "self_link_unique": f"{COMPUTE}/global/instanceTemplates/web?uniqueId=7",
+    },
     "google_compute_router_nat.out": {
         "id": "shop/europe-west1/edge/out",
         "project": "shop",
@@ -74,6 +84,7 @@ def key(kind: str, identifier: str, account: str = "shop") -> ResourceKey:
         ("gke_node_pool", "locations/europe-west1-b/clusters/main/nodePools/web", "google_container_node_pool.web"),
         ("cloud_run_service", "locations/europe-west1/services/api", "google_cloud_run_v2_service.api"),
         ("cloud_run_service", "locations/europe-west1/services/old", "google_cloud_run_service.old"),
+        ("gce_instance", "zones/europe-west1-b/instances/lab", "google_workbench_instance.lab"),
         ("cloud_nat", "regions/europe-west1/routers/edge/nats/out", "google_compute_router_nat.out"),
     ],
 )
@@ -86,6 +97,11 @@ def test_a_live_resource_is_found_by_its_id_below_the_project(
 def test_a_boot_disk_that_the_instance_makes_is_found_in_its_block(index: AddressIndex) -> None:
     (match,) = index.find(key("persistent_disk", "zones/europe-west1-b/disks/web"))
     assert (match.address, match.path) == ("google_compute_instance.web", ("boot_disk", 0))
+
+
+def test_a_template_is_found_with_the_number_that_tells_two_of_its_name_apart(index: AddressIndex) -> None:
+    found = index.find_name(f"{COMPUTE}/global/instanceTemplates/web?uniqueId=8")
+    assert [match.address for match in found] == ["google_compute_instance_template.web"]
 
 
 @pytest.mark.parametrize(

@@ -8,28 +8,19 @@ the matter of `ec2_stopped`; both save on the same volume, and only one of them 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
+from costopt.analyzer.stopped_machines import Stops, on_stopped
 from costopt.economics.ebs_cost import volume_terms
 from costopt.economics.pricing_gaps import priced
-from costopt.model.finding import (
-    CLEAR,
-    Action,
-    ActionKind,
-    Category,
-    Confidence,
-    Evidence,
-    Outcome,
-    Risk,
-    Verdict,
-    no_data,
-)
+from costopt.model.finding import Action, ActionKind, Category, Confidence, Outcome, Risk, Verdict
 from costopt.model.resource import Resource
 from costopt.model.specs.ebs import EbsVolume
 from costopt.model.specs.ec2 import Ec2Instance
 from costopt.model.utilization import Facts
+
+_STOPS = Stops(machine=Ec2Instance, rests=lambda spec: spec.state == "stopped", at=lambda spec: spec.stopped_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,37 +35,15 @@ def _excludes(volume: Resource, spec: EbsVolume) -> str | None:
     return None if spec.instance_ids else "attached to no instance"
 
 
-def _last_stop(volume: Resource, spec: EbsVolume, context: Context) -> datetime | Verdict:
-    """When the last machine was stopped, or why that is not the question."""
-    stops: list[datetime | None] = []
-    for instance_id in spec.instance_ids:
-        found = context.find(volume, Ec2Instance, instance_id)
-        if found is None:
-            return no_data("instance not in the snapshot")
-        if found[1].state != "stopped":
-            return CLEAR
-        stops.append(found[1].stopped_at)
-    known = [stop for stop in stops if stop is not None]
-    return max(known) if len(known) == len(stops) else no_data("stop time unknown")
-
-
 def _run(volume: Resource, spec: EbsVolume, facts: Facts, context: Context, params: Params) -> Verdict:
-    stopped = _last_stop(volume, spec, context)
-    if isinstance(stopped, Verdict):
-        return stopped
-    idle = context.now - stopped
-    if idle < timedelta(days=params.days):
-        return CLEAR
+    del facts
+    shown = on_stopped(volume, spec, _STOPS, context, params.days)
+    if isinstance(shown, Verdict):
+        return shown
     saving, price_gap = priced(lambda: volume_terms(volume, spec, context.prices))
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=(
-            Evidence(
-                statement=f"attached only to {', '.join(spec.instance_ids)}, stopped for {idle.days} days",
-                observed=idle / timedelta(days=1),
-                threshold=params.days,
-            ),
-        ),
+        evidence=(shown,),
         action=Action(
             kind=ActionKind.DELETE,
             summary="Delete the volume after a snapshot, or terminate the stopped instance with its volumes",

@@ -7,31 +7,20 @@ other finding counts it again. A volume that a second machine holds too is not c
 when it was stopped the answer is `no data`: the last start says nothing of the stop.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
+from costopt.analyzer.stopped_machines import Disks, held_alone, long_stopped
 from costopt.economics.ebs_cost import volume_terms
 from costopt.economics.pricing_gaps import priced
-from costopt.errors import PriceNotFound
-from costopt.model.finding import (
-    CLEAR,
-    Action,
-    ActionKind,
-    Category,
-    Evidence,
-    Outcome,
-    Risk,
-    Term,
-    Verdict,
-    no_data,
-)
+from costopt.model.finding import Action, ActionKind, Category, Outcome, Risk, Verdict
 from costopt.model.resource import Resource
 from costopt.model.specs.ebs import EbsVolume
 from costopt.model.specs.ec2 import Ec2Instance
 from costopt.model.utilization import Facts
+
+_DISKS = Disks(kind=EbsVolume, name="volume", costs=volume_terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,23 +37,13 @@ def _excludes(_: Resource, spec: Ec2Instance) -> str | None:
 
 def _run(instance: Resource, spec: Ec2Instance, facts: Facts, context: Context, params: Params) -> Verdict:
     del facts
-    if not spec.volume_ids:
-        return CLEAR
-    if spec.stopped_at is None:
-        return no_data("stop time unknown")
-    stopped = context.now - spec.stopped_at
-    if stopped <= timedelta(days=params.max_stopped_days):
-        return CLEAR
-    saving, price_gap = priced(lambda: tuple(_volume_costs(instance, spec, context)))
-    statement = (
-        f"stopped for {stopped.days} days, more than {params.max_stopped_days};"
-        f" {len(spec.volume_ids)} attached volume(s) still billed"
-    )
+    shown = long_stopped(spec.stopped_at, spec.volume_ids, _DISKS, context, params.max_stopped_days)
+    if isinstance(shown, Verdict):
+        return shown
+    saving, price_gap = priced(lambda: tuple(held_alone(instance, spec.volume_ids, _DISKS, context)))
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=(
-            Evidence(statement=statement, observed=float(stopped.days), threshold=float(params.max_stopped_days)),
-        ),
+        evidence=(shown,),
         action=Action(
             kind=ActionKind.DELETE, summary="Make an image if it may be needed, terminate it and delete its volumes"
         ),
@@ -72,21 +51,6 @@ def _run(instance: Resource, spec: Ec2Instance, facts: Facts, context: Context, 
         price_gap=price_gap,
         risk=Risk.DESTRUCTIVE,
     )
-
-
-def _volume_costs(instance: Resource, spec: Ec2Instance, context: Context) -> Iterator[Term]:
-    """The cost of the volumes that only this machine holds.
-
-    Raises:
-        PriceNotFound: a price is missing, or a volume is not in the snapshot.
-    """
-    for volume_id in spec.volume_ids:
-        found = context.find(instance, EbsVolume, volume_id)
-        if found is None:
-            raise PriceNotFound(f"volume {volume_id} is not in the snapshot")
-        volume, volume_spec = found
-        if len(volume_spec.instance_ids) <= 1:
-            yield from volume_terms(volume, volume_spec, context.prices)
 
 
 CHECK = Check(

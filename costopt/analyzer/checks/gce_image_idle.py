@@ -1,13 +1,15 @@
 """Custom images of Compute Engine that no disk was made from.
 
-Signal: the image is older than 15 days, no disk of its project was made from it, and it is not the newest image of a
-family that is in use by name.
+Signal: the image is older than 15 days, no disk in the snapshot was made from it, no template names it, and it is not
+the newest image of a family that is in use by name.
 
-Google does not tell when an image was last used. Templates and other projects may name it too, and neither is read: so
-the confidence is low, and medium only for an image that its owner marked as deprecated or that newer ones of its family
-followed. No metric is read. Where the disks of the project were not read the check says `no data`.
+Disks and templates of every project in the snapshot count, since images often have a project of their own. Google does
+not tell when an image was last used, and projects that were not collected may name it too: so the confidence is low,
+and medium only for an image that its owner marked as deprecated or that newer ones of its family followed. No metric is
+read. Where the disks or templates of the image's project were not read the check says `no data`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,8 +31,11 @@ from costopt.model.finding import (
     no_data,
 )
 from costopt.model.resource import Resource
+from costopt.model.specs.gce import InstanceTemplate
 from costopt.model.specs.persistent_disks import GceImage, PersistentDisk
 from costopt.model.utilization import Facts
+
+_ELSEWHERE = re.compile(r"projects/([^/]+)/(.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +55,7 @@ def _run(image: Resource, spec: GceImage, facts: Facts, context: Context, params
     age = context.age(image)
     if age is None:
         return no_data("creation time unknown")
-    if age < timedelta(days=params.days) or image.id in _sources(image, context):
+    if age < timedelta(days=params.days) or (image.account, image.id) in _sources(context):
         return CLEAR
     followed = _followed(image, spec, context)
     if spec.family is not None and not followed and spec.deprecation is None:
@@ -61,14 +66,13 @@ def _run(image: Resource, spec: GceImage, facts: Facts, context: Context, params
         outcome=Outcome.FLAGGED,
         evidence=(
             Evidence(
-                statement=f"made {age.days} days ago, no disk was made from it{_why(spec, followed=followed)}",
+                statement=f"made {age.days} days ago; no disk was made from it and no template names it"
+                f"{_why(spec, followed=followed)}",
                 observed=age / timedelta(days=1),
                 threshold=params.days,
             ),
         ),
-        action=Action(
-            kind=ActionKind.DELETE, summary="Delete the image, once no template and no other project names it"
-        ),
+        action=Action(kind=ActionKind.DELETE, summary="Delete the image, once no other project names it"),
         saving=saving,
         price_gap=price_gap,
         confidence=Confidence.MEDIUM if old else Confidence.LOW,
@@ -76,16 +80,31 @@ def _run(image: Resource, spec: GceImage, facts: Facts, context: Context, params
     )
 
 
-def _sources(image: Resource, context: Context) -> frozenset[str]:
-    """Images that disks of the project were made from."""
-    place = ("gce_image_idle", "sources", image.account)
+def _sources(context: Context) -> frozenset[tuple[str, str]]:
+    """Project and id of each image that disks were made from or that templates name, in the whole snapshot."""
+    place = ("gce_image_idle", "sources")
     if place not in context.memo:
-        disks = (one.spec for one in context.of_account(image, PersistentDisk))
         context.memo[place] = frozenset(
-            disk.source_image for disk in disks if isinstance(disk, PersistentDisk) and disk.source_image
+            _image(one.account, source) for one in context.resources.values() for source in _named(one.spec)
         )
-    found: frozenset[str] = context.memo[place]
+    found: frozenset[tuple[str, str]] = context.memo[place]
     return found
+
+
+def _named(spec: object) -> tuple[str, ...]:
+    match spec:
+        case PersistentDisk(source_image=str(image)):
+            return (image,)
+        case InstanceTemplate():
+            return spec.image_ids
+        case _:
+            return ()
+
+
+def _image(account: str, source: str) -> tuple[str, str]:
+    """Project and id of an image by the path that a resource of `account` refers to it by."""
+    elsewhere = _ELSEWHERE.fullmatch(source)
+    return (elsewhere[1], elsewhere[2]) if elsewhere else (account, source)
 
 
 def _followed(image: Resource, spec: GceImage, context: Context) -> bool:
@@ -124,5 +143,5 @@ CHECK = Check(
     " (images, 15 days)",
     run=_run,
     excludes=_excludes,
-    relies_on=(PersistentDisk,),
+    relies_on=(PersistentDisk, InstanceTemplate),
 )

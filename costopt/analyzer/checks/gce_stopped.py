@@ -8,31 +8,20 @@ stopped the answer is `no data`: the last start says nothing of the stop. Not co
 Google stops by itself after 60 days, and members of a managed instance group, which may keep them stopped on purpose.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
+from costopt.analyzer.stopped_machines import Disks, held_alone, long_stopped
 from costopt.economics.gce.disk_cost import disk_terms
 from costopt.economics.pricing_gaps import priced
-from costopt.errors import PriceNotFound
-from costopt.model.finding import (
-    CLEAR,
-    Action,
-    ActionKind,
-    Category,
-    Evidence,
-    Outcome,
-    Risk,
-    Term,
-    Verdict,
-    no_data,
-)
+from costopt.model.finding import Action, ActionKind, Category, Outcome, Risk, Verdict
 from costopt.model.resource import Resource
 from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.persistent_disks import PersistentDisk
 from costopt.model.utilization import Facts
+
+_DISKS = Disks(kind=PersistentDisk, name="disk", costs=disk_terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,23 +40,13 @@ def _excludes(_: Resource, spec: GceInstance) -> str | None:
 
 def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, params: Params) -> Verdict:
     del facts
-    if not spec.disks:
-        return CLEAR
-    if spec.last_stopped_at is None:
-        return no_data("stop time unknown")
-    stopped = context.now - spec.last_stopped_at
-    if stopped <= timedelta(days=params.max_stopped_days):
-        return CLEAR
-    saving, price_gap = priced(lambda: tuple(_disk_costs(machine, spec, context)))
-    statement = (
-        f"stopped for {stopped.days} days, more than {params.max_stopped_days};"
-        f" {len(spec.disks)} attached disk(s) still billed"
-    )
+    shown = long_stopped(spec.last_stopped_at, spec.disk_ids, _DISKS, context, params.max_stopped_days)
+    if isinstance(shown, Verdict):
+        return shown
+    saving, price_gap = priced(lambda: tuple(held_alone(machine, spec.disk_ids, _DISKS, context)))
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=(
-            Evidence(statement=statement, observed=float(stopped.days), threshold=float(params.max_stopped_days)),
-        ),
+        evidence=(shown,),
         action=Action(
             kind=ActionKind.DELETE,
             summary="Make a machine image if it may be needed, delete the instance and its disks",
@@ -76,21 +55,6 @@ def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, p
         price_gap=price_gap,
         risk=Risk.DESTRUCTIVE,
     )
-
-
-def _disk_costs(machine: Resource, spec: GceInstance, context: Context) -> Iterator[Term]:
-    """The cost of the disks that only this machine holds.
-
-    Raises:
-        PriceNotFound: a price is missing, or a disk is not in the snapshot.
-    """
-    for disk_id in spec.disk_ids:
-        found = context.find(machine, PersistentDisk, disk_id)
-        if found is None:
-            raise PriceNotFound(f"disk {disk_id} is not in the snapshot")
-        disk, its = found
-        if len(its.instance_ids) <= 1:
-            yield from disk_terms(disk, its, context.prices)
 
 
 CHECK = Check(

@@ -9,28 +9,23 @@ counted.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
+from costopt.analyzer.stopped_machines import Stops, on_stopped
 from costopt.economics.gce.disk_cost import disk_terms
 from costopt.economics.pricing_gaps import priced
-from costopt.model.finding import (
-    CLEAR,
-    Action,
-    ActionKind,
-    Category,
-    Confidence,
-    Evidence,
-    Outcome,
-    Risk,
-    Verdict,
-    no_data,
-)
+from costopt.model.finding import Action, ActionKind, Category, Confidence, Outcome, Risk, Verdict
 from costopt.model.resource import Resource
 from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.persistent_disks import PersistentDisk
 from costopt.model.utilization import Facts
+
+_STOPS = Stops(
+    machine=GceInstance,
+    rests=lambda spec: spec.stopped and spec.instance_group is None,
+    at=lambda spec: spec.last_stopped_at,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,38 +40,15 @@ def _excludes(_: Resource, spec: PersistentDisk) -> str | None:
     return None if spec.instance_ids else "attached to no instance"
 
 
-def _last_stop(disk: Resource, spec: PersistentDisk, context: Context) -> datetime | Verdict:
-    """When the last machine was stopped, or why that is not the question."""
-    stops: list[datetime | None] = []
-    for instance_id in spec.instance_ids:
-        found = context.find(disk, GceInstance, instance_id)
-        if found is None:
-            return no_data("instance not in the snapshot")
-        if not found[1].stopped or found[1].instance_group is not None:
-            return CLEAR
-        stops.append(found[1].last_stopped_at)
-    known = [stop for stop in stops if stop is not None]
-    return max(known) if len(known) == len(stops) else no_data("stop time unknown")
-
-
 def _run(disk: Resource, spec: PersistentDisk, facts: Facts, context: Context, params: Params) -> Verdict:
     del facts
-    stopped = _last_stop(disk, spec, context)
-    if isinstance(stopped, Verdict):
-        return stopped
-    idle = context.now - stopped
-    if idle < timedelta(days=params.days):
-        return CLEAR
+    shown = on_stopped(disk, spec, _STOPS, context, params.days)
+    if isinstance(shown, Verdict):
+        return shown
     saving, price_gap = priced(lambda: disk_terms(disk, spec, context.prices))
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=(
-            Evidence(
-                statement=f"attached only to {', '.join(spec.instance_ids)}, stopped for {idle.days} days",
-                observed=idle / timedelta(days=1),
-                threshold=params.days,
-            ),
-        ),
+        evidence=(shown,),
         action=Action(
             kind=ActionKind.DELETE,
             summary="Delete the disk after a snapshot, or delete the stopped instance with its disks",

@@ -1,6 +1,6 @@
 """Projects of Google Cloud whose steady machines are paid for on demand.
 
-Signal: of the vCPUs, or the memory, of machines that have run for 30 days without a stop, less than 80 % is committed in
+Signal: of the vCPUs, or the memory, of machines that have run for 30 days without a stop less than 80 % is committed in
 their region and series, and what is not costs at least 100 $ a month.
 
 Commitments of all projects that were read are held against the machines of all of them, as discount sharing does; a
@@ -16,12 +16,24 @@ from datetime import timedelta
 from decimal import Decimal
 
 from costopt.analyzer.check import Check
-from costopt.analyzer.committed_use import Amount, committed, steady_units
+from costopt.analyzer.committed_use import Amount, committed, plain, steady_units
 from costopt.analyzer.context import Context
+from costopt.economics.gce.commitment_types import COMMITTED_SERIES
 from costopt.economics.gce.machines import SERVICE
 from costopt.economics.gce.running_cost import sustained_share
 from costopt.errors import PriceNotFound
-from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Evidence, Outcome, Risk, Verdict
+from costopt.model.finding import (
+    CLEAR,
+    Action,
+    ActionKind,
+    Category,
+    Confidence,
+    Evidence,
+    Outcome,
+    Risk,
+    Verdict,
+    no_data,
+)
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.resource import Resource
 from costopt.model.specs.committed_use import CommittedUse
@@ -56,8 +68,8 @@ class _Pool:
     """Units of all projects."""
     own: Decimal
     """Units of the project that is judged."""
-    price: Decimal
-    """Dollars an hour of a unit, after sustained use discounts; zero where it is not known."""
+    price: Decimal | None
+    """Dollars an hour of a unit, after sustained use discounts; None where it is not known."""
 
     @property
     def covered(self) -> Decimal:
@@ -67,7 +79,7 @@ class _Pool:
     @property
     def monthly(self) -> Decimal:
         """Dollars a month of the project's part that is not covered."""
-        return self.own * (1 - self.covered) * self.price * HOURS_PER_MONTH
+        return self.own * (1 - self.covered) * (self.price or Decimal(0)) * HOURS_PER_MONTH
 
 
 def _excludes(_: Resource, spec: GcpProject) -> str | None:
@@ -78,8 +90,8 @@ def _run(project: Resource, spec: GcpProject, facts: Facts, context: Context, pa
     target = Decimal(repr(params.min_covered_fraction))
     below = [pool for pool in _pools(project, context, params) if pool.covered < target]
     monthly = sum((pool.monthly for pool in below), Decimal(0))
-    if not below or monthly < params.min_uncovered_monthly:
-        return CLEAR
+    if monthly < params.min_uncovered_monthly:
+        return no_data("price of a series not known") if any(pool.price is None for pool in below) else CLEAR
     below.sort(key=lambda pool: (-pool.monthly, pool.region, pool.held.families, pool.held.kind))
     told = [_told(pool, params) for pool in below[:_MOST_TOLD]]
     more = f" ({len(below) - _MOST_TOLD} more series or regions)" if len(below) > _MOST_TOLD else ""
@@ -101,7 +113,7 @@ def _told(pool: _Pool, params: Params) -> Evidence:
     return Evidence(
         statement=f"{pool.region}: {steady.words(of=min(pool.held.count, pool.steady))} that have run for {params.days}"
         f" days are committed ({pool.covered:.0%}), less than {params.min_covered_fraction:.0%}; the project runs"
-        f" {pool.own:g} of them",
+        f" {plain(pool.own)} of them",
         observed=float(pool.covered),
         threshold=params.min_covered_fraction,
     )
@@ -113,7 +125,7 @@ def _pools(project: Resource, context: Context, params: Params) -> Iterator[_Poo
         units = steady_units(context, region, since=context.now - timedelta(days=params.days))
         own = units.get(project.account, {})
         for (series, kind), count in sorted(own.items()):
-            if kind in _KINDS and count:
+            if kind in _KINDS and count and series in COMMITTED_SERIES:
                 steady = sum((some.get((series, kind), Decimal(0)) for some in units.values()), Decimal(0))
                 yield _Pool(
                     region=region,
@@ -124,11 +136,11 @@ def _pools(project: Resource, context: Context, params: Params) -> Iterator[_Poo
                 )
 
 
-def _price(series: str, kind: str, region: str, context: Context) -> Decimal:
+def _price(series: str, kind: str, region: str, context: Context) -> Decimal | None:
     try:
         return context.prices.unit(SERVICE, f"{series}_{kind}", region).amount * sustained_share(series)
     except PriceNotFound:
-        return Decimal(0)
+        return None
 
 
 CHECK = Check(

@@ -4,12 +4,16 @@ Signal: with 20 % headroom, the 99.5th percentile of hourly peak CPU and the pea
 tier of the same sort, which saves at least 10 $ a month. Custom tiers are cut to the load; tiers of Enterprise Plus go
 down their ladder.
 
-Memory is Cloud SQL's `memory/total_usage`, which counts the cache of the file system: `memory/usage` and
-`memory/utilization` leave it out, and PostgreSQL, whose own buffers are a third of the memory, reads most of its data
-from there. MySQL and SQL Server hold their cache themselves, which both metrics count. A cache that fills the memory
-blocks the step down, on purpose. The metric is in bytes, so that it holds across a change of the tier. PostgreSQL's
-usual limit of connections follows from memory, so the most connections of 30 days must fit too. Flags of the instance
-that fix a size of memory are not read; the advice says so.
+Memory is the larger of two figures of Cloud SQL: `memory/total_usage`, which counts the cache of the file system, and
+`memory/usage`, which counts the server beside the database and leaves that cache out. PostgreSQL, whose own buffers
+are a third of the memory, reads most of its data from that cache; `memory/utilization` would hide it. MySQL and SQL
+Server hold their cache themselves, which both count. A cache that fills the memory blocks the step down, on purpose.
+PostgreSQL's usual limit of connections follows from memory, so the most connections of 30 days must fit too. Flags of
+the instance that fix a size of memory are not read; the advice says so.
+
+CPU is a share of the tier of its hour. Where the vCPUs were not the same in all 30 days the answer is `no data`: a tier
+that was cut last week must not be cut again by the load of the larger one. Where the vCPUs of that time or the memory
+of the server were not read, the confidence is low.
 
 All these metrics are reported by every running instance, so a missing one is unknown and gives `no data`. Not concerned
 are shared cores, tiers of unknown size, stopped instances, and replicas, which must keep up with their primary.
@@ -20,7 +24,7 @@ from decimal import Decimal
 
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
-from costopt.analyzer.evidence import measured
+from costopt.analyzer.evidence import measured, usable
 from costopt.economics.cloud_sql_cost import DatabaseSize, compute_terms, least_size, size_of
 from costopt.economics.ebs_cost import paid_instead
 from costopt.model.finding import (
@@ -34,10 +38,11 @@ from costopt.model.finding import (
     Outcome,
     Saving,
     Verdict,
+    no_data,
 )
 from costopt.model.resource import Resource
 from costopt.model.specs.cloud_sql import CloudSqlInstance
-from costopt.model.utilization import Facts
+from costopt.model.utilization import Facts, Utilization
 
 _GIB = 1024**3
 _POSTGRES_CONNECTIONS = ((100, 3.75), (200, 6.0), (400, 7.5), (500, 15.0), (600, 30.0), (800, 60.0), (1000, 120.0))
@@ -78,6 +83,9 @@ def _excludes(_: Resource, spec: CloudSqlInstance) -> str | None:
 
 def _run(database: Resource, spec: CloudSqlInstance, facts: Facts, context: Context, params: Params) -> Verdict:
     current = size_of(spec.tier)
+    vcpus = _usable(facts, "db_vcpus")
+    if current is not None and vcpus is not None and (vcpus.minimum, vcpus.maximum) != (current.vcpu, current.vcpu):
+        return no_data("tier changed within the look-back")
     smaller = None if current is None else _smaller(spec, current, facts, params)
     if current is None or smaller is None:
         return CLEAR
@@ -97,7 +105,7 @@ def _run(database: Resource, spec: CloudSqlInstance, facts: Facts, context: Cont
             restart=True,
         ),
         saving=saving,
-        confidence=Confidence.MEDIUM,
+        confidence=Confidence.MEDIUM if vcpus and _usable(facts, "db_server_memory_max_bytes") else Confidence.LOW,
         effort=Effort.MEDIUM,
     )
 
@@ -115,8 +123,16 @@ def _smaller(spec: CloudSqlInstance, current: DatabaseSize, facts: Facts, params
 
 
 def _peak_gib(facts: Facts) -> float:
-    """The most memory that was in use, the cache of the file system included."""
-    return (facts["db_memory_used_max_bytes"].maximum or 0.0) / _GIB
+    """The most memory that was in use: by the database with the cache of the file system, or by the server."""
+    server = _usable(facts, "db_server_memory_max_bytes")
+    whole = facts["db_memory_used_max_bytes"].maximum or 0.0
+    return max(whole, (server and server.maximum) or 0.0) / _GIB
+
+
+def _usable(facts: Facts, metric: str) -> Utilization | None:
+    """A metric that the check can do without, None where it covers too little of the look-back."""
+    found = facts.get(metric)
+    return found if usable(found) else None
 
 
 def _memory_for(connections: float) -> float | None:
@@ -139,7 +155,7 @@ def _evidence(facts: Facts, current: DatabaseSize, smaller: DatabaseSize, params
             memory,
             f"peak memory with its cache is {peak:.1f} of {current.memory_gib:g} GiB;"
             f" {smaller.tier} has {smaller.memory_gib:g} GiB",
-            observed=memory.maximum,
+            observed=peak * _GIB,
             threshold=room * float(smaller.memory_gib) * _GIB,
         ),
     )
@@ -161,6 +177,8 @@ CHECK = Check(
         Need(metric="db_cpu_max_percent"),
         Need(metric="db_memory_used_max_bytes"),
         Need(metric="db_connections_max"),
+        Need(metric="db_server_memory_max_bytes", required=False),
+        Need(metric="db_vcpus", required=False),
     ),
     grace_days=30,
 )

@@ -2,7 +2,8 @@
 
 Signal: an endpoint with deployed models has had no prediction for 14 days.
 
-Absence of points is zero here: Vertex AI sends the metric only for periods with a prediction. An endpoint younger than
+Absence of points is zero here: Vertex AI sends the metric only for periods with a prediction. Those of a private
+endpoint are counted by a metric of their own, the number of its responses. An endpoint younger than
 14 days is `no data`. When a model was deployed is not told, so one that was deployed last week looks the same: the
 confidence is medium. Endpoints that keep no machine cost nothing while idle and are not concerned. The saving is that
 of the machines that are kept at least.

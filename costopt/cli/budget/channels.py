@@ -17,26 +17,35 @@ if TYPE_CHECKING:
 @click.option("--send", is_flag=True, help="Send each a message that says that it is a test.")
 @config_option
 def command(send: bool, config_file: Path | None) -> int:  # noqa: FBT001 - click's signature
-    """Show who is told and whether they can be; with --send try it out. Addresses are not shown.
+    """Show who is told and whether they can be, and whether the state can be used; with --send try it out.
 
-    Exit 1 where a channel cannot be opened or takes nothing.
+    Addresses are not shown. Exit 1 where a channel or the state cannot be opened, or takes nothing.
     Example: costopt budget channels --send
     """
     from costopt.config.layers import load
-    from costopt.pipeline.budgets.trial import try_channels
-    from costopt.renderers.clean import clean
+    from costopt.pipeline.budgets.trial import try_channels, try_state
 
     loaded = load(file=config_file)
+    settings, now = loaded.settings.notify, datetime.now(UTC)
     folder = loaded.file.parent if loaded.file else None
-    trials = try_channels(loaded.settings.notify, send=send, now=datetime.now(UTC), folder=folder)
+    trials = try_channels(settings, send=send, now=now, folder=folder)
     if not trials:
         click.echo("nobody is told: there is no [[notify.channels]] in the settings", err=True)
+        return 0
     for one in trials:
-        click.echo(clean(_line(one)))
-        for line in (f"next: {one.hint}" if one.error and one.hint else "", *one.notes):
-            if line:
-                click.echo(clean(f"  {line}"))
-    return FAILED if any(one.error for one in trials) else 0
+        _say(_line(one), one.error, one.hint, *one.notes)
+    state = try_state(settings, write=send, now=now, folder=folder)
+    _say(f"{'(state)':<29} {state.place:<30} {state.error or state.note}", state.error, state.hint)
+    return FAILED if state.error or any(one.error for one in trials) else 0
+
+
+def _say(line: str, error: str | None, hint: str, *notes: str) -> None:
+    from costopt.renderers.clean import clean
+
+    click.echo(clean(line))
+    for more in (f"next: {hint}" if error and hint else "", *notes):
+        if more:
+            click.echo(clean(f"  {more}"))
 
 
 def _line(one: "Trial") -> str:

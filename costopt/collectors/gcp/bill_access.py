@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from google.api_core.exceptions import Forbidden, GoogleAPICallError, NotFound, RetryError
 from google.auth.credentials import AnonymousCredentials
 
 from costopt.collectors.faults import Fault, message_of
+from costopt.collectors.gcp.bill_address import TableAddress
 from costopt.collectors.gcp.faults import REFUSALS, classify
 from costopt.collectors.gcp.interface import Call
 from costopt.collectors.gcp.refusal import CallFailed
@@ -67,6 +68,16 @@ def bigquery_client(project: str | None, location: str | None, endpoint: str | N
         yield client
     finally:
         client.close()
+
+
+def table_client(
+    table: TableAddress, project: str | None, location: str | None, endpoint: str | None
+) -> AbstractContextManager["bigquery.Client"]:
+    """A client for questions to a table; see `bigquery_client`.
+
+    An emulator gets no credentials, so that their project is not known: the table's pays.
+    """
+    return bigquery_client(project or (table.project if endpoint else None), location, endpoint)
 
 
 @contextmanager

@@ -59,6 +59,9 @@ class SeriesQuery:
     """Labels that name the resource, such as `resource.label.instance_id`."""
     where: str = ""
     """Further condition of the filter."""
+    own: bool = False
+    """Whether only series whose `project_id` is the project count. A project that watches others (a metrics scope) is
+    answered with theirs too, which the labels alone may not tell apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,16 @@ def _in_region(resource: Resource) -> Labels | None:
     return resource.region, last_part(resource.id)
 
 
+def _public_endpoint(resource: Resource) -> Labels | None:
+    spec = resource.spec
+    return _in_region(resource) if isinstance(spec, VertexEndpoint) and not spec.private else None
+
+
+def _private_endpoint(resource: Resource) -> Labels | None:
+    spec = resource.spec
+    return _in_region(resource) if isinstance(spec, VertexEndpoint) and spec.private else None
+
+
 def _by_id(resource: Resource) -> Labels | None:
     return (last_part(resource.id),)
 
@@ -107,6 +117,7 @@ def _source(
     step: int = HOUR,
     days: int = _TWO_WEEKS,
     where: str = "",
+    own: bool = False,
     scale: float = 1.0,
 ) -> MetricSource:
     """One source.
@@ -121,10 +132,13 @@ def _source(
         step: seconds of a step.
         days: look-back.
         where: further condition.
+        own: whether the labels do not tell a project from those that it watches.
         scale: factor of the values.
     """
     aligner, reducer = how.split()
-    query = SeriesQuery(metric_type=metric_type, aligner=aligner, reducer=reducer, group_by=group_by, where=where)
+    query = SeriesQuery(
+        metric_type=metric_type, aligner=aligner, reducer=reducer, group_by=group_by, where=where, own=own
+    )
     keys: Keys = partial(_each, labels)
     return MetricSource(kind=kind, metric=metric, query=query, step_seconds=step, days=days, keys=keys, scale=scale)
 
@@ -141,6 +155,7 @@ _COMPUTE = "compute.googleapis.com/instance"
 _AGENT = "agent.googleapis.com"
 _SQL = "cloudsql.googleapis.com/database"
 _RUN = "run.googleapis.com"
+_VERTEX = "aiplatform.googleapis.com/prediction/online"
 _ALL_ENGINES = partial(_database, frozenset({"mysql", "postgres", "sqlserver"}))
 _POSTGRES = partial(_database, frozenset({"postgres"}))
 _OTHERS = partial(_database, frozenset({"mysql", "sqlserver"}))
@@ -199,9 +214,11 @@ def _databases() -> Iterable[MetricSource]:
         days=_MONTH,
         scale=_PERCENT,
     )
-    # With the cache of the file system: `memory/usage` and `memory/utilization` leave out what PostgreSQL reads from.
-    memory = f"{_SQL}/memory/total_usage"
-    yield sql("db_memory_used_max_bytes", memory, _MAX, _BY_DATABASE, _ALL_ENGINES, days=_MONTH)
+    # The database with the cache of the file system, and the server without that cache: the larger one is what must fit.
+    whole, server = f"{_SQL}/memory/total_usage", f"{_SQL}/memory/usage"
+    yield sql("db_memory_used_max_bytes", whole, _MAX, _BY_DATABASE, _ALL_ENGINES, days=_MONTH)
+    yield sql("db_server_memory_max_bytes", server, _MAX, _BY_DATABASE, _ALL_ENGINES, days=_MONTH)
+    yield sql("db_vcpus", f"{_SQL}/cpu/reserved_cores", _MAX, _BY_DATABASE, _ALL_ENGINES, step=DAY, days=_MONTH)
     connections = f"{_SQL}/network/connections"
     yield sql("db_connections_max", connections, "ALIGN_MAX REDUCE_SUM", _BY_DATABASE, _OTHERS, step=DAY, days=_MONTH)
     # The service itself keeps connections to its own database open.
@@ -218,9 +235,21 @@ def _databases() -> Iterable[MetricSource]:
 
 
 def _clusters() -> Iterable[MetricSource]:
-    gke, cpu = partial(_source, GkeCluster.KIND), "kubernetes.io/node/cpu/allocatable_utilization"
+    gke = partial(_source, GkeCluster.KIND, own=True)
+    cpu = "kubernetes.io/node/cpu/allocatable_utilization"
     yield gke("gke_cpu_max_percent", cpu, _MAX, _BY_CLUSTER, _standard_cluster, days=_MONTH, scale=_PERCENT)
     yield gke("gke_cpu_mean_percent", cpu, _MEAN, _BY_CLUSTER, _standard_cluster, days=_MONTH, scale=_PERCENT)
+    yield gke(
+        "gke_memory_mean_percent",
+        "kubernetes.io/node/memory/allocatable_utilization",
+        _MEAN,
+        _BY_CLUSTER,
+        _standard_cluster,
+        days=_MONTH,
+        scale=_PERCENT,
+        # The rest is cache, which a smaller node would do without.
+        where='metric.label.memory_type = "non-evictable"',
+    )
     yield gke(
         "gke_workload_containers_max",
         "kubernetes.io/container/uptime",
@@ -256,18 +285,14 @@ def _managed() -> Iterable[MetricSource]:
         "(Write|Compose|Delete|Move|Restore)Object.*|(Rewrite|Copy)Object[.]To|CompleteMultipartUpload",
     )
     by_service = ("resource.label.location", "resource.label.service_name")
-    run = partial(daily, CloudRunService.KIND)
+    run = partial(daily, CloudRunService.KIND, own=True)
     yield run("cloud_run_requests", f"{_RUN}/request_count", _DELTA, by_service, _in_region)
     billable = f"{_RUN}/container/billable_instance_time"
     yield run("cloud_run_billable_seconds", billable, _DELTA, by_service, _in_region)
-    yield daily(
-        VertexEndpoint.KIND,
-        "vertex_predictions",
-        "aiplatform.googleapis.com/prediction/online/prediction_count",
-        _DELTA,
-        ("resource.label.location", "resource.label.endpoint_id"),
-        _in_region,
-    )
+    by_endpoint = ("resource.label.location", "resource.label.endpoint_id")
+    called = partial(daily, VertexEndpoint.KIND, "vertex_predictions")
+    yield called(f"{_VERTEX}/prediction_count", _DELTA, by_endpoint, _public_endpoint)
+    yield called(f"{_VERTEX}/private/response_count", _DELTA, by_endpoint, _private_endpoint)
     yield _source(
         TpuNode.KIND,
         "tpu_duty_max_percent",
@@ -285,7 +310,7 @@ def _managed() -> Iterable[MetricSource]:
         _by_id,
     )
     api_requests = "serviceruntime.googleapis.com/api/request_count"
-    yield daily(GcpProject.KIND, "project_api_requests", api_requests, _DELTA, (), _whole_project)
+    yield daily(GcpProject.KIND, "project_api_requests", api_requests, _DELTA, (), _whole_project, own=True)
 
 
 METRIC_SOURCES: tuple[MetricSource, ...] = (*_instances(), *_disks(), *_databases(), *_clusters(), *_managed())

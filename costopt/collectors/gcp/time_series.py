@@ -71,10 +71,12 @@ def latest_values(
 
 
 def _request(project: str, query: SeriesQuery, window: Window) -> ListTimeSeriesRequest:
-    condition = f'metric.type = "{query.metric_type}"' + (f" AND {query.where}" if query.where else "")
+    conditions = [f'metric.type = "{query.metric_type}"']
+    conditions += [f'resource.label.project_id = "{project}"'] if query.own else []
+    conditions += [query.where] if query.where else []
     return ListTimeSeriesRequest(
         name=f"projects/{project}",
-        filter=condition,
+        filter=" AND ".join(conditions),
         interval=TimeInterval(start_time=window.start, end_time=window.end),
         aggregation=Aggregation(
             alignment_period={"seconds": window.step_seconds},

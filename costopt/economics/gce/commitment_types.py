@@ -41,6 +41,10 @@ _SERIES = {
 so that no saving is overstated."""
 
 
+COMMITTED_SERIES = frozenset(series for some in _SERIES.values() for series in some)
+"""Series that commitments are sold for."""
+
+
 def covered_series(commitment_type: str) -> tuple[str, ...]:
     """Series that a type of commitment covers, such as (`n2`,); none where the type is not known."""
     return _SERIES.get(commitment_type, ())

@@ -20,6 +20,9 @@ _GIB = Decimal(1024**3)
 _BILLS_OPERATIONS = ("pd-extreme", "hyperdisk-extreme", "hyperdisk-balanced", "hyperdisk-balanced-high-availability")
 """Types that bill provisioned operations apart from the capacity."""
 _BILLS_THROUGHPUT = ("hyperdisk-throughput", "hyperdisk-balanced", "hyperdisk-ml")
+INCLUDED = {("hyperdisk-balanced", "iops"): 3_000, ("hyperdisk-balanced", "throughput"): 140}
+"""What comes with the capacity of a type, operations and MiB a second: only more is billed.
+Source: https://cloud.google.com/compute/docs/disks/hd-types/hyperdisk-balanced (baseline performance)."""
 
 
 def disk_terms(disk: Resource, spec: PersistentDisk, prices: PriceBook) -> tuple[Term, ...]:
@@ -49,11 +52,11 @@ def _disk_terms(disk: Resource, spec: PersistentDisk, prices: PriceBook) -> Iter
     )
     for billed, what, amount in provisioned:
         if spec.disk_type in billed:
-            # What is included is not told apart, so an unknown amount is not taken for none.
             rate = prices.unit(SERVICE, f"{item}_{what}", disk.region)
             if amount is None:
                 raise PriceNotFound(f"provisioned {what} of a {spec.disk_type} disk")
-            yield Term(label=f"{spec.disk_type} {what}", subject=disk.key, quantity=Decimal(amount), price=rate)
+            more = max(amount - INCLUDED.get((spec.disk_type, what), 0), 0)
+            yield Term(label=f"{spec.disk_type} {what}", subject=disk.key, quantity=Decimal(more), price=rate)
 
 
 def _regional(prices: PriceBook, item: str, region: str) -> Price:

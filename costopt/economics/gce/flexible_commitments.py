@@ -9,6 +9,9 @@ dollars and the series differ.
 
 from decimal import Decimal
 
+from costopt.economics.gce.machines import SERVICE
+from costopt.model.finding import ComputeUsage
+
 _USUAL = {1: Decimal("0.28"), 3: Decimal("0.46")}
 _COMPUTE_DENSE = {1: Decimal("0.17"), 3: Decimal("0.38")}
 _MEMORY = {3: Decimal("0.63")}
@@ -32,3 +35,16 @@ def flexible_discount(series: str, years: int) -> Decimal | None:
         years: 1 or 3.
     """
     return _BY_SERIES.get(series, {}).get(years)
+
+
+def flexible_ratio(used: ComputeUsage, years: int) -> Decimal | None:
+    """Dollars of a flexible commitment that a dollar on demand of a usage takes, or None where it does not pay for it.
+
+    Args:
+        used: what runs.
+        years: 1 or 3.
+    """
+    if used.service != SERVICE or used.variant not in ("vcpu", "memory"):
+        return None
+    discount = flexible_discount(used.instance_type.partition("_")[0], years)
+    return None if discount is None else 1 - discount

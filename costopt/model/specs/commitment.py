@@ -18,6 +18,8 @@ class CommitmentKind(StrEnum):
     DATABASE_SP = "database_sp"
     RESOURCE_CUD = "resource_cud"
     """Google: vCPUs, or GiB of memory, of a series. Collected as `CommittedUse`, which has both."""
+    FLEXIBLE_CUD = "flexible_cud"
+    """Google: dollars an hour for vCPUs and memory of most series. No list has it; the bill shows its fee."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +55,7 @@ class Commitment:
     multi_az: bool = False
     """A database reservation for instances with a standby."""
     hourly_commitment: Decimal | None = None
-    """Dollars an hour of a savings plan."""
+    """Dollars an hour of a savings plan, or of a `FLEXIBLE_CUD`."""
     hourly_rate: Decimal | None = None
     """Effective dollars an hour of one reserved instance, upfront spread; None where unknown."""
     region: str | None = None

@@ -130,6 +130,8 @@ class InstanceTemplate:
     """`standard`, `spot`, ..."""
     accelerators: tuple[Accelerator, ...] = ()
     """GPUs that it adds."""
+    image_ids: tuple[str, ...] = ()
+    """Images that its disks are made from, sorted; a family's by the family."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

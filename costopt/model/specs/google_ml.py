@@ -32,6 +32,8 @@ class VertexEndpoint:
 
     deployed: tuple[DeployedModel, ...]
     """What serves it; empty costs nothing."""
+    private: bool = False
+    """Reached through a network of the user's alone; its calls are counted by a metric of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

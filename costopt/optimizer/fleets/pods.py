@@ -25,6 +25,12 @@ _POD_MIB = 11
 _EVICTION_MIB = 100
 
 
+# Shares of memory that GKE keeps, up to so many GiB, and what it keeps of a node with less than one.
+# Source: https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes.
+_GIB_BANDS = ((4, 0.25), (8, 0.2), (16, 0.1), (128, 0.06), (float("inf"), 0.02))
+_SMALLEST_RESERVE_MIB = 255
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PodKind:
     """Pods that are alike."""
@@ -121,6 +127,36 @@ def node_type(
         memory_gib=max(memory - daemons.memory_gib, 0.0),
         pods=max(most_pods - daemons.pods, 0),
     )
+
+
+def gke_node_type(shape: Shape, hourly_price: Decimal) -> NodeType:
+    """What a node of GKE Standard has left for pods, without daemon sets of the user's own.
+
+    Args:
+        shape: the machine.
+        hourly_price: dollars an hour of one node.
+    """
+    memory = shape.memory_gib - reserved_gib(shape.memory_gib) - _EVICTION_MIB / 1024
+    return NodeType(
+        shape=shape,
+        hourly_price=hourly_price,
+        cpu=max(shape.vcpu - reserved_cores(shape.vcpu), 0.0),
+        memory_gib=max(memory, 0.0),
+    )
+
+
+def reserved_gib(memory_gib: float) -> float:
+    """Memory that GKE keeps of a node, in GiB, without the part below which pods are evicted.
+
+    Source: https://cloud.google.com/kubernetes-engine/docs/concepts/plan-node-sizes (resource reservations).
+    """
+    if memory_gib < 1:
+        return _SMALLEST_RESERVE_MIB / 1024
+    kept, below = 0.0, 0.0
+    for upto, share in _GIB_BANDS:
+        kept += share * max(min(memory_gib, upto) - below, 0.0)
+        below = upto
+    return kept
 
 
 def reserved_cores(vcpu: int) -> float:

@@ -1,8 +1,10 @@
-"""Cost against risk: purchases that bind more or less, each settled on the same scenarios in the provider's order."""
+"""Cost against risk: purchases that bind more or less, each settled on the same scenarios in the provider's order.
+
+What commitments do not pay for is after Google's sustained use discounts, month by month.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
 
 import numpy as np
@@ -11,9 +13,10 @@ from numpy.typing import NDArray
 from costopt.economics.demand import HourlyDemand
 from costopt.economics.instruments import Holding, Instrument
 from costopt.economics.simulator.cost_function import CostFunction
+from costopt.economics.sustained_use import incremental_rates
 from costopt.errors import DemandError
 from costopt.model.plan import Goal
-from costopt.optimizer.risk.purchase import FamilyCap, Quantities, hedged_purchase, purchase_limits
+from costopt.optimizer.risk.purchase import ANY_HOUR, FamilyCap, Quantities, hedged_purchase, purchase_limits
 from costopt.optimizer.risk.scenarios import Scenarios, with_migrated
 from costopt.optimizer.risk_measure import cvar
 
@@ -26,8 +29,6 @@ _WEIGHTS = (0.0, 0.5, 0.95)
 _LOOK_BACK = 30 * 24
 _NO_LOSS = 1e-6
 """Net loss, as a share of on demand, that counts as none: below what steps of purchase make."""
-_ANY_HOUR = datetime(2000, 1, 1, tzinfo=UTC)
-"""Rows of scenarios have no date; the simulator wants one. Prices do not depend on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -123,18 +124,15 @@ class _Settlement:
     ) -> None:
         self.offers, self.active, self.hours_per_row = offers, active, scenarios.hours_per_row
         extended = with_migrated(offers, past.dollars[-_LOOK_BACK:])
-        self.bills = []
-        for number in range(scenarios.count):
-            demand = scenarios.demand(number, _ANY_HOUR)
-            holdings = [
-                Holding(instrument=offer, quantity=Decimal(1), start=demand.start, end=demand.end) for offer in extended
-            ]
-            self.bills.append(CostFunction(demand, holdings, sustained_use=False))
+        self.bills = [
+            [_bill(demand, extended) for demand in _demands(scenarios, number)] for number in range(scenarios.count)
+        ]
         self.without = self.costs(np.zeros(len(offers)))
 
     def costs(self, quantities: Quantities) -> NDArray[np.float64]:
         """Dollars of each scenario, [scenarios]."""
-        return np.array([bill(self.active + quantities) * self.hours_per_row for bill in self.bills])
+        units = self.active + quantities
+        return np.array([sum(bill(units) for bill in bills) * self.hours_per_row for bills in self.bills])
 
     def point(self, label: str, quantities: Quantities) -> RiskPoint:
         """What a purchase comes to."""
@@ -156,6 +154,18 @@ class _Settlement:
             commitment_months=float(spent @ terms) / total if total else 0.0,
             on_frontier=False,
         )
+
+
+def _demands(scenarios: Scenarios, number: int) -> Sequence[HourlyDemand]:
+    """One scenario; month by month where sustained use is discounted, which is by the month."""
+    if any(incremental_rates(item) for item in scenarios.items):
+        return scenarios.by_month(number, ANY_HOUR)
+    return (scenarios.demand(number, ANY_HOUR),)
+
+
+def _bill(demand: HourlyDemand, offers: Sequence[Instrument]) -> CostFunction:
+    holdings = [Holding(instrument=offer, quantity=Decimal(1), start=demand.start, end=demand.end) for offer in offers]
+    return CostFunction(demand, holdings)
 
 
 def _candidates(

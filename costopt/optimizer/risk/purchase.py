@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache
 
 import numpy as np
 import pulp
@@ -9,14 +11,18 @@ from numpy.typing import NDArray
 
 from costopt.economics.demand import Dollars
 from costopt.economics.instruments import Instrument
+from costopt.economics.sustained_use import incremental_rates
 from costopt.optimizer.bundle import minimise
 from costopt.optimizer.commitments.oracle import Column, HourlyRecourse
+from costopt.optimizer.commitments.recourse import sustained_use_prices
 from costopt.optimizer.risk.scenarios import Scenarios, with_migrated
 from costopt.optimizer.risk_measure import Risk
 from costopt.optimizer.solver import add_row, expression
 
 Quantities = NDArray[np.float64]
 """Units an hour of each offer, [offers]."""
+ANY_HOUR = datetime(2000, 1, 1, tzinfo=UTC)
+"""Rows of scenarios have no date; prices do not depend on it, but for a month's rows lying in one month."""
 _GROUPS = 6
 """Cuts for each look at a sample of plain hours."""
 TOLERANCE = 5e-4
@@ -148,7 +154,8 @@ def hedged_purchase(
     count, rows, items = scenarios.dollars.shape
     scenario = np.arange(count)
     flat = scenarios.dollars.reshape(count * rows, items)
-    oracle = _recourse(flat, part.offers, part.active, np.repeat(scenario, rows), scenarios.hours_per_row)
+    paid = _paid(scenarios)
+    oracle = _recourse(flat, part.offers, part.active, np.repeat(scenario, rows), scenarios.hours_per_row, paid)
     # What runs already is paid for in every scenario: the loss is counted from there.
     without = oracle(np.zeros(len(part.offers))).cost
     risk = Risk(scenario=scenario, probability=np.full(count, 1 / count), on_demand=without, weight=weight, tail=tail)
@@ -188,9 +195,13 @@ def _recourse(
     active: Quantities,
     group: NDArray[np.int64],
     hours_per_row: float,
+    paid: NDArray[np.float64] | None = None,
 ) -> HourlyRecourse:
-    """What hours cost on demand beside purchases that run through all of them, and what is active."""
-    rows = len(dollars)
+    """What hours cost on demand beside purchases that run through all of them, and what is active.
+
+    `paid` is what a dollar of each hour costs after sustained use discounts, [hours, items]; None where there are none.
+    """
+    rows, items = dollars.shape
     return HourlyRecourse(
         dollars,
         np.array([offer.take for offer in offers]),
@@ -198,7 +209,21 @@ def _recourse(
         np.broadcast_to(active, (rows, len(offers))),
         group=group,
         weight=np.full(rows, hours_per_row),
+        on_demand=paid,
+        apart=None if paid is None else np.arange(items),
     )
+
+
+@lru_cache(maxsize=2)
+def _paid(scenarios: Scenarios) -> NDArray[np.float64] | None:
+    """What a dollar of each row costs after sustained use discounts, [scenarios x rows, items]; None without any.
+
+    Worked out once for all purchases that are tried on the same scenarios.
+    """
+    if not any(incremental_rates(item) for item in scenarios.items):
+        return None
+    months = [month for number in range(scenarios.count) for month in scenarios.by_month(number, ANY_HOUR)]
+    return np.vstack([prices for month in months if (prices := sustained_use_prices(month)) is not None])
 
 
 def _bought(

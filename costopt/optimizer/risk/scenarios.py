@@ -79,12 +79,17 @@ class Scenarios:
 
     @property
     def on_demand(self) -> NDArray[np.float64]:
-        """Dollars of the term without any commitment, [scenarios]."""
+        """Dollars of the term without any commitment or sustained use discount, [scenarios]."""
         return np.asarray(self.dollars.sum(axis=(1, 2)) * self.hours_per_row)
 
     def demand(self, scenario: int, start: datetime) -> HourlyDemand:
         """The rows of one scenario as if they were hours from `start` on; multiply dollars by `hours_per_row`."""
         return HourlyDemand(items=self.items, dollars=self.dollars[scenario], start=start)
+
+    def by_month(self, scenario: int, start: datetime) -> tuple[HourlyDemand, ...]:
+        """The rows of each month of one scenario, all as if from `start` on: for discounts that are by the month."""
+        months = self.dollars[scenario].reshape(self.months, -1, len(self.items))
+        return tuple(HourlyDemand(items=self.items, dollars=rows, start=start) for rows in months)
 
 
 def draw_scenarios(past: HourlyDemand, outlook: Outlook, *, seed: int) -> Scenarios:

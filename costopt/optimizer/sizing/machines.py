@@ -44,6 +44,8 @@ class BilledPart:
     """Type of the machine, or name of the unit such as `n2_custom_vcpu`."""
     hourly: Decimal
     """Dollars an hour on demand of all units of it in one machine, before any discount."""
+    units: Decimal = Decimal(1)
+    """How many units that is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,10 @@ from costopt.budgets.conditions import RECENT
 from costopt.budgets.echoes import MOST_OF, is_echo, same_direction
 from costopt.budgets.series import CostSeries
 from costopt.model.budget_status import Anomaly, AnomalyKind
-from costopt.pipeline.budgets.bill import USAGE, BudgetBill
+from costopt.pipeline.budgets.bill import BudgetBill
 from costopt.pipeline.budgets.movers import FINER
 from costopt.pipeline.budgets.spans import JUDGED_HOURS_DAYS, Span, series_of
+from costopt.pipeline.budgets.usage_ends import USAGE
 
 MOST_EXPLAINED = 8
 """Events whose causes are looked for."""

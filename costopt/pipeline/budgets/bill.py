@@ -1,5 +1,6 @@
 """The bill as a check of budgets asks it: opened once, with what is known of how far it reaches."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
@@ -16,18 +18,18 @@ from costopt.billing.engine import Engine
 from costopt.billing.intake.ingest import ingest
 from costopt.billing.lake import CATALOG
 from costopt.billing.query import load
+from costopt.budgets.periods import midnight
 from costopt.collectors.files.discover import discover
 from costopt.config.settings import Settings
 from costopt.model.bill import BillKind
 from costopt.model.budget_check import BillSource
 from costopt.model.period import Period
 from costopt.pipeline.budgets.freshness import hours_until, in_utc, remote_source, stored_sources
+from costopt.pipeline.budgets.usage_ends import USAGE, last_of, usage_ends
 from costopt.pipeline.costs import ALL_TIME, CostRequest, costs_of
 from costopt.pipeline.engines import columns_of, open_engine, store_path
 
 _MONEY = pa.decimal128(38, 10)
-USAGE = ("ChargeCategory=Usage", "ChargeClass=")
-"""Usage without corrections, as `daily_series` has it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,7 @@ def opened_bill(
     """
     if not files and store is None and settings.engine.kind != "duckdb":
         with open_engine(settings) as engine:
-            yield _bill(engine, settings, now)
+            yield _bill(engine, settings, now, None)
         return
     chosen = store_path(settings, store)
     read = tuple(files) or (() if store or (chosen / CATALOG).is_file() else tuple(map(Path, settings.billing.files)))
@@ -147,28 +149,31 @@ def opened_bill(
             for delivery in discover(read, BillKind.FOCUS, source=None):
                 ingest(delivery, private, now=now)
             with open_engine(settings, private) as engine:
-                yield _bill(engine, settings, now)
+                yield _bill(engine, settings, now, private)
     elif store is None and not (chosen / CATALOG).is_file():
         yield None
     else:
         with open_engine(settings, chosen) as engine:
-            yield _bill(engine, settings, now)
+            yield _bill(engine, settings, now, chosen)
 
 
-def _bill(engine: Engine, settings: Settings, now: datetime) -> BudgetBill | None:
+def _bill(engine: Engine, settings: Settings, now: datetime, store: Path | None) -> BudgetBill | None:
+    """What an engine holds: that of a store, or one far away, where `store` is None."""
     moment = now.astimezone(UTC)
     table = engine.query(load("currencies").bind())
     currencies = tuple(sorted(table.column("BillingCurrency").to_pylist()))
     if not currencies:
         return None
-    if engine.catalog is not None:
-        sources = stored_sources(engine.catalog.bills, moment)
-        first = min(in_utc(bill.first_charge) for bill in engine.catalog.bills).date()
-        hours = hours_until(engine.catalog.bills, sources, moment)
+    if engine.catalog is not None and store is not None:
+        bills = engine.catalog.bills
+        ends = usage_ends(store, bills, moment)
+        sources, first = stored_sources(bills, moment, ends), min(in_utc(bill.first_charge) for bill in bills).date()
+        hours = hours_until(bills, sources, moment, ends)
     else:
-        days = _days_of_usage(engine, moment)
-        sources = remote_source(engine.name, days, moment)
-        first, hours = days[0] if days else moment.date(), None
+        lines = _lines_of_usage(engine, moment)
+        last = last_of(lines)
+        sources, hours = remote_source(engine.name, last.date() if last else None, moment), None
+        first = min(lines, default=moment).date()
     if not sources:
         return None
     return BudgetBill(
@@ -182,9 +187,14 @@ def _bill(engine: Engine, settings: Settings, now: datetime) -> BudgetBill | Non
     )
 
 
-def _days_of_usage(engine: Engine, now: datetime) -> list[date]:
+def _lines_of_usage(engine: Engine, now: datetime) -> dict[datetime, int]:
+    """Number of lines by day, UTC."""
     known = columns_of(None)
     sql = load("daily_series").bind(
         start=ALL_TIME.start, end=now, by=parse_grouping((), known).fragment, where=parse_condition((), known)
     )
-    return sorted(set(engine.query(sql).column("charge_day").to_pylist()))
+    table = engine.query(sql)
+    lines: Counter[datetime] = Counter()
+    for day, count in zip(table.column("charge_day").to_pylist(), table.column("line_items").to_pylist(), strict=True):
+        lines[midnight(day, ZoneInfo("UTC"))] += count
+    return lines

@@ -1,13 +1,15 @@
-"""From the settings of a channel to the channel: its secrets are read here, and only when something is to be sent."""
+"""From settings to the channels that tell people and to the state that remembers it; secrets are read only here."""
 
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from costopt.config.notify_settings import ChannelSettings
+from costopt.config.notify_settings import ChannelSettings, NotifySettings
 from costopt.config.secret import read_secret
 from costopt.errors import NotifyError
 from costopt.notifiers.interface import Channel
+from costopt.store.alert_book.interface import Shelf
+from costopt.store.alert_book.open import open_shelf
 
 
 def open_channel(settings: ChannelSettings, *, folder: Path, environ: Mapping[str, str]) -> Channel:
@@ -37,6 +39,24 @@ def open_channel(settings: ChannelSettings, *, folder: Path, environ: Mapping[st
     if settings.kind == "webhook":
         key = read_secret(variable=settings.secret_env, file=settings.secret_file, folder=folder, environ=environ)
     return _OPENERS[settings.kind](settings, url, key)
+
+
+def open_state(settings: NotifySettings, *, folder: Path, environ: Mapping[str, str]) -> Shelf:
+    """The place of the state; nothing is read of it yet.
+
+    Args:
+        settings: checked ones.
+        folder: what a relative path is relative to.
+        environ: the environment.
+
+    Raises:
+        ConfigError: its address is not where the settings say, or cannot be meant.
+        AlertBookError: a package is not installed.
+    """
+    if settings.state_env is None:
+        return open_shelf(settings.state, folder)
+    address = read_secret(variable=settings.state_env, file=None, folder=folder, environ=environ)
+    return open_shelf(address, folder)
 
 
 def _pubsub(topic: str, emulator: str) -> Channel:

@@ -12,6 +12,7 @@ from costopt.config.budget_settings import BudgetSettings
 from costopt.model.budget_status import HealthIssue
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import Commitment
+from costopt.model.specs.committed_use import CommittedUse
 from costopt.pipeline.budgets.bill import BudgetBill
 
 JUDGED_DAYS = 30
@@ -77,17 +78,53 @@ def _coverage(bill: BudgetBill) -> Iterator[CoverageUse]:
 
 
 def terms(resources: Iterable[Resource]) -> Iterator[CommitmentTerm]:
-    """Ends of the active commitments of a snapshot; one that a queued purchase follows within a day is renewed."""
-    owned = [(one.id, one.spec) for one in resources if isinstance(one.spec, Commitment)]
+    """Ends of the active commitments of a snapshot.
+
+    One that a queued purchase follows within a day is renewed, and so is one of Google with automatic renewal.
+    """
+    owned = list(_owned(resources))
     queued: dict[tuple[str | None, ...], list[datetime]] = defaultdict(list)
-    for _, spec in owned:
-        if spec.state == "queued":
-            queued[_sort(spec)].append(spec.start)
-    for id_, spec in owned:
-        if spec.state == "active":
-            follows = queued[_sort(spec)]
-            yield CommitmentTerm(id=id_, end=spec.end, renewed=any(abs(start - spec.end) <= DAY for start in follows))
+    for one in owned:
+        if one.queued:
+            queued[one.sort].append(one.start)
+    for one in owned:
+        if one.active:
+            follows = any(abs(start - one.end) <= DAY for start in queued[one.sort])
+            yield CommitmentTerm(id=one.id, end=one.end, renewed=one.renews or follows)
 
 
-def _sort(spec: Commitment) -> tuple[str | None, ...]:
-    return spec.commitment_kind, spec.service, spec.region, spec.instance_type, spec.instance_family
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Owned:
+    """What the end of a commitment of either cloud hangs on."""
+
+    id: str
+    start: datetime
+    end: datetime
+    active: bool
+    queued: bool
+    sort: tuple[str | None, ...]
+    renews: bool = False
+
+
+def _owned(resources: Iterable[Resource]) -> Iterator[_Owned]:
+    for resource in resources:
+        match resource.spec:
+            case Commitment() as spec:
+                yield _Owned(
+                    id=resource.id,
+                    start=spec.start,
+                    end=spec.end,
+                    active=spec.state == "active",
+                    queued=spec.state == "queued",
+                    sort=(spec.commitment_kind, spec.service, spec.region, spec.instance_type, spec.instance_family),
+                )
+            case CommittedUse() as spec:
+                yield _Owned(
+                    id=resource.id,
+                    start=spec.start,
+                    end=spec.end,
+                    active=spec.status == "ACTIVE",
+                    queued=spec.status == "NOT_YET_ACTIVE",
+                    sort=(resource.region, spec.commitment_type, spec.category, spec.license),
+                    renews=spec.auto_renew,
+                )

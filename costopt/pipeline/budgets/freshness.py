@@ -1,8 +1,9 @@
 """How far a bill reaches: which of its days are complete, and which source has ended."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 
 from costopt.model.bill import PeriodBill
 from costopt.model.budget_check import LIVE_DAYS, BillSource
@@ -15,18 +16,21 @@ RESTATED_DAYS = 14
 https://docs.aws.amazon.com/cur/latest/userguide/what-is-cur.html (finalised bills)."""
 
 
-def stored_sources(bills: Sequence[PeriodBill], now: datetime) -> tuple[BillSource, ...]:
+def stored_sources(
+    bills: Sequence[PeriodBill], now: datetime, ends: Mapping[str, datetime] = MappingProxyType({})
+) -> tuple[BillSource, ...]:
     """The sources of a store, by name; those without any usage say nothing of days and are left out.
 
     Args:
         bills: of its catalog.
         now: aware time.
+        ends: last moment of usage by source, where the catalog's is of a line that is stamped ahead.
     """
     by_source: dict[str, list[PeriodBill]] = defaultdict(list)
     for bill in bills:
         if bill.first_usage is not None and in_utc(bill.first_usage) < now:
             by_source[bill.source].append(bill)
-    found = [_source(name, of_source, now) for name, of_source in sorted(by_source.items())]
+    found = [_source(name, of_source, now, ends.get(name)) for name, of_source in sorted(by_source.items())]
     freshest = max((one.complete_until for one in found), default=None)
     return tuple(
         BillSource(
@@ -39,9 +43,9 @@ def stored_sources(bills: Sequence[PeriodBill], now: datetime) -> tuple[BillSour
     )
 
 
-def _source(name: str, bills: Sequence[PeriodBill], now: datetime) -> BillSource:
+def _source(name: str, bills: Sequence[PeriodBill], now: datetime, end: datetime | None) -> BillSource:
     """Of an hourly bill the last day counts once its last hour is there; a day is never complete on the day itself."""
-    last_hours = [in_utc(bill.last_usage) for bill in bills if bill.last_usage is not None]
+    last_hours = [_up_to(end, bill.last_usage) for bill in bills if bill.last_usage is not None]
     last = max(last_hours)
     # Months of an hourly bill end with its last hour, those of a daily one at midnight.
     hourly = any(moment.hour for moment in last_hours)
@@ -51,15 +55,28 @@ def _source(name: str, bills: Sequence[PeriodBill], now: datetime) -> BillSource
     return BillSource(name=name, complete_until=until, hourly=hourly, ended=False)
 
 
-def hours_until(bills: Sequence[PeriodBill], sources: Sequence[BillSource], now: datetime) -> datetime | None:
+def _up_to(end: datetime | None, last_usage: datetime) -> datetime:
+    return in_utc(last_usage) if end is None else min(end, in_utc(last_usage))
+
+
+def hours_until(
+    bills: Sequence[PeriodBill],
+    sources: Sequence[BillSource],
+    now: datetime,
+    ends: Mapping[str, datetime] = MappingProxyType({}),
+) -> datetime | None:
     """The end of the last hour that every live hourly source has, not after `now`; None where no source has hours."""
     live = [one.name for one in sources if one.hourly and not one.ended]
     last = {
-        name: max(in_utc(bill.last_usage) for bill in bills if bill.source == name and bill.last_usage is not None)
+        name: max(
+            _up_to(ends.get(name), bill.last_usage)
+            for bill in bills
+            if bill.source == name and bill.last_usage is not None
+        )
         for name in live
     }
-    ends = [moment.replace(minute=0, second=0, microsecond=0) + HOUR for moment in last.values()]
-    return min(*ends, now.replace(minute=0, second=0, microsecond=0)) if ends else None
+    hours = [moment.replace(minute=0, second=0, microsecond=0) + HOUR for moment in last.values()]
+    return min(*hours, now.replace(minute=0, second=0, microsecond=0)) if hours else None
 
 
 def in_utc(moment: datetime) -> datetime:
@@ -67,17 +84,17 @@ def in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def remote_source(engine: str, days: Sequence[date], now: datetime) -> tuple[BillSource, ...]:
+def remote_source(engine: str, last_day: date | None, now: datetime) -> tuple[BillSource, ...]:
     """A bill that lies with an engine, which does not say when it was written: yesterday may still be arriving.
 
     Args:
         engine: its name.
-        days: with usage, UTC, sorted.
+        last_day: with usage, UTC; None where there is none.
         now: aware time.
     """
-    if not days:
+    if last_day is None:
         return ()
-    until = min(days[-1] + DAY, now.astimezone(UTC).date() - DAY)
+    until = min(last_day + DAY, now.astimezone(UTC).date() - DAY)
     return (BillSource(name=engine, complete_until=until, hourly=False, ended=False),)
 
 

@@ -12,11 +12,15 @@ from costopt.budgets.periods import Window, midnight
 from costopt.budgets.scoped_costs import ScopedCosts
 from costopt.errors import ConfigError, UsageError
 from costopt.model.budget import Basis, Budget
+from costopt.model.focus import ChargeCategory
 from costopt.model.period import Period
 from costopt.pipeline.budgets.bill import BudgetBill
 from costopt.pipeline.budgets.freshness import estimated_from
 
 DAY = timedelta(days=1)
+ONE_TIME = "One-Time"
+"""Of ChargeFrequency. Source: https://focus.finops.org/focus-specification/v1-2/#chargefrequency."""
+_FEE = ("ChargeCategory", "ChargeFrequency")
 _MONEY = {Basis.BILLED: "billed_cost", Basis.EFFECTIVE: "effective_cost"}
 
 
@@ -29,21 +33,41 @@ def scoped_costs(bill: BudgetBill, budget: Budget) -> ScopedCosts:
     """
     utc = is_utc(bill, budget)
     try:
-        table = bill.costs(["day"] if utc else ["hour", "ChargePeriodEnd"], budget.conditions)
+        table = bill.costs([*(["day"] if utc else ["hour", "ChargePeriodEnd"]), *_fee_columns(bill)], budget.conditions)
     except UsageError as error:
         raise ConfigError(f"budget {budget.name!r}: {error}", hint=error.hint) from None
     costs: dict[date, Decimal] = defaultdict(Decimal)
+    fees: dict[date, Decimal] = defaultdict(Decimal)
     zone = ZoneInfo(budget.time_zone)
-    for day, cost in _days(table, _MONEY[budget.basis], None if utc else zone):
+    for (day, cost), is_fee in zip(
+        _days(table, _MONEY[budget.basis], None if utc else zone), _fees(table), strict=True
+    ):
         costs[day] += cost
+        if is_fee and cost:
+            fees[day] += cost
     return ScopedCosts(
         first_day=bill.first_day,
         costs=_from(bill.first_day, costs),
+        fees=_from(bill.first_day, fees) if fees else (),
         charges=sum(table.column("line_items").to_pylist()),
         currencies=frozenset(table.column("BillingCurrency").to_pylist()),
         complete_until=_local(bill.complete_until, utc=utc, zone=zone),
         estimated_from=estimated_from(bill.now),
     )
+
+
+def _fee_columns(bill: BudgetBill) -> tuple[str, ...]:
+    """What tells a fee that is paid once; a table in the user's own engine need not have it, and a store always has."""
+    return () if bill.engine.catalog is None else _FEE
+
+
+def _fees(table: pa.Table) -> Iterator[bool]:
+    """Of each row whether it is one."""
+    if not set(_FEE) <= set(table.column_names):
+        yield from [False] * table.num_rows
+        return
+    for kind, frequency in zip(*(table.column(name).to_pylist() for name in _FEE), strict=True):
+        yield kind == ChargeCategory.PURCHASE and frequency == ONE_TIME
 
 
 def is_utc(bill: BudgetBill, budget: Budget) -> bool:

@@ -18,18 +18,16 @@ from pathlib import Path
 from costopt.budgets.alerts import AlertPolicy, update
 from costopt.budgets.conditions import anomaly_conditions
 from costopt.config.notify_settings import ChannelSettings, NotifySettings
-from costopt.config.secret import read_secret
 from costopt.errors import ConfigError, NotifyError
 from costopt.model.alert import Alert, AlertBook, AlertMute, Condition
 from costopt.model.budget_status import Anomaly, BudgetStatus
 from costopt.model.delivery import ChannelOutcome, Delivery
 from costopt.model.message import Message
-from costopt.pipeline.budgets.channels import open_channel
+from costopt.pipeline.budgets.channels import open_channel, open_state
 from costopt.renderers.messages.digest import Known
 from costopt.renderers.messages.message import render_message
 from costopt.store.alert_book.document import Lease
 from costopt.store.alert_book.interface import Shelf
-from costopt.store.alert_book.open import open_shelf
 from costopt.store.alert_book.turn import LEASE, Turn, take_turn
 
 _log = logging.getLogger(__name__)
@@ -97,7 +95,8 @@ def tell(
         now=now.astimezone(UTC),
         settings=settings,
     )
-    turn = _awaited(_shelf(settings, surroundings), _running_from(now, began), patience, pause)
+    shelf = open_state(settings, folder=surroundings.folder, environ=surroundings.environ)
+    turn = _awaited(shelf, _running_from(now, began), patience, pause)
     if isinstance(turn, Lease):
         return Delivery(
             busy=f"another run is telling, {turn.owner}, until {turn.expires:%Y-%m-%d %H:%M} UTC at the latest"
@@ -109,7 +108,7 @@ def tell(
 def _awaited(
     shelf: Shelf, clock: Callable[[], datetime], patience: timedelta, pause: Callable[[float], None]
 ) -> Turn | Lease:
-    owner = _owner()
+    owner = run_owner()
     turn = take_turn(shelf, owner=owner, clock=clock)
     for step in range(patience // STEP):
         if isinstance(turn, Turn):
@@ -188,16 +187,7 @@ def _require_known(conditions: Sequence[Condition], settings: NotifySettings) ->
                 )
 
 
-def _shelf(settings: NotifySettings, surroundings: _Surroundings) -> Shelf:
-    if settings.state_env is None:
-        return open_shelf(settings.state, surroundings.folder)
-    address = read_secret(
-        variable=settings.state_env, file=None, folder=surroundings.folder, environ=surroundings.environ
-    )
-    return open_shelf(address, surroundings.folder)
-
-
-def _owner() -> str:
+def run_owner() -> str:
     """Names this run: what a person looks for, and what makes it unlike any other."""
     return f"process {os.getpid()} on {socket.gethostname()[:100]} ({uuid.uuid4().hex[:8]})"
 

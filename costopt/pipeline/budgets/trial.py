@@ -1,4 +1,4 @@
-"""Channels tried out by hand: whether each can be opened, and on request whether a message arrives."""
+"""Channels and state tried out by hand: whether each can be opened, and on request whether it takes something."""
 
 import os
 from collections.abc import Mapping
@@ -7,9 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from costopt.config.notify_settings import ChannelSettings, NotifySettings
-from costopt.errors import ConfigError, NotifyError
-from costopt.pipeline.budgets.channels import open_channel
+from costopt.errors import AlertBookError, ConfigError, NotifyError
+from costopt.pipeline.budgets.channels import open_channel, open_state
+from costopt.pipeline.budgets.tell import run_owner
 from costopt.renderers.messages.message import render_trial
+from costopt.store.alert_book.document import Lease, decode
+from costopt.store.alert_book.interface import Shelf
+from costopt.store.alert_book.turn import take_turn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,64 @@ class Trial:
     """What to do about it."""
     notes: tuple[str, ...] = ()
     """What has to be known although it was taken."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateTrial:
+    """What became of trying the place that remembers what was told."""
+
+    place: str
+    """Where it is, without credentials; the name of the variable where that is all that is known."""
+    note: str = ""
+    """What was found."""
+    error: str | None = None
+    """Why it cannot be used."""
+    hint: str = ""
+    """What to do about it."""
+
+
+def try_state(
+    settings: NotifySettings,
+    *,
+    write: bool,
+    now: datetime,
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> StateTrial:
+    """Read the state, and on request take a turn and give it back, which shows that a check may write it.
+
+    What was told before stays as it is; where there is no state yet, a turn makes an empty one.
+
+    Args:
+        settings: where it is.
+        write: whether to take a turn.
+        now: aware time.
+        folder: what a relative path is relative to; the current directory otherwise.
+        environ: environment that an address is read from, `os.environ` by default.
+    """
+    place = settings.state if settings.state_env is None else f"${settings.state_env}"
+    try:
+        shelf = open_state(settings, folder=folder or Path(), environ=os.environ if environ is None else environ)
+        place = shelf.place
+        return StateTrial(place=place, note=_turned(shelf, now) if write else _found(shelf))
+    except (AlertBookError, ConfigError) as error:
+        return StateTrial(place=place, error=str(error), hint=error.hint)
+
+
+def _found(shelf: Shelf) -> str:
+    kept = shelf.read()
+    if kept is None:
+        return "not there yet; the first check makes it"
+    decode(kept.content, shelf.place)
+    return "can be read"
+
+
+def _turned(shelf: Shelf, now: datetime) -> str:
+    turn = take_turn(shelf, owner=run_owner(), clock=lambda: now)
+    if isinstance(turn, Lease):
+        return f"can be read; another run is telling, {turn.owner}, so that writing was not tried"
+    with turn:
+        return "can be read and written"
 
 
 def try_channels(

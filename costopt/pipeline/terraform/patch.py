@@ -14,6 +14,7 @@ from costopt.pipeline.audit import audit
 from costopt.pipeline.pricing import price_book
 from costopt.pipeline.terraform.advice import Advice, advice_of_report, read_plan, read_report
 from costopt.pipeline.terraform.changes import Architectures, HandWork, Live, sort_advice
+from costopt.pipeline.terraform.reasons import NEVER_REMOVED
 from costopt.pipeline.terraform.removal import removal_reason
 from costopt.store.open import open_snapshot
 from costopt.terraform.configuration.directory import Configuration, read_configuration
@@ -160,6 +161,9 @@ def _by_hand(workplace: Workplace, work: HandWork) -> ByHand:
     block = workplace.tracer.block(address)
     found = None if isinstance(block, Untraceable) else block
     advice = work.advice
+    reason = work.reason
+    if reason == NEVER_REMOVED:
+        reason = removal_reason(work, workplace.tracer, workplace.root)
     return ByHand(
         id=advice.id,
         title=advice.title,
@@ -168,7 +172,7 @@ def _by_hand(workplace: Workplace, work: HandWork) -> ByHand:
         file=relative(workplace.root, found[0].path) if found else None,
         line=found[1].start_point[0] + 1 if found else None,
         suggestion=advice.summary,
-        reason=removal_reason(workplace, work) if advice.kind == "delete" else work.reason,
+        reason=reason,
         monthly_before=advice.monthly_before,
         monthly_after=advice.monthly_after,
     )

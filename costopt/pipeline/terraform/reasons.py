@@ -2,9 +2,11 @@
 
 from costopt.pipeline.terraform.advice import Advice
 
+NEVER_REMOVED = "resources are never removed without a person"
 _NOT_WRITTEN = {
-    "delete": "resources are never removed without a person",
+    "delete": NEVER_REMOVED,
     "stop": "resources are never stopped without a person",
+    "buy": "commitments are bought by a person: `costopt plan` says which",
     "schedule": "a schedule is a resource of its own: `costopt terraform generate` writes one",
 }
 _NOT_SET = {
@@ -14,6 +16,7 @@ _NOT_SET = {
     "pd_tier": "terraform would make the disk anew without its data: make it from a snapshot, then move the attachment",
     "project_unattended": "a project is shut down by its owner: removing its block takes all that is in it along",
     "sql_extended_support": "which version to go to, and when, is for a person: an upgrade has to be tried first",
+    "vertex_endpoint_idle": "its models are deployed by something else: undeploy them there, the endpoint may stay",
 }
 """Checks whose recommendation no attribute says, and why."""
 _FOR_A_PERSON = "the figure or the way is for a person to decide"

@@ -20,6 +20,7 @@ _SIZE = {
     "aws_elasticache_cluster": "node_type",
     "aws_elasticache_replication_group": "node_type",
     "google_compute_instance": "machine_type",
+    "google_compute_instance_from_template": "machine_type",
     "google_compute_instance_template": "machine_type",
     "google_compute_region_instance_template": "machine_type",
 }

@@ -34,6 +34,7 @@ _KNATIVE_KEPT_WARM: tuple[AttributePath, ...] = (
 Source: https://cloud.google.com/run/docs/configuring/min-instances."""
 _KNATIVE_THROTTLED: AttributePath = ("template", 0, "metadata", 0, "annotations", "run.googleapis.com/cpu-throttling")
 """Source: https://cloud.google.com/run/docs/configuring/billing-settings."""
+_INSTANCES = ("google_compute_instance", "google_compute_instance_from_template")
 _SLOTS = re.compile(r"[0-9]{1,9}")
 _MACHINES = re.compile(r"Lower the reservation to ([0-9]{1,9}) machine")
 
@@ -41,7 +42,7 @@ _MACHINES = re.compile(r"Lower the reservation to ([0-9]{1,9}) machine")
 def leave_to_stop(match: Match) -> Mapping[AttributePath, Literal]:
     """What Google's provider needs to change the type of a running machine; whoever wrote `false` decided otherwise."""
     values = match.resource.values
-    is_needed = match.resource.type == "google_compute_instance" and values.get("desired_status") != "TERMINATED"
+    is_needed = match.resource.type in _INSTANCES and values.get("desired_status") != "TERMINATED"
     return (
         {("allow_stopping_for_update",): True} if is_needed and values.get("allow_stopping_for_update") is None else {}
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from costopt.economics.gce.machines import SERVICE
-from costopt.model.terraform_cost import Component, NoRate, Rate
+from costopt.model.terraform_cost import Component, Rate
 from costopt.terraform.cost.estate import Estate, Item
 from costopt.terraform.cost.google_disks import LOCAL_SSD_GB, default_gigabytes, disk_lines, local_ssd_line
 from costopt.terraform.cost.google_machines import (
@@ -116,7 +116,7 @@ def _address_state(user: Item | None) -> tuple[str, Rate]:
     if user is None:
         return "unused", unit_rate(SERVICE, "address_unused")
     if is_preemptible(user):
-        return "preemptible VM", NoRate(reason="the price book holds no addresses of preemptible machines")
+        return "preemptible VM", unit_rate(SERVICE, "address_in_use_spot")
     return "standard VM", unit_rate(SERVICE, "address_in_use")
 
 

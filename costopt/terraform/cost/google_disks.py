@@ -6,8 +6,9 @@ Source: https://cloud.google.com/compute/disks-image-pricing
 from collections.abc import Iterator
 from decimal import Decimal
 
+from costopt.economics.gce.disk_cost import INCLUDED
 from costopt.economics.gce.machines import SERVICE
-from costopt.model.terraform_cost import Component, NoRate
+from costopt.model.terraform_cost import Component, NoRate, Rate
 from costopt.terraform.cost.estate import Estate, Item
 from costopt.terraform.cost.lines import line, unit_rate, used
 
@@ -34,13 +35,28 @@ _SOURCES = {
 _DEEPEST = 10
 
 
-def disk_lines(kind: str, gigabytes: Decimal, count: Decimal | int = 1, *, part: str = "") -> Iterator[Component]:
-    """A disk, or as many as there are instances."""
+def disk_lines(
+    kind: str, gigabytes: Decimal, count: Decimal | int = 1, *, part: str = "", performs: bool = False
+) -> Iterator[Component]:
+    """A disk, or as many as there are instances.
+
+    Args:
+        kind: type of disk.
+        gigabytes: of one.
+        count: how many.
+        part: block that it belongs to.
+        performs: whether what is provisioned beside its capacity is told apart.
+    """
     name = _NAMES.get(kind, f"Provisioned storage ({kind})")
-    yield line(name, gigabytes * count, "GB", unit_rate(SERVICE, kind.replace("-", "_")), part=part)
-    if kind.startswith("hyperdisk-") and kind not in _DEFAULT_IOPS:
+    yield line(name, gigabytes * count, "GB", unit_rate(SERVICE, _item(kind)), part=part)
+    if kind.startswith("hyperdisk-") and kind not in _DEFAULT_IOPS and not performs:
         unknown = NoRate(reason=f"IOPS and throughput of {kind} beyond what it includes are not priced")
         yield line("Provisioned performance", Decimal(count), "disks", unknown, part=part)
+
+
+def _item(kind: str) -> str:
+    """Item of the price book of a type of disk."""
+    return kind.replace("-", "_")
 
 
 def local_ssd_line(gigabytes: Decimal, suffix: str, *, part: str = "") -> Component:
@@ -70,11 +86,30 @@ def disk(item: Item, estate: Estate) -> Iterator[Component]:
     size = _gigabytes(item, estate)
     gigabytes = default_gigabytes(kind) if size is None else size
     copies = 2 if item.type == "google_compute_region_disk" else 1
-    yield from disk_lines(kind, gigabytes, copies)
+    provisioned = _provisioned(item, kind)
+    yield from disk_lines(kind, gigabytes, copies, performs=bool(provisioned))
+    for name, amount, unit, rate in provisioned:
+        yield line(name, amount, unit, rate)
     if kind in _DEFAULT_IOPS:
         iops = item.number("provisioned_iops")
-        rate = unit_rate(SERVICE, f"{kind.replace('-', '_')}_iops")
+        rate = unit_rate(SERVICE, f"{_item(kind)}_iops")
         yield line("Provisioned IOPS", _DEFAULT_IOPS[kind] if iops is None else iops, "IOPS", rate)
+
+
+def _provisioned(item: Item, kind: str) -> list[tuple[str, Decimal, str, Rate]]:
+    """What a hyperdisk is given beyond what comes with its capacity, where it says both; else nobody knows.
+
+    Raises:
+        NotKnown: an argument is not known.
+    """
+    found: list[tuple[str, Decimal, str, Rate]] = []
+    for name, what, unit in (("IOPS", "iops", "IOPS"), ("throughput", "throughput", "MiB/s")):
+        amount, included = item.number(f"provisioned_{what}"), INCLUDED.get((kind, what))
+        if amount is None or included is None:
+            return []
+        more = max(amount - included, Decimal(0))
+        found.append((f"Provisioned {name}", more, unit, unit_rate(SERVICE, f"{_item(kind)}_{what}")))
+    return found
 
 
 def image(item: Item, estate: Estate) -> Iterator[Component]:

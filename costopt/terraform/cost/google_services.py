@@ -24,7 +24,9 @@ _DESTINATIONS = (
 )
 _LEAST_SQL_GB = Decimal(10)
 _REQUESTS = NoRate(reason="the price book holds no requests, retrieval and transfer of Cloud Storage")
-_SQL_STORAGE = NoRate(reason="the price book holds no storage, backups and addresses of Cloud SQL")
+_SQL_STORAGE = {"PD_SSD": ("SSD", "ssd_storage"), "PD_HDD": ("HDD", "hdd_storage")}
+"""Types of storage by name, and items of the price book."""
+_SQL_HYPERDISK = NoRate(reason="the price book holds no hyperdisks of Cloud SQL")
 
 
 def storage_bucket(item: Item, estate: Estate) -> Iterator[Component]:
@@ -59,7 +61,7 @@ def _transfer(usage: Usage) -> Iterator[Component]:
 
 
 def sql_instance(item: Item, estate: Estate) -> Iterator[Component]:
-    """`google_sql_database_instance`; a standby is charged like the instance.
+    """`google_sql_database_instance`; a standby is charged like the instance, an address while it is stopped.
 
     Raises:
         NotKnown: an argument is not known.
@@ -68,13 +70,15 @@ def sql_instance(item: Item, estate: Estate) -> Iterator[Component]:
     settings = item.block("settings")
     regional = settings.text("availability_type") == "REGIONAL"
     place, copies = ("regional", 2) if regional else ("zonal", 1)
-    yield from _sql_machine(item, settings, place, 0 if settings.text("activation_policy") == "NEVER" else copies)
-    kind = "HDD" if settings.text("disk_type") == "PD_HDD" else "SSD"
+    is_stopped = settings.text("activation_policy") == "NEVER"
+    yield from _sql_machine(item, settings, place, 0 if is_stopped else copies)
+    kind, storage = _SQL_STORAGE.get(settings.text("disk_type", "PD_SSD"), ("Hyperdisk", None))
     gigabytes = settings.number("disk_size") or _LEAST_SQL_GB
-    yield line(f"Storage ({kind}, {place})", gigabytes, "GB", _SQL_STORAGE)
-    yield used("Backups", item.usage, "backup_storage_gb", "GB", _SQL_STORAGE)
-    if settings.block("ip_configuration").flag("ipv4_enabled", default=True):
-        yield line("IP address (if unused)", MONTH, "hours", _SQL_STORAGE)
+    rate = unit_rate(CLOUD_SQL, storage) if storage else _SQL_HYPERDISK
+    yield line(f"Storage ({kind}, {place})", gigabytes, "GB", rate, per=copies)
+    yield used("Backups", item.usage, "backup_storage_gb", "GB", unit_rate(CLOUD_SQL, "backup_storage"))
+    if is_stopped and settings.block("ip_configuration").flag("ipv4_enabled", default=True):
+        yield hours("IP address (unused)", 1, unit_rate(CLOUD_SQL, "address_hour"))
 
 
 def _sql_machine(item: Item, settings: Section, place: str, copies: int) -> Iterator[Component]:

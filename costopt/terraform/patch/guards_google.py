@@ -29,6 +29,18 @@ https://cloud.google.com/compute/docs/instances/specify-min-cpu-platform."""
 _TIER_1_VCPUS = 30
 """vCPUs from which on a machine may have the higher network tier.
 Source: https://cloud.google.com/compute/docs/networking/configure-vm-with-high-bandwidth-configuration."""
+_TIER_OF_DATABASE: AttributePath = ("settings", 0, "tier")
+_SIZED_FLAGS = frozenset(
+    {
+        "effective_cache_size",
+        "innodb_buffer_pool_size",
+        "max server memory (mb)",
+        "max_connections",
+        "shared_buffers",
+    }
+)
+"""Flags that follow the memory of the tier unless they are written, and are refused, or starve it, where they do not.
+Source: https://cloud.google.com/sql/docs/mysql/flags, the same page of postgres and of sqlserver."""
 _REVISIONS: Mapping[str, AttributePath] = {
     "google_cloud_run_service": ("template", 0, "metadata", 0, "name"),
     "google_cloud_run_v2_service": ("template", 0, "revision"),
@@ -78,6 +90,20 @@ def template_in_use(change: ProposedChange, tracer: Tracer) -> str | None:
     if tracer.lifecycle(change.address, "create_before_destroy") != "true":
         return "terraform would destroy the template while its group uses it: give it create_before_destroy first"
     return None
+
+
+def memory_is_fixed(change: ProposedChange, planned: PlannedResource) -> str | None:
+    """Flags of a database that were written for the memory of its old tier."""
+    if change.type != "google_sql_database_instance" or all(one.path != _TIER_OF_DATABASE for one in change.settings):
+        return None
+    flags = value_at(planned.values, ("settings", 0, "database_flags"))
+    names = {str(one.get("name")) for one in flags if isinstance(one, Mapping)} if isinstance(flags, list) else set()
+    fixed = ", ".join(sorted(names & _SIZED_FLAGS))
+    return (
+        f"database_flags set {fixed}, written for the memory of the old tier: bring them down with it"
+        if fixed
+        else None
+    )
 
 
 def revision_is_named(change: ProposedChange, planned: PlannedResource) -> str | None:

@@ -9,6 +9,7 @@ from costopt.model.terraform import AttributePath
 from costopt.terraform.hcl.source import Source, Syntax, body_of, expression_of, line_of
 from costopt.terraform.trace import expression as expressions
 from costopt.terraform.trace.address import Address, parse_address
+from costopt.terraform.trace.json_resources import json_resource_place
 from costopt.terraform.trace.place import Origin, Place, Trace, Untraceable
 from costopt.terraform.trace.referrers import named_at
 from costopt.terraform.trace.resolve import Resolver
@@ -44,22 +45,24 @@ class Tracer:
             return reason
 
     def below(self, address: str, type_name: str) -> Place | Untraceable:
-        """The place below the block of a resource, for a new resource of a type.
+        """The place below the block of a resource, for a new resource of a type and of the same name.
 
-        A block that stands for several instances has none: which of them the new one is for would be guessed.
+        A block that stands for several instances has none: which of them the new one is for would be guessed. In JSON
+        it is the object that gets the new one as a member, by its type or by its name.
         """
         found = self.block(address)
         if isinstance(found, Untraceable):
             return found
         source, block = found
         reason = self._tree.why_not_edited(source.path)
-        if source.syntax is not Syntax.HCL:
-            reason = f"{source.path.name} is JSON, to which no resource is added"
-        if parse_address(address).key is not None:
+        parsed = parse_address(address)
+        if parsed.key is not None:
             reason = "its block stands for several: add it for all of them"
         if reason:
             return Untraceable(reason, file=source.path, line=line_of(block))
-        return Place(source=source, node=block, origin=Origin.NEW_BLOCK, added=type_name)
+        if source.syntax is Syntax.HCL:
+            return Place(source=source, node=block, origin=Origin.NEW_BLOCK, added=type_name)
+        return json_resource_place(source, type_name, parsed.name)
 
     def inside(self, address: str, name: str) -> Place | Untraceable:
         """The place in the block of a resource for one more nested block of a type.

@@ -6,6 +6,11 @@ terraform {
       source  = "hashicorp/aws"
       version = ">= 6.0, < 7.0"
     }
+
+    google = {
+      source  = "hashicorp/google"
+      version = ">= 8.0, < 9.0"
+    }
   }
 
   backend "s3" {
@@ -17,4 +22,9 @@ terraform {
 
 provider "aws" {
   region = var.region
+}
+
+provider "google" {
+  project = "harbourline-web"
+  region  = "us-central1"
 }

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from costopt.analyzer.checks.bigquery_slots import CHECK
-from costopt.model.finding import ActionKind, Outcome
+from costopt.model.finding import ActionKind, Confidence, Outcome
 from costopt.model.specs.google_storage import BigQueryReservation
 from tests.oracles.google_estate import google
 from tests.oracles.judging import StaticPrices, judge, monthly, series
@@ -24,6 +24,18 @@ def test_slots_beyond_the_peak_with_headroom_are_saved():
     assert verdict.outcome is Outcome.FLAGGED
     assert (verdict.action.kind, verdict.action.target) == (ActionKind.CONFIGURE, "200")
     assert monthly(verdict) == 730 * 300 * Decimal("0.06")
+
+
+@pytest.mark.parametrize(("autoscale", "target"), [(0, "400"), (200, "150")])
+def test_a_rare_peak_needs_baseline_slots_unless_slots_are_added(autoscale, target):
+    """One hour of 336 at 320 is the highest of all, and above the 99.5th percentile, which is 100."""
+    assert verdict_of([100.0] * 334 + [320.0], autoscale_max_slots=autoscale).action.target == target
+
+
+def test_a_commitment_that_may_pay_for_the_slots_is_told():
+    verdict = verdict_of()
+    assert verdict.confidence is Confidence.LOW
+    assert "capacity commitment" in verdict.evidence[1].statement
 
 
 @pytest.mark.parametrize(("peak", "target"), [(160.0, "200"), (160.1, "250")])

@@ -1,9 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from costopt.analyzer.checks.gce_image_idle import CHECK
 from costopt.model.finding import Confidence, Outcome
+from costopt.model.specs.gce import InstanceTemplate
 from costopt.model.specs.persistent_disks import GceImage, PersistentDisk
 from tests.oracles.google_estate import REGION, disk, google
 from tests.oracles.judging import StaticPrices, ago, judge, monthly
@@ -40,6 +42,21 @@ def test_fifteen_days_is_the_boundary(made, outcome):
 
 def test_a_disk_in_any_region_keeps_its_image():
     assert verdict_of(beside=[disk(source_image="global/images/base-1")]).outcome is Outcome.CLEAR
+
+
+def test_a_disk_of_another_project_keeps_the_image_of_a_project_of_images():
+    made = disk(source_image="projects/acme-web/global/images/base-1")
+    elsewhere = replace(made, account="acme-shop")
+    assert verdict_of(beside=[elsewhere]).outcome is Outcome.CLEAR
+    other = replace(disk(source_image="global/images/base-1"), account="acme-shop")
+    assert verdict_of(beside=[other]).outcome is Outcome.FLAGGED  # its own image of that name
+
+
+def test_a_template_that_has_started_nothing_yet_keeps_its_image():
+    spec = InstanceTemplate(machine_type="e2-medium", image_ids=("global/images/base-1",))
+    template = google(spec, "global/instanceTemplates/web", region="global")
+    assert verdict_of(beside=[template]).outcome is Outcome.CLEAR
+    assert verdict_of(missing_kinds=frozenset({InstanceTemplate.KIND})).outcome is Outcome.NO_DATA
 
 
 def test_the_newest_of_a_family_is_used_by_name():

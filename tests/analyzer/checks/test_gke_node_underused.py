@@ -1,7 +1,7 @@
 import pytest
 
 from costopt.analyzer.checks.gke_node_underused import CHECK
-from costopt.model.finding import ActionKind, Outcome
+from costopt.model.finding import ActionKind, Confidence, Outcome
 from tests.oracles.google_estate import REGION, UNITS, cluster, machine, node_pool
 from tests.oracles.judging import StaticPrices, ago, judge, series
 
@@ -9,11 +9,12 @@ PRICES = StaticPrices(units=UNITS, region=REGION)
 GROUP = "zones/us-central1-a/instanceGroupManagers/gke-web-pool"
 
 
-def facts(cpu=6.9, containers=20.0):
-    return [
+def facts(cpu=6.9, containers=20.0, memory=30.0):
+    known = [
         series("gke_cpu_mean_percent", cpu, days=30),
         series("gke_workload_containers_max", containers, 86_400, 30),
     ]
+    return known if memory is None else [*known, series("gke_memory_mean_percent", memory, days=30)]
 
 
 def verdict_of(one=None, measured=None, beside=()):
@@ -32,6 +33,19 @@ def test_nodes_that_hardly_work_are_named_with_their_cost_and_no_saving():
 @pytest.mark.parametrize(("cpu", "outcome"), [(6.99, Outcome.FLAGGED), (7.0, Outcome.CLEAR)])
 def test_seven_percent_is_the_boundary(cpu, outcome):
     assert verdict_of(measured=facts(cpu)).outcome is outcome
+
+
+@pytest.mark.parametrize(("memory", "outcome"), [(49.9, Outcome.FLAGGED), (50.0, Outcome.CLEAR)])
+def test_nodes_that_are_there_for_their_memory_are_clear(memory, outcome):
+    assert verdict_of(measured=facts(memory=[1.0] * 719 + [memory])).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("memory", "confidence"), [(30.0, Confidence.MEDIUM), (None, Confidence.LOW), ([9.0] * 100, Confidence.LOW)]
+)
+def test_memory_that_was_not_read_makes_the_finding_a_hint(memory, confidence):
+    verdict = verdict_of(measured=facts(memory=memory))
+    assert (verdict.outcome, verdict.confidence) == (Outcome.FLAGGED, confidence)
 
 
 def test_one_busy_hour_is_work():

@@ -1,11 +1,13 @@
 import pytest
 
 from costopt.analyzer.checks.project_unattended import CHECK
-from costopt.model.finding import ActionKind, Outcome, Risk
+from costopt.model.finding import ActionKind, Confidence, Outcome, Risk
 from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.gcp_project import GcpProject
+from costopt.model.specs.google_network import ForwardingRule
 from costopt.model.specs.google_serverless import CloudRunService
-from tests.oracles.google_estate import cluster, database, google, machine
+from costopt.model.specs.google_storage import BigQueryReservation
+from tests.oracles.google_estate import bucket, cluster, database, google, machine
 from tests.oracles.judging import LONG_AGO, ago, judge, series
 
 
@@ -24,6 +26,13 @@ def test_a_project_that_nobody_calls_is_a_question_for_its_owner():
     assert (verdict.outcome, verdict.risk) == (Outcome.FLAGGED, Risk.DESTRUCTIVE)
     assert verdict.action.kind is ActionKind.REVIEW
     assert verdict.saving is None
+    assert verdict.confidence is Confidence.LOW
+
+
+def test_the_evidence_says_what_the_owner_would_lose():
+    held = [bucket("a"), bucket("b"), machine(status="TERMINATED")]
+    assert verdict_of(beside=held).evidence[1].statement == "it holds 1 gce instance, 2 gcs bucket"
+    assert verdict_of().evidence[1].statement == "it holds nothing that is collected"
 
 
 @pytest.mark.parametrize(("calls", "outcome"), [(99.9, Outcome.FLAGGED), (100.0, Outcome.CLEAR)])
@@ -31,7 +40,15 @@ def test_a_hundred_calls_a_day_are_the_boundary(calls, outcome):
     assert verdict_of(calls).outcome is outcome
 
 
-@pytest.mark.parametrize("running", [machine(), database(), cluster()], ids=["machine", "database", "cluster"])
+RULE = ForwardingRule(scheme="EXTERNAL_MANAGED")
+SLOTS = BigQueryReservation(location="us", slot_capacity=100)
+
+
+@pytest.mark.parametrize(
+    "running",
+    [machine(), database(), cluster(), google(RULE, "forwardingRules/web"), google(SLOTS, "reservations/base")],
+    ids=["machine", "database", "cluster", "load balancer", "slots"],
+)
 def test_what_runs_needs_no_calls(running):
     assert verdict_of(beside=[running]).outcome is Outcome.CLEAR
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from costopt.analyzer.checks.sql_rightsize import CHECK
-from costopt.model.finding import ActionKind, Outcome
+from costopt.model.finding import ActionKind, Confidence, Outcome
 from tests.oracles.google_estate import GIB, REGION, database
 from tests.oracles.judging import StaticPrices, judge, monthly, series
 
@@ -113,6 +113,25 @@ def test_a_headroom_that_leaves_nothing_is_refused():
 def test_memory_is_measured_in_bytes_so_that_a_tier_of_yesterday_does_not_count():
     """The peak was 8 GiB when the tier had more: the same 10 GiB are enough, whatever share that was then."""
     assert verdict_of(measured=facts(memory=8.0)).action.target == "db-custom-2-10240"
+
+
+def test_the_larger_of_the_database_with_its_cache_and_the_server_must_fit():
+    """8 GiB of the server need 10, though the database with its cache holds 6.4."""
+    server = series("db_server_memory_max_bytes", 8.0 * GIB, days=30)
+    assert verdict_of(measured=[*facts(), server]).action.target == "db-custom-2-10240"
+    small = series("db_server_memory_max_bytes", 1.0 * GIB, days=30)
+    assert verdict_of(measured=[*facts(), small]).action.target == "db-custom-2-8192"
+
+
+@pytest.mark.parametrize(("vcpus", "outcome"), [([8.0] * 5 + [4.0] * 25, Outcome.NO_DATA), (4.0, Outcome.FLAGGED)])
+def test_a_tier_that_was_cut_last_week_is_not_cut_again_by_the_load_of_the_larger_one(vcpus, outcome):
+    assert verdict_of(measured=[*facts(), series("db_vcpus", vcpus, 86_400, 30)]).outcome is outcome
+
+
+def test_what_was_not_read_beside_makes_the_finding_a_hint():
+    vcpus, server = series("db_vcpus", 4.0, 86_400, 30), series("db_server_memory_max_bytes", 1.0 * GIB, days=30)
+    found = [verdict_of(measured=[*facts(), *more]).confidence for more in ([], [vcpus], [server], [vcpus, server])]
+    assert found == [Confidence.LOW, Confidence.LOW, Confidence.LOW, Confidence.MEDIUM]
 
 
 def test_the_advice_names_the_flags_that_were_not_read_and_the_evidence_the_cache():

@@ -31,7 +31,9 @@ def test_channels_show_where_their_address_is_and_never_the_address(
     )
     done = run("channels")  # type: ignore[operator]
     assert done.return_value == 1
-    first, second, hint = done.stdout.splitlines()
+    first, second, hint, state = done.stdout.splitlines()
+    assert state.startswith("(state) ")
+    assert state.endswith(f"{tmp_path}/costopt-alerts.sqlite not there yet; the first check makes it")
     assert first.split() == ["chat", "slack", "$CHAT", "ready"]
     assert "cannot read " in second
     assert second.endswith("/gone: No such file or directory")
@@ -43,8 +45,20 @@ def test_a_test_message_is_sent_on_request(run: object, tmp_path: Path) -> None:
     (tmp_path / "costopt.toml").write_text('[[notify.channels]]\nname = "log"\nkind = "console"\n')
     done = run("channels", "--send")  # type: ignore[operator]
     assert done.return_value == 0
-    assert done.stdout.split() == ["log", "console", "standard", "error", "told"]
+    told, state = done.stdout.splitlines()
+    assert told.split() == ["log", "console", "standard", "error", "told"]
+    assert state.endswith("costopt-alerts.sqlite can be read and written")
     assert "Nothing is wrong" in done.stderr
+
+
+def test_a_state_that_cannot_be_used_fails_and_is_left_as_it_is(run: object, tmp_path: Path) -> None:
+    (tmp_path / "costopt.toml").write_text('[[notify.channels]]\nname = "log"\nkind = "console"\n')
+    (tmp_path / "costopt-alerts.sqlite").write_bytes(b"no database" * 100)
+    for arguments in (["channels"], ["channels", "--send"]):
+        done = run(*arguments)  # type: ignore[operator]
+        assert done.return_value == 1
+        assert "is damaged" in done.stdout
+    assert (tmp_path / "costopt-alerts.sqlite").read_bytes() == b"no database" * 100
 
 
 def test_without_channels_it_says_that_nobody_is_told(run: object) -> None:

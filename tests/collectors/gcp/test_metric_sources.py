@@ -10,7 +10,7 @@ from costopt.model.kinds import SPEC_TYPES
 from costopt.model.metrics import METRICS
 from costopt.model.resource import Resource
 from costopt.model.specs.cloud_sql import CloudSqlInstance
-from costopt.model.specs.google_ml import TpuNode
+from costopt.model.specs.google_ml import TpuNode, VertexEndpoint
 from tests.oracles.google_assets import estate
 from tests.oracles.google_rows import rows_of
 
@@ -102,6 +102,18 @@ def test_only_the_systems_own_namespaces_are_no_workload() -> None:
         "shop",
     ]
     assert [name for name in names if not re.fullmatch(pattern, name)] == ["kube-jobs", "gke-runners", "gmp", "shop"]
+
+
+def test_calls_of_private_endpoints_are_counted_by_their_own_metric() -> None:
+    row = ROWS["vertex_endpoint"]
+    assert isinstance(row.spec, VertexEndpoint)
+    private = replace(row, id="locations/us-central1/endpoints/7", spec=replace(row.spec, private=True))
+    asked = {
+        source.query.metric_type.rpartition("/online/")[2]: [labels for labels, _ in source.keys([row, private])]
+        for source in METRIC_SOURCES
+        if source.metric == "vertex_predictions"
+    }
+    assert asked == {"prediction_count": [("us-central1", "42")], "private/response_count": [("us-central1", "7")]}
 
 
 def test_two_tpus_of_a_zone_cannot_be_told_apart_so_neither_gets_the_series() -> None:

@@ -60,6 +60,22 @@ def test_one_query_reads_a_metric_of_all_machines_hour_by_hour(two: GoogleCloud,
     assert asked.aggregation.per_series_aligner == monitoring_v3.Aggregation.Aligner.ALIGN_MAX
 
 
+def test_series_of_the_projects_that_one_watches_are_left_out_where_labels_do_not_tell(
+    cloud: GoogleCloud, run: Collect
+) -> None:
+    """Two projects of a metrics scope may both have a cluster `main` in one zone."""
+    cloud.put(*estate())
+    cloud.payers[PROJECT] = billing_v1.ProjectBillingInfo()
+    run(sources=sources("gke_cpu_mean_percent", "cloud_run_requests", "project_api_requests", "gpu_used_percent"))
+    asked = {request.filter for request in cloud.server.asked("ListTimeSeries")}
+    own = {text.split('"')[1] for text in asked if f'AND resource.label.project_id = "{PROJECT}"' in text}
+    assert own == {
+        "kubernetes.io/node/cpu/allocatable_utilization",
+        "run.googleapis.com/request_count",
+        "serviceruntime.googleapis.com/api/request_count",
+    }
+
+
 def test_points_outside_the_window_are_left_out(two: GoogleCloud, run: Collect) -> None:
     two.series[CPU] = [cpu(ONE, [9.0] + [0.5] * HOURS)]
     _, sink = run(sources=sources("cpu_max_percent"))

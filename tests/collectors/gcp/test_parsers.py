@@ -297,6 +297,29 @@ def test_an_endpoint_with_automatic_resources_names_no_machine() -> None:
     assert (model.machine_type, model.minimum, model.accelerators) == (None, 1, ())
 
 
+@pytest.mark.parametrize(
+    ("fields", "private"),
+    [
+        ({}, False),
+        ({"network": "projects/1/global/networks/shop"}, True),
+        ({"privateServiceConnectConfig": {"enablePrivateServiceConnect": True}}, True),
+        ({"privateServiceConnectConfig": {}}, False),
+    ],
+)
+def test_an_endpoint_behind_a_network_is_private(fields: dict[str, Any], private: bool) -> None:
+    found = spec("aiplatform.googleapis.com/Endpoint", "locations/r/endpoints/1", {"displayName": "e", **fields})
+    assert found.private is private
+
+
+def test_a_template_names_the_images_of_its_disks() -> None:
+    own = f"https://www.googleapis.com/compute/v1/{BELOW}/global/images/base"
+    public = "projects/debian-cloud/global/images/debian-12"
+    disks = [{"initializeParams": {"sourceImage": link}} for link in (public, own)] + [{"source": "data"}]
+    data = {"name": "t", "properties": {"machineType": "e2-medium", "disks": disks}}
+    found = spec("compute.googleapis.com/InstanceTemplate", "global/instanceTemplates/t", data)
+    assert found.image_ids == ("global/images/base", public)
+
+
 def test_an_older_notebook_names_its_machine_by_a_link() -> None:
     data = {
         "state": "ACTIVE",

@@ -39,6 +39,33 @@ def test_a_budget_that_goes_on_as_it_did_is_foretold_to_the_cent(tmp_path: Path)
     assert (status.state, status.breach_day) == (BudgetState.AT_RISK, date(2026, 11, 30))
 
 
+FEE: Row = {"ChargeCategory": "Purchase", "ChargeFrequency": "One-Time", "EffectiveCost": 0}
+
+
+def test_a_fee_that_is_paid_once_counts_once_in_its_month_and_not_in_the_days_to_come(tmp_path: Path) -> None:
+    """500 on the 1st: 690 are spent of 19 days, and the 11 that are left cost 10 each."""
+    rows = [*autumn(10), bill_row(500, **FEE, ChargePeriodStart=at(11, 1))]
+    billed, amortised = checked(
+        tmp_path / "s", rows, budget("billed", 1000), budget("amortised", 1000, basis=Basis.EFFECTIVE)
+    ).budgets
+    assert (billed.spent, amortised.spent) == (D(690), D(190))
+    assert billed.forecast is not None
+    assert amortised.forecast is not None
+    assert (billed.forecast.expected, amortised.forecast.expected) == (D(800), D(300))
+    assert billed.forecast.high - billed.forecast.expected == amortised.forecast.high - amortised.forecast.expected
+    assert billed.state is BudgetState.FINE
+
+
+def test_a_fee_counts_once_in_a_zone_of_an_hourly_bill_too(tmp_path: Path) -> None:
+    rows = [
+        *hours(date(2026, 9, 1), date(2026, 11, 19), "0.5"),
+        bill_row(500, **FEE, ChargePeriodStart=at(11, 1), hours=24),
+    ]
+    (status,) = checked(tmp_path / "s", rows, budget(amount=1000, time_zone="Europe/Berlin")).budgets
+    assert status.forecast is not None
+    assert status.forecast.expected == D(30 * 12 + 500)
+
+
 def test_scope_basis_and_credits_choose_what_counts(tmp_path: Path) -> None:
     rows = [
         *autumn(10, tags={"team": "a"}),

@@ -12,6 +12,7 @@ from costopt.config.budget_settings import BudgetSettings
 from costopt.model.budget_status import HealthIssueKind
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import Commitment, CommitmentKind
+from costopt.model.specs.committed_use import CommittedUse
 from costopt.pipeline.budgets.commitments import commitment_health, terms
 from tests.oracles.bill_rows import UNUSED
 from tests.oracles.budget_bills import NOW, autumn, checked, days
@@ -58,6 +59,25 @@ def test_ends_come_from_the_snapshot_and_a_queued_purchase_of_the_same_sort_rene
     gone = plan("gone", state="retired")
     assert list(terms([plan(), other, gone])) == [CommitmentTerm(id="sp-1", end=END)]
     assert list(terms([plan(), same])) == [CommitmentTerm(id="sp-1", end=END, renewed=True)]
+
+
+def committed_use(id_: str = "c-1", **fields: Any) -> Resource:
+    given = {
+        "commitment_type": "GENERAL_PURPOSE_N2", "plan": "TWELVE_MONTH", "status": "ACTIVE",
+        "start": END - timedelta(days=365), "end": END, "vcpus": 8, **fields,
+    }  # fmt: skip
+    return Resource(provider="gcp", account="acme-web", region="us-central1", id=id_, spec=CommittedUse(**given))
+
+
+def test_a_commitment_of_google_ends_renews_by_itself_or_is_followed() -> None:
+    queued = {"status": "NOT_YET_ACTIVE", "start": END, "end": END + timedelta(days=365)}
+    ends, renewed = CommitmentTerm(id="c-1", end=END), CommitmentTerm(id="c-1", end=END, renewed=True)
+    assert list(terms([committed_use(), plan(state="retired")])) == [ends]
+    assert list(terms([committed_use(auto_renew=True)])) == [renewed]
+    assert list(terms([committed_use(), committed_use("c-2", **queued)])) == [renewed]
+    another = committed_use("c-2", **queued, commitment_type="GENERAL_PURPOSE_E2")
+    assert list(terms([committed_use(), another])) == [ends]
+    assert list(terms([committed_use(status="EXPIRED")])) == []
 
 
 @pytest.mark.parametrize(("days_before", "urgency"), [(61, None), (60, 1), (30, 2), (15, 3)])

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from costopt.config.notify_settings import ChannelSettings, NotifySettings
-from costopt.pipeline.budgets.trial import try_channels
+from costopt.model.alert import AlertBook
+from costopt.pipeline.budgets.trial import try_channels, try_state
+from costopt.store.alert_book.document import decode
+from costopt.store.alert_book.interface import Shelf
+from costopt.store.alert_book.open import open_shelf
+from costopt.store.alert_book.turn import Turn, take_turn
 from tests.oracles.alerts import NOW
 from tests.oracles.http_inbox import HttpInbox
 
@@ -46,3 +51,52 @@ def test_a_package_that_is_not_installed_is_said_with_how_to_get_it(
     settings = NotifySettings(channels=(ChannelSettings(name="all", kind="apprise", url_env="ALL"),))
     (trial,) = try_channels(settings, send=False, now=NOW, folder=tmp_path, environ={"ALL": "json://localhost/hunter2"})
     assert (trial.error, trial.hint) == ("Apprise is not installed", "pip install 'cloud-costopt[notify]'")
+
+
+def test_a_topic_of_pub_sub_is_tried_on_the_emulator_that_the_environment_names(tmp_path: Path) -> None:
+    settings = NotifySettings(channels=(ChannelSettings(name="bus", kind="pubsub", topic="projects/p/topics/ttt"),))
+    with HttpInbox() as emulator:
+        host = emulator.url.removeprefix("http://")
+        (trial,) = try_channels(settings, send=True, now=NOW, folder=tmp_path, environ={"PUBSUB_EMULATOR_HOST": host})
+        (far,) = try_channels(
+            settings, send=True, now=NOW, folder=tmp_path, environ={"PUBSUB_EMULATOR_HOST": "pubsub.example.com:80"}
+        )
+    assert (trial.sent, trial.error) == (True, None)
+    assert emulator.received[0].path == "/v1/projects/p/topics/ttt:publish"
+    assert far.error == "the address cannot be used: it is not https"
+
+
+STATE = NotifySettings(state="alerts.sqlite")
+
+
+def test_a_state_is_read_and_with_a_turn_written_and_knows_what_it_knew(tmp_path: Path) -> None:
+    looked = try_state(STATE, write=False, now=NOW, folder=tmp_path)
+    assert (looked.error, looked.note) == (None, "not there yet; the first check makes it")
+    assert list(tmp_path.iterdir()) == []
+    shelf = open_shelf("alerts.sqlite", tmp_path)
+    with told(shelf) as turn:
+        busy = try_state(STATE, write=True, now=NOW, folder=tmp_path)
+        assert busy.note.startswith("can be read; another run is telling, somebody, ")
+        turn.save("chat", AlertBook(remembered={}))
+    tried = try_state(STATE, write=True, now=NOW, folder=tmp_path)
+    assert (tried.error, tried.note, tried.place) == (None, "can be read and written", str(tmp_path / "alerts.sqlite"))
+    kept = shelf.read()
+    assert kept is not None
+    document = decode(kept.content, shelf.place)
+    assert (document.lease, list(document.channels)) == (None, ["chat"])
+    assert try_state(STATE, write=False, now=NOW, folder=tmp_path).note == "can be read"
+
+
+def told(shelf: Shelf) -> Turn:
+    turn = take_turn(shelf, owner="somebody", clock=lambda: NOW)
+    assert isinstance(turn, Turn)
+    return turn
+
+
+def test_a_state_that_cannot_be_reached_is_said_without_its_address(tmp_path: Path) -> None:
+    settings = NotifySettings(state_env="STATE")
+    gone = try_state(settings, write=False, now=NOW, folder=tmp_path, environ={})
+    assert (gone.place, gone.error) == ("$STATE", "the environment variable STATE is not set or empty")
+    odd = try_state(settings, write=False, now=NOW, folder=tmp_path, environ={"STATE": "ftp://u:hunter2@h/x"})
+    assert odd.error == "notify: the state cannot be kept at ftp://"
+    assert "hunter2" not in f"{odd}"

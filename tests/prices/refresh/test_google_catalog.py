@@ -16,7 +16,7 @@ from costopt.prices.catalog import open_user_catalog
 from costopt.prices.refresh.google_catalog import CloudCatalog, default_client
 from costopt.prices.refresh.google_prices import GooglePrices
 from costopt.prices.refresh.refresh import refresh_google
-from tests.prices.refresh.sku_server import Serve, SkuServer, sku
+from tests.prices.refresh.sku_server import COMPUTE_ENGINE, Serve, SkuServer, sku
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 AMERICAS = ("us-central1", "us-east1", "us-west1")
@@ -73,14 +73,15 @@ def test_all_pages_are_read_and_asked_for_in_dollars(serve: Serve) -> None:
     many = [sku("N2 Instance Core running in X", "0.03", f"test-region{number}") for number in range(25)]
     server = serve(*many, page=10)
     assert len(read(server).rows) == 25
-    assert [request.page_token for request in server.requests] == ["", "10", "20"]
-    assert {(one.parent, one.currency_code) for one in server.requests} == {("services/6F81-5844-456A", "USD")}
+    compute = [one for one in server.requests if one.parent == COMPUTE_ENGINE]
+    assert [request.page_token for request in compute] == ["", "10", "20"]
+    assert {request.currency_code for request in server.requests} == {"USD"}
 
 
 def test_a_page_larger_than_grpcs_four_megabytes_is_read(serve: Serve) -> None:
     server = serve(*[sku("N2 Instance Core running in " + "X" * 2000, "0.03")] * 2500)
     assert units(read(server)) == {"n2_vcpu": Decimal("0.03")}
-    assert len(server.requests) == 1
+    assert [one.parent for one in server.requests].count(COMPUTE_ENGINE) == 1
 
 
 def test_unknown_skus_are_counted_and_never_guessed(serve: Serve) -> None:
@@ -90,15 +91,23 @@ def test_unknown_skus_are_counted_and_never_guessed(serve: Serve) -> None:
         sku("Storage Machine Image in Americas", "0.05", unit="GiBy.mo"),
     ]
     prices = read(serve(*N2, *others))
-    assert prices.passed_over == {"Compute, OnDemand": 2, "Storage, OnDemand": 1}
+    assert prices.passed_over == {"Compute Engine: Compute, OnDemand": 2, "Compute Engine: Storage, OnDemand": 1}
     assert units(prices) == units(read(serve(*N2)))
 
 
-@pytest.mark.parametrize("region", ["us", "asia-multi", "../../../home", "europe-west4/..", "EUROPE-WEST4", ""])
-def test_what_is_no_single_region_is_counted_and_names_no_folder(serve: Serve, region: str) -> None:
+@pytest.mark.parametrize("region", ["us1", "eu-multi", "../../../home", "europe-west4/..", "EUROPE-WEST4", ""])
+def test_what_is_no_region_is_counted_and_names_no_folder(serve: Serve, region: str) -> None:
     prices = read(serve(*N2, sku("Storage PD Snapshot in EU", "0.06", region, unit="GiBy.mo")))
     assert set(prices.rows) == set(AMERICAS)
-    assert prices.passed_over == {"of no single region": 1}
+    assert prices.passed_over == {"of no region": 1}
+
+
+@pytest.mark.parametrize(
+    ("region", "place"), [("us", "us"), ("europe", "eu"), ("asia-multi", "asia"), ("nam4", "nam4")]
+)
+def test_several_regions_together_hold_snapshots(serve: Serve, region: str, place: str) -> None:
+    prices = read(serve(*N2, sku("Storage PD Snapshot in EU", "0.06", region, unit="GiBy.mo")))
+    assert units(prices, place) == {"snapshot": Decimal("0.06")}
 
 
 def test_a_sku_that_is_not_what_it_is_called_is_rejected(serve: Serve) -> None:
@@ -138,7 +147,7 @@ def test_a_busy_api_is_asked_again(serve: Serve) -> None:
     busy = (grpc.StatusCode.RESOURCE_EXHAUSTED, "Quota exceeded")
     server.faults = [busy, None, busy, (grpc.StatusCode.UNAVAILABLE, "try again")]
     assert units(read(server)) == units(read(serve(*N2)))
-    assert len(server.requests) == 3 + 3
+    assert [one.parent for one in server.requests].count(COMPUTE_ENGINE) == 3 + 3
 
 
 def test_an_api_that_breaks_off_in_the_middle_gives_nothing(serve: Serve, tmp_path: Path) -> None:
@@ -167,7 +176,7 @@ def test_pages_that_go_in_circles_are_noticed(serve: Serve) -> None:
 
 def test_words_of_others_are_not_written_to_a_terminal_as_they_are(serve: Serve) -> None:
     odd = sku("\x1b[2J new thing", "1", usage="\x1b]0;owned\x07")
-    assert read(serve(*N2, odd)).passed_over == {"Compute, ?": 1}
+    assert read(serve(*N2, odd)).passed_over == {"Compute Engine: Compute, ?": 1}
 
 
 def test_an_empty_catalog_is_not_a_catalog(serve: Serve) -> None:

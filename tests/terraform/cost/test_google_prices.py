@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from costopt.model.price import Quality
 from costopt.model.terraform_cost import ResourceCost
 from tests.terraform.cost.made import costs, quantities, resource
 
@@ -63,12 +64,15 @@ def test_extended_memory_is_a_line_of_its_own_without_a_discount() -> None:
     assert monthly(found, "CPU") == Decimal("77.55")  # 4 x 0.031611 x 1.05 x 730 x 0.8002
 
 
-def test_spot_without_a_price_in_the_book_is_not_priced_at_all() -> None:
-    found = cost(machine("n1-standard-4", scheduling=[{"provisioning_model": "SPOT"}]))
-    assert monthly(found, "preemptible") is None
-    assert ("Instance usage (Linux/UNIX, preemptible, n1-standard-4)", "no spot price") in [
-        (name, why[:13]) for name, why in found.unpriced()
-    ]
+def test_spot_is_an_estimate_of_its_own_and_without_a_price_not_priced_at_all() -> None:
+    # 4 x 0.01115 + 15 x 0.001494 of the list of 2026-07-30, without a discount for sustained use
+    spot = [{"provisioning_model": "SPOT"}]
+    (line,) = (one for one in cost(machine("n1-standard-4", scheduling=spot)).lines if "preempt" in one.component.name)
+    assert line.price is not None
+    assert line.price.quality is Quality.ESTIMATE
+    assert line.monthly == 730 * (4 * Decimal("0.01115") + 15 * Decimal("0.001494"))
+    unknown = cost(machine("n2-custom-4-40960-ext", scheduling=spot))
+    assert monthly(unknown, "extended RAM") is None
 
 
 def test_the_licence_of_an_image_is_told_and_not_taken_for_nothing() -> None:
@@ -87,8 +91,11 @@ def test_disks_are_priced_by_their_type() -> None:
 
 
 def test_what_a_hyperdisk_is_given_beyond_its_capacity_is_not_taken_for_nothing() -> None:
-    disk = resource("google_compute_disk.d", zone="us-central1-a", type="hyperdisk-balanced", size=100)
+    given = {"zone": "us-central1-a", "type": "hyperdisk-balanced", "size": 100}
+    disk = resource("google_compute_disk.d", **given)
     assert "Provisioned performance" in dict(cost(disk).unpriced())
+    fast = resource("google_compute_disk.d", **given, provisioned_iops=5_000, provisioned_throughput=140)
+    assert cost(fast).monthly == 8 + 2_000 * Decimal("0.005")  # 100 x 0.08; 3,000 and 140 come with it
 
 
 def database(**settings: Any) -> Any:
@@ -107,8 +114,18 @@ def test_a_database_is_priced_by_vcpus_and_memory_and_a_standby_doubles_both() -
 
 
 def test_the_dearer_edition_is_not_priced_like_the_cheaper_one() -> None:
-    found = dict(cost(database(tier="db-perf-optimized-N-2")).unpriced())
-    assert "enterprise_plus_vcpu" in found["SQL instance (db-perf-optimized-N-2, zonal) vCPUs"]
+    # 2 x 0.0537 x 730 and 16 x 0.0091 x 730
+    plus = cost(database(tier="db-perf-optimized-N-2"))
+    assert (monthly(plus, "vCPUs"), monthly(plus, "memory")) == (Decimal("78.40"), Decimal("106.29"))
+
+
+def test_a_database_pays_for_its_storage_twice_with_a_standby_and_for_its_address_while_it_is_stopped() -> None:
+    # 50 x 0.17; an address 730 x 0.01
+    assert monthly(cost(database(disk_size=50)), "Storage (SSD, zonal)") == Decimal("8.50")
+    assert monthly(cost(database(disk_size=50, availability_type="REGIONAL")), "Storage") == Decimal("17.00")
+    assert not any("IP address" in one.component.name for one in cost(database()).lines)
+    assert monthly(cost(database(activation_policy="NEVER")), "IP address") == Decimal("7.30")
+    assert monthly(cost(database(disk_type="HYPERDISK_BALANCED")), "Storage (Hyperdisk") is None
 
 
 def test_a_bucket_is_priced_where_it_lies() -> None:
@@ -116,4 +133,8 @@ def test_a_bucket_is_priced_where_it_lies() -> None:
     one = resource("google_storage_bucket.b", location="US-CENTRAL1", storage_class="COLDLINE")
     assert monthly(cost(one, usage=usage), "Storage") == Decimal("4.00")
     many = resource("google_storage_bucket.b", location="EU", storage_class="COLDLINE")
-    assert monthly(cost(many, usage=usage), "Storage") is None
+    assert monthly(cost(many, usage=usage), "Storage") == Decimal("7.00")
+    two = resource("google_storage_bucket.b", location="EUR4")
+    assert monthly(cost(two, usage=usage), "Storage") == Decimal("44.00")
+    unknown = resource("google_storage_bucket.b", location="africa-south1")
+    assert monthly(cost(unknown, usage=usage), "Storage") is None

@@ -122,15 +122,39 @@ def test_rules_in_the_bucket_itself_are_left_to_a_person(tmp_path: Path) -> None
     assert "lifecycle_rule blocks of its own" in str(outcome(tmp_path, lifecycle_rule=[{"enabled": True}]))
 
 
-def test_a_block_of_several_buckets_and_one_in_json_are_left_to_a_person(tmp_path: Path) -> None:
-    (tmp_path / "main.tf.json").write_text('{"resource": {"aws_s3_bucket": {"j": {}}}}')
-    tracer = Tracer(Tree(read_configuration(tmp_path.resolve())), Variables(tmp_path.resolve()))
-    found = tracer.below("aws_s3_bucket.j", LIFECYCLE)
-    assert isinstance(found, Untraceable)
-    assert found.reason == "main.tf.json is JSON, to which no resource is added"
-    (tmp_path / "main.tf.json").rename(tmp_path / "unread")
+def test_a_block_of_several_buckets_is_left_to_a_person(tmp_path: Path) -> None:
     (tmp_path / "main.tf").write_text(BUCKET)
-    several = Tracer(Tree(read_configuration(tmp_path.resolve())), Variables(tmp_path.resolve()))
-    found = several.below('aws_s3_bucket.logs["a"]', LIFECYCLE)
+    tracer = Tracer(Tree(read_configuration(tmp_path.resolve())), Variables(tmp_path.resolve()))
+    found = tracer.below('aws_s3_bucket.logs["a"]', LIFECYCLE)
     assert isinstance(found, Untraceable)
     assert "stands for several" in found.reason
+
+
+TERRAFORM = '{"terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}},\n'
+LOGS = '{"bucket": "${aws_s3_bucket.logs.id}", "rule": {"id": "abort-incomplete-uploads", "status": "Enabled"'
+RULES = LOGS + ', "filter": {}, "abort_incomplete_multipart_upload": {"days_after_initiation": 7}}}'
+OTHER = f'"{LIFECYCLE}": {{"data": {{"bucket": "data", "rule": {{"id": "x", "status": "Enabled"}}}}'
+
+
+@needs_terraform
+@pytest.mark.parametrize(
+    ("resources", "added"),
+    [
+        ('{"aws_s3_bucket": {"logs": {"bucket": "acme-logs"}}HERE}}', f', "{LIFECYCLE}": {{"logs": {RULES}}}'),
+        ('{"aws_s3_bucket": {"logs": {"bucket": "acme-logs"}},\n ' + OTHER + "HERE}}}", f', "logs": {RULES}'),
+    ],
+)
+def test_a_configuration_in_json_gets_it_as_a_member(tmp_path: Path, resources: str, added: str) -> None:
+    text = f'{TERRAFORM} "resource": {resources}'
+    (tmp_path / "main.tf.json").write_text(text.replace("HERE", ""))
+    patch = patched(tmp_path, rule_for())
+    assert not patch.by_hand
+    assert patch.files["main.tf.json"][1].decode() == text.replace("HERE", added)
+
+
+def test_resources_in_a_list_are_left_to_a_person(tmp_path: Path) -> None:
+    (tmp_path / "main.tf.json").write_text('{"resource": [{"aws_s3_bucket": {"logs": {}}}]}')
+    tracer = Tracer(Tree(read_configuration(tmp_path.resolve())), Variables(tmp_path.resolve()))
+    found = tracer.below("aws_s3_bucket.logs", LIFECYCLE)
+    assert isinstance(found, Untraceable)
+    assert "stand in a list" in found.reason

@@ -74,6 +74,12 @@ resource "google_compute_instance" "batch" {
   }
 }
 
+resource "google_compute_instance_from_template" "kiosk" {
+  name                     = "kiosk"
+  zone                     = "europe-west1-b"
+  source_instance_template = "projects/acme/global/instanceTemplates/kiosk"
+}
+
 resource "google_sql_database_instance" "orders" {
   name             = "orders"
   database_version = "POSTGRES_17"
@@ -123,8 +129,12 @@ BATCH = replace(
         Setting(path=("allow_stopping_for_update",), before=None, after=True),
     ),
 )
+KIOSK = replace(
+    BATCH, address="google_compute_instance_from_template.kiosk", type="google_compute_instance_from_template"
+)
 CHANGES = (
     BATCH,
+    KIOSK,
     proposal("google_compute_instance.web", "n2-custom-6-20480", ("machine_type",)),
     proposal("google_compute_instance.pinned", "n2-standard-4", ("machine_type",)),
     proposal("google_sql_database_instance.orders", "db-custom-4-15360", ("settings", 0, "tier")),
@@ -151,6 +161,11 @@ def test_values_are_set_where_they_are_owned_and_nothing_else_changes(patch: Pat
         'zone = "europe-west1-b"',
         'machine_type = "c2-standard-4"',
         "allow_stopping_for_update = true",
+        'name = "kiosk"',
+        'zone = "europe-west1-b"',
+        'source_instance_template = "projects/acme/global/instanceTemplates/kiosk"',
+        'machine_type = "c2-standard-4"',
+        "allow_stopping_for_update = true",
         "min_instance_count = 0",
         'machine_type = "e2-standard-4"',
     ]
@@ -160,6 +175,7 @@ def test_each_change_says_what_happens_when_it_is_applied(patch: Patch) -> None:
     assert {one.change.address: one.kind for one in patch.proven} == {
         "google_compute_instance.batch": ChangeKind.STOP_START,
         "google_compute_instance.web": ChangeKind.STOP_START,
+        "google_compute_instance_from_template.kiosk": ChangeKind.STOP_START,
         "google_sql_database_instance.orders": ChangeKind.STOP_START,
         "google_cloud_run_v2_service.api": ChangeKind.IN_PLACE,
         "google_container_node_pool.web": ChangeKind.IN_PLACE,

@@ -6,7 +6,7 @@ import pytest
 
 from costopt.model.terraform import UNKNOWN, AttributePath, PlannedResource
 from costopt.model.terraform_patch import ProposedChange, Setting
-from costopt.terraform.patch.guards_google import bound_to_series, revision_is_named
+from costopt.terraform.patch.guards_google import bound_to_series, memory_is_fixed, revision_is_named
 
 FEATURES = "advanced_machine_features"
 NETWORK = {"network_performance_config": [{"total_egress_bandwidth_tier": "TIER_1"}]}
@@ -77,6 +77,25 @@ def test_the_higher_network_tier_needs_thirty_vcpus() -> None:
 
 def test_a_type_that_is_not_known_is_left_to_the_plan() -> None:
     assert bound("e2-standard-8", "z9-huge", min_cpu_platform="Intel Ice Lake") is None
+
+
+@pytest.mark.parametrize(
+    ("flags", "reason"),
+    [
+        ([], None),
+        (UNKNOWN, None),
+        ([{"name": "log_connections", "value": "on"}], None),
+        (
+            [{"name": "shared_buffers", "value": "1"}, {"name": "max_connections", "value": "2"}],
+            "database_flags set max_connections, shared_buffers, written for the memory of the old tier: bring them"
+            " down with it",
+        ),
+    ],
+)
+def test_flags_that_fix_a_size_of_memory_come_down_with_the_tier(flags: Any, reason: str | None) -> None:
+    kind = "google_sql_database_instance"
+    wanted = change(kind, ("settings", 0, "tier"), "db-custom-2-8192")
+    assert memory_is_fixed(wanted, planned(kind, settings=[{"database_flags": flags}])) == reason
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,15 @@ def templates_of(project: Project, asset: Asset) -> Iterator[Resource]:
         machine_type=machine_type and last_part(machine_type),
         provisioning_model=provisioning_model(part(properties, "scheduling")),
         accelerators=accelerators(properties, "guestAccelerators"),
+        image_ids=_images(project, properties),
     )
     created = moment(data, "creationTimestamp")
     yield google_resource(project, asset, spec, name=text(data, "name"), created_at=created)
+
+
+def _images(project: Project, properties: Json) -> tuple[str, ...]:
+    disks = (part(disk, "initializeParams") for disk in parts(properties, "disks"))
+    return tuple(sorted({project.id_of(link) for disk in disks if (link := optional_text(disk, "sourceImage"))}))
 
 
 def _template(project: Project, data: Json) -> str | None:

@@ -19,7 +19,11 @@ _SECONDS_PER_MINUTE = 60
 def endpoints_of(project: Project, asset: Asset) -> Iterator[Resource]:
     """The resource of one endpoint."""
     data = asset.data
-    spec = VertexEndpoint(deployed=tuple(_deployed(one) for one in parts(data, "deployedModels")))
+    behind = part(data, "privateServiceConnectConfig")
+    spec = VertexEndpoint(
+        deployed=tuple(_deployed(one) for one in parts(data, "deployedModels")),
+        private=bool(optional_text(data, "network")) or flag(behind, "enablePrivateServiceConnect"),
+    )
     yield google_resource(
         project,
         asset,

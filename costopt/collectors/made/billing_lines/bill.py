@@ -7,14 +7,14 @@ anomaly is planted in its last days (`surge`).
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from costopt.collectors.made.billing_lines import cells, fees
 from costopt.collectors.made.billing_lines.charges import Charge, charges
 from costopt.collectors.made.billing_lines.coverage import HOURS_PER_DAY, PLACES, Bought, Share, buy, cover, unused
-from costopt.collectors.made.billing_lines.lines import Cells, Line, month_after, table_of
+from costopt.collectors.made.billing_lines.lines import Cells, Line, billed_months, month_after, table_of
 from costopt.collectors.made.billing_lines.surge import surge
 from costopt.economics.commitments import RateRatio
 from costopt.economics.estate import RegionalUsage
@@ -48,7 +48,7 @@ def make_bill(
         on_demand: dollars an hour of a usage, None where unknown.
         ratio: Savings Plan rate over on-demand rate, None where unknown.
     """
-    months = _months(now)
+    months = billed_months(now)
     charged = (*charges(resources, prices, now), *surge(resources, now))
     bought = buy(resources, charged, prices, on_demand, ratio)
     days = _Days(charged, bought)
@@ -64,14 +64,6 @@ def make_bill(
         for month, last in months
         if lines[month]
     }
-
-
-def _months(now: datetime) -> list[tuple[datetime, datetime]]:
-    """First moment of each month, and the moment after its last day that is over."""
-    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    current = today.replace(day=1)
-    before = (current - _DAY).replace(day=1)
-    return [(before, current), (current, today)] if today > current else [(before, current)]
 
 
 class _Days:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -51,6 +51,14 @@ def month_after(month: datetime) -> datetime:
     """First moment of the next month."""
     years, before = divmod(month.month, 12)
     return month.replace(year=month.year + years, month=before + 1)
+
+
+def billed_months(now: datetime) -> list[tuple[datetime, datetime]]:
+    """Of the last month and this one the first moment, and the moment after the last day that is over; UTC."""
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    current = today.replace(day=1)
+    before = (current - timedelta(days=1)).replace(day=1)
+    return [(before, current), (current, today)] if today > current else [(before, current)]
 
 
 def table_of(lines: Sequence[Line], *, invoiced: bool) -> "pa.Table":

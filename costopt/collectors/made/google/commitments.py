@@ -21,9 +21,19 @@ def draw(plan: Plan) -> None:
     """Add commitments and reservations; idle machines that they pay for must be there."""
     _commit(plan, _SHOP_EU, "GENERAL_PURPOSE_N2", COMMITTED_TYPE, 2, plan.between(120, 300))
     _commit(plan, _LAB, "GENERAL_PURPOSE_N2D", COMMITTED_IDLE, 1, plan.between(120, 300))
-    _commit(plan, _SHOP, "GENERAL_PURPOSE_E2", "e2-standard-4", 2, plan.between(64, 80), years=3)
     _commit(plan, _LAB, "GENERAL_PURPOSE", "n1-standard-4", 1, -plan.between(30, 200), status="EXPIRED")
+    _ending(plan)
     _reservations(plan)
+
+
+def _ending(plan: Plan) -> None:
+    """Ends soon; ends later; and ends soon with its successor already bought."""
+    kind = "GENERAL_PURPOSE_E2"
+    _commit(plan, _SHOP, kind, "e2-standard-4", 1, 20, flags=("committed_use_expiring",))
+    _commit(plan, _SHOP, kind, "e2-standard-4", 2, plan.between(64, 80), years=3)
+    ends = plan.between(10, 40)
+    _commit(plan, _SHOP_EU, kind, "e2-standard-4", 1, ends)
+    _commit(plan, _SHOP_EU, kind, "e2-standard-4", 1, ends + _YEAR, status="NOT_YET_ACTIVE")
 
 
 def _commit(
@@ -36,7 +46,7 @@ def _commit(
     *,
     years: int = 1,
     status: str = "ACTIVE",
-    **fields: Any,
+    flags: Sequence[str] = (),
 ) -> str:
     """Add a commitment for so many machines of a type."""
     (vcpus, memory_gib), age_days = SHAPES[covers], years * _YEAR - days_left
@@ -48,11 +58,11 @@ def _commit(
         end=plan.ago(-days_left),
         vcpus=vcpus * machines,
         memory_gib=memory_gib * machines,
-        **fields,
     )
     name = f"commitment-{plan.rng.getrandbits(20):05x}"
     who = Identity(name=name, tags=None)
-    return plan.add(place, f"regions/{place.region}/commitments/{name}", spec, who, age_days=age_days).id
+    commitment_id = f"regions/{place.region}/commitments/{name}"
+    return plan.add(place, commitment_id, spec, who, age_days=max(age_days, 1.0), flags=flags).id
 
 
 def _reservations(plan: Plan) -> None:
@@ -62,8 +72,9 @@ def _reservations(plan: Plan) -> None:
     _started(plan, _SHOP_EU, f"{NETHERLANDS}-a", "n2d-standard-4")
     place, zone, reserved = RESERVED_IDLE
     _reserve(plan, place, zone, reserved, 1, 1)
-    # It lives and dies with its commitment.
-    owner = _commit(plan, _SHOP_EU, "COMPUTE_OPTIMIZED", "c2-standard-8", 1, plan.between(100, 300))
+    # It lives and dies with its commitment, and nobody starts the machine that both are for.
+    unused = ("committed_use_underused",)
+    owner = _commit(plan, _SHOP_EU, "COMPUTE_OPTIMIZED", "c2-standard-8", 1, plan.between(100, 300), flags=unused)
     _reserve(plan, _SHOP_EU, f"{NETHERLANDS}-c", "c2-standard-8", 1, 0, commitment_id=owner)
 
 

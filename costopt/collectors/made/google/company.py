@@ -20,7 +20,8 @@ from costopt.collectors.made.google import (
     warehouse,
     waste,
 )
-from costopt.collectors.made.plan import Draw, Plan
+from costopt.collectors.made.google.names import ProjectPlan
+from costopt.collectors.made.plan import Draw
 
 _THEMES: tuple[Draw, ...] = (
     projects.draw,
@@ -51,7 +52,7 @@ def make(seed: int, now: datetime) -> MadeEstate:
         seed: of the generator from which every name, size and noise is drawn.
         now: time of the collection, aware; metrics end at the last whole step before it.
     """
-    plan = Plan(f"google {seed}", now, "gcp")
+    plan = ProjectPlan(f"google {seed}", now, "gcp")
     for draw in _THEMES:
         draw(plan)
     return estate_of(

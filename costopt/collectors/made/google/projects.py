@@ -44,10 +44,11 @@ PROJECTS: Mapping[str, About] = {
 
 
 def draw(plan: Plan) -> None:
-    """Add the projects themselves: two are in use, of the third a hackathon left a few things."""
+    """Add the projects themselves: two run machines that are hardly committed, of the third a hackathon is left."""
+    steady = ("project_undercommitted",)
     for account, calls, flags in (
-        (ML, (40_000, 90_000), ()),
-        (WEB, (150_000, 400_000), ()),
+        (ML, (40_000, 90_000), steady),
+        (WEB, (150_000, 400_000), steady),
         (HACKDAY, (4, 90), ("project_unattended",)),
     ):
         project = _project(plan, account, flags)

@@ -13,19 +13,18 @@ import numpy as np
 
 from costopt.analyzer.checks.gce_rightsize import Params
 from costopt.economics.feasibility import Load
-from costopt.economics.gce.candidates import MachineLoad, egress_gbps, replacements
+from costopt.economics.gce.candidates import MachineLoad, replacements
 from costopt.economics.gce.costs import LICENCE_FREE
-from costopt.economics.gce.machines import SERVICE, MachineType
-from costopt.economics.gce.running_cost import sustained_share
+from costopt.economics.gce.machines import MachineType
 from costopt.economics.gce.usage import unit_usage
 from costopt.economics.lookups import PriceBook
-from costopt.economics.usage_items import Place, usage_item
+from costopt.economics.usage_items import Place
 from costopt.errors import PriceNotFound
 from costopt.model.plan import Unplanned
-from costopt.model.shape import Shape
 from costopt.optimizer.sizing.judgement import Candidates
-from costopt.optimizer.sizing.machines import BilledPart, Flags, Machine
+from costopt.optimizer.sizing.machines import Flags, Machine
 from costopt.optimizer.sizing.workload import Workload
+from costopt.pipeline.planning.google_machine import machine_on_offer
 from costopt.pipeline.planning.snapshot.estate import PlannedEstate
 from costopt.pipeline.planning.snapshot.measured_google import MeasuredGoogle, measured_google
 from costopt.pipeline.planning.snapshot.open_workload import (
@@ -86,51 +85,6 @@ class _Shelf:
                 self._rows[key] = len(self.machines)
                 self.machines.append(machine)
         return self._rows[key]
-
-
-def machine_on_offer(size: MachineType, region: str, book: PriceBook) -> Machine:
-    """A type as the optimizer takes it: what it offers, and the units that it is billed as.
-
-    Args:
-        size: the type.
-        region: such as `europe-west4`.
-        book: price book.
-
-    Raises:
-        PriceNotFound: the price of one of its units is not known.
-    """
-    parts = tuple(_part(item, count, region, book) for item, count in size.units())
-    share = sustained_share(size.series)
-    paid = (part.hourly * (1 if part.variant == "extended_memory" else share) for part in parts)
-    return Machine(
-        shape=Shape(
-            instance_type=size.name,
-            family=size.series,
-            vcpu=size.vcpu,
-            memory_gib=float(size.memory_gib),
-            architectures=(size.architecture,),
-            current_generation=True,
-            burstable=size.shared_core,
-            bare_metal=False,
-            network_gbps=egress_gbps(size),
-        ),
-        region=region,
-        hourly=sum(paid, Decimal(0)),
-        platform=LICENCE_FREE,
-        provider="gcp",
-        parts=parts,
-    )
-
-
-def _part(item: str, count: Decimal, region: str, book: PriceBook) -> BilledPart:
-    usage = unit_usage(item)
-    return BilledPart(
-        service=SERVICE,
-        family=usage_item(("", (region, usage))).family,
-        variant=usage.variant,
-        instance_type=item,
-        hourly=book.unit(SERVICE, item, region).amount * count,
-    )
 
 
 def _open(one: MeasuredGoogle, shelf: _Shelf, params: Params) -> OpenWorkload | str:

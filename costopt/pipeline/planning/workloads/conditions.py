@@ -6,7 +6,8 @@ from datetime import datetime
 
 from costopt.optimizer.solver import NEVER, Deadline
 from costopt.pipeline.planning.workloads.judged_types import JudgedTypes
-from costopt.pipeline.planning.workloads.offered_types import Basis, TypeMarket
+from costopt.pipeline.planning.workloads.offered_type import Basis
+from costopt.pipeline.planning.workloads.offered_types import TypeMarket
 
 SEED = 1
 """Of the random numbers behind expected costs of jobs: the same file gives the same plan."""

@@ -9,7 +9,8 @@ from costopt.errors import InfeasiblePlan
 from costopt.model.workload import Workload
 from costopt.optimizer.fleets.service import Market, Placement, Pool, Resource, Service
 from costopt.pipeline.planning.workloads.conditions import ASSUMED_ZONES, Conditions
-from costopt.pipeline.planning.workloads.offered_types import Basis, Offered, OfferedType, speed
+from costopt.pipeline.planning.workloads.offered_type import Basis, OfferedType
+from costopt.pipeline.planning.workloads.offered_types import Offered, speed
 
 NEXT_TO_NOTHING = 1e-3
 """vCPUs that a fleet is taken to need where only its memory is known."""

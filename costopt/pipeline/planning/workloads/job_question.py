@@ -16,7 +16,7 @@ from costopt.optimizer.training.choice import Outlook
 from costopt.optimizer.training.estimation import PRIOR_DOWN_HOURS, PRIOR_UP_HOURS
 from costopt.optimizer.training.job import Capacity, CapacityKind, TrainingJob
 from costopt.pipeline.planning.workloads.conditions import Conditions
-from costopt.pipeline.planning.workloads.offered_types import OfferedType
+from costopt.pipeline.planning.workloads.offered_type import OfferedType
 
 _MINUTES = 60
 _HOURS_PER_MONTH = 730

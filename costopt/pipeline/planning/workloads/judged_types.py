@@ -9,7 +9,8 @@ from costopt.optimizer.sizing.infeasibility import describe_infeasible
 from costopt.optimizer.sizing.judgement import Judge
 from costopt.optimizer.sizing.machines import Catalog, Machine, tabulate
 from costopt.optimizer.sizing.workload import Workload as SizedWorkload
-from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
+from costopt.pipeline.planning.workloads.offered_type import OfferedType
+from costopt.pipeline.planning.workloads.offered_types import Offered
 
 
 class JudgedTypes:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from costopt.economics.instance_families import family_of, is_accelerated
+from costopt.economics.instance_families import is_accelerated
 from costopt.errors import InfeasiblePlan
 from costopt.model.shape import Shape
 from costopt.model.workload import Requirements, Workload
@@ -28,8 +28,7 @@ def _plain_hardware(shape: Shape, needs: Requirements) -> bool:
 
 def _metered(shape: Shape) -> bool:
     """Whether its CPU is metered by credits. t1.micro is, though the provider does not call it burstable."""
-    family = family_of(shape.instance_type)
-    return shape.burstable or (family is not None and family.series == "t")
+    return shape.burstable or shape.family == "t1"
 
 
 _CHECKS: dict[str, tuple[_Fits, _Words]] = {

@@ -25,7 +25,7 @@ from costopt.pipeline.planning.workloads.fleet_question import (
     ranked_types,
     unhandiness,
 )
-from costopt.pipeline.planning.workloads.offered_types import OfferedType
+from costopt.pipeline.planning.workloads.offered_type import OfferedType
 from costopt.pipeline.planning.workloads.planned_workload import (
     Asked,
     Floats,
@@ -33,7 +33,8 @@ from costopt.pipeline.planning.workloads.planned_workload import (
     PlannedWorkload,
     Use,
     capacity,
-    ec2_usage,
+    on_demand_use,
+    spot_use,
 )
 from costopt.pipeline.planning.workloads.spot_words import spot_notes
 from costopt.pipeline.planning.workloads.weekly_levels import Level, levels_of
@@ -186,10 +187,8 @@ def _uses(
         for one in fleet.placements:
             if one.pool.market is market:
                 counts[one.pool.shape.instance_type][level.hours] += one.count
-    return tuple(
-        Use(usage=ec2_usage(workload, name), hourly=_price(types[name], market), counts=Pattern(values=values))
-        for name, values in sorted(counts.items())
-    )
+    use = on_demand_use if market is Market.ON_DEMAND else spot_use
+    return tuple(use(workload, types[name], Pattern(values=values)) for name, values in sorted(counts.items()))
 
 
 def _price(one: OfferedType, market: Market) -> Decimal:

@@ -13,14 +13,15 @@ from costopt.optimizer.training.plan import DeadlinePlan, plan_job
 from costopt.pipeline.planning.workloads.conditions import SEED, Conditions
 from costopt.pipeline.planning.workloads.job_floor import asked_of_job
 from costopt.pipeline.planning.workloads.job_question import JobQuestion, pose_job
-from costopt.pipeline.planning.workloads.offered_types import OfferedType
+from costopt.pipeline.planning.workloads.offered_type import OfferedType
 from costopt.pipeline.planning.workloads.planned_workload import (
     CAPACITY_BLOCK,
     Pattern,
     PlannedWorkload,
     Use,
     capacity,
-    ec2_usage,
+    on_demand_use,
+    spot_use,
 )
 
 _HOURS_PER_MONTH = 730
@@ -45,10 +46,8 @@ def plan_job_workload(workload: Workload, conditions: Conditions) -> PlannedWork
         workload=workload,
         plain=(capacity(plain.name, job.workers, plain.on_demand),),
         plain_uses=(
-            Use(
-                usage=ec2_usage(workload, plain.name),
-                hourly=plain.on_demand,
-                counts=spread_runs(job.runs_per_month, 0.0, plain_hours, plain_hours * job.workers),
+            on_demand_use(
+                workload, plain, spread_runs(job.runs_per_month, 0.0, plain_hours, plain_hours * job.workers)
             ),
         ),
         after=_listed(job, question, plan),
@@ -118,8 +117,8 @@ def _uses(
         if one.kind is kind and hours > _SELDOM:
             machine_hours = hours * scale * job.workers
             counts = spread_runs(job.runs_per_month, 0.0, rehearsal.mean_hours, machine_hours)
-            usage = ec2_usage(workload, question.types[one.name].name)
-            found.append(Use(usage=usage, hourly=one.price_per_hour, counts=counts))
+            use = spot_use if kind is CapacityKind.SPOT else on_demand_use
+            found.append(use(workload, question.types[one.name], counts))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
 from costopt.optimizer.commitments.worth_of_hours import Factor, Mix, Proof
 from costopt.pipeline.planning.workloads.conditions import Conditions
-from costopt.pipeline.planning.workloads.offered_types import OfferedType
+from costopt.pipeline.planning.workloads.offered_type import OfferedType
 from costopt.pipeline.planning.workloads.planned_workload import (
     Asked,
     Floats,
@@ -18,7 +18,7 @@ from costopt.pipeline.planning.workloads.planned_workload import (
     PlannedWorkload,
     Use,
     capacity,
-    ec2_usage,
+    on_demand_use,
 )
 
 
@@ -80,7 +80,7 @@ def _load(workload: Workload, mean_share: float) -> Load:
 
 
 def _use(workload: Workload, chosen: OfferedType, counts: Floats) -> Use:
-    return Use(usage=ec2_usage(workload, chosen.name), hourly=chosen.on_demand, counts=Pattern(values=counts))
+    return on_demand_use(workload, chosen, Pattern(values=counts))
 
 
 def _reasons(workload: Workload) -> tuple[str, ...]:

@@ -14,7 +14,8 @@ from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
 from costopt.optimizer.fleets.pods import NodeType
 from costopt.pipeline.planning.workloads.conditions import ASSUMED_ZONES, Conditions
-from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
+from costopt.pipeline.planning.workloads.offered_type import OfferedType
+from costopt.pipeline.planning.workloads.offered_types import Offered
 from costopt.pipeline.planning.workloads.planned_workload import (
     Asked,
     Floats,
@@ -22,7 +23,8 @@ from costopt.pipeline.planning.workloads.planned_workload import (
     PlannedWorkload,
     Use,
     capacity,
-    ec2_usage,
+    on_demand_use,
+    spot_use,
 )
 from costopt.pipeline.planning.workloads.pod_cluster import ON_DEMAND, SPOT, Cluster, Nodes
 from costopt.pipeline.planning.workloads.pod_nodes import Spreading, kinds_of, nodes_of, single_types, spread_pods
@@ -137,13 +139,9 @@ def _uses(cluster: Cluster, levels: Sequence[Level], plans: Sequence[Nodes], mar
         for (name, of), count in plan.items():
             if of == market:
                 counts[name][level.hours] += count * len(cluster.spreading.zones)
+    use = on_demand_use if market == ON_DEMAND else spot_use
     return tuple(
-        Use(
-            usage=ec2_usage(cluster.workload, name),
-            hourly=_price(cluster.types[name], market),
-            counts=Pattern(values=values),
-        )
-        for name, values in sorted(counts.items())
+        use(cluster.workload, cluster.types[name], Pattern(values=values)) for name, values in sorted(counts.items())
     )
 
 

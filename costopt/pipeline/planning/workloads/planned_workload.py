@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,8 @@ from costopt.model.plan import Capacity
 from costopt.model.utilization import HOURS_PER_WEEK
 from costopt.model.workload import Workload
 from costopt.optimizer.commitments.worth_of_hours import Factor, Proof
+from costopt.optimizer.sizing.machines import BilledPart
+from costopt.pipeline.planning.workloads.offered_type import OfferedType
 
 Floats = NDArray[np.float64]
 
@@ -61,6 +64,17 @@ class Pattern:
         return total / len(self.values)
 
 
+class BilledUnits(NamedTuple):
+    """Units of an item of demand."""
+
+    usage: RegionalUsage
+    """Region and what runs there."""
+    units: Decimal
+    """How many, in one machine."""
+    hourly: Decimal
+    """Dollars of all of them for an hour, before any discount."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Use:
     """Capacity that runs and is paid for by the hour."""
@@ -71,6 +85,16 @@ class Use:
     """Dollars of one for an hour."""
     counts: Pattern
     """How many run in each hour; a mean where that is a matter of chance."""
+    parts: tuple[BilledPart, ...] = ()
+    """What one is billed as, before any discount; none where it is billed as itself."""
+
+    @property
+    def billed(self) -> tuple[BilledUnits, ...]:
+        """What commitments see of one."""
+        if not self.parts:
+            return (BilledUnits(self.usage, Decimal(1), self.hourly),)
+        region = self.usage[0]
+        return tuple(BilledUnits((region, _usage_of(part)), part.units, part.hourly) for part in self.parts)
 
     @property
     def monthly(self) -> Decimal:
@@ -130,10 +154,24 @@ class PlannedWorkload:
         return sum((use.monthly for use in self.plain_uses), Decimal(0))
 
 
-def ec2_usage(workload: Workload, instance_type: str) -> RegionalUsage:
-    """A type in the region and with the operating system of a workload."""
-    used = ComputeUsage(service="ec2", instance_type=instance_type, variant=workload.requirements.operating_system)
-    return workload.region, used
+def _usage_of(part: BilledPart) -> ComputeUsage:
+    return ComputeUsage(service=part.service, instance_type=part.instance_type, variant=part.variant)
+
+
+def on_demand_use(workload: Workload, one: OfferedType, counts: Pattern) -> Use:
+    """Machines of a type that are paid on demand or by commitments."""
+    return Use(usage=_usage(workload, one), hourly=one.on_demand, counts=counts, parts=one.parts)
+
+
+def spot_use(workload: Workload, one: OfferedType, counts: Pattern) -> Use:
+    """Machines of a type on the spot market, at the price on demand where none is known."""
+    return Use(usage=_usage(workload, one), hourly=one.on_demand if one.spot is None else one.spot, counts=counts)
+
+
+def _usage(workload: Workload, one: OfferedType) -> RegionalUsage:
+    system = workload.requirements.operating_system
+    variant = "machine" if one.parts else system
+    return workload.region, ComputeUsage(service=one.service, instance_type=one.name, variant=variant)
 
 
 def dollars(amount: Decimal) -> Money:

@@ -10,7 +10,8 @@ from costopt.optimizer.commitments.worth_of_hours import Factor, Mix, Proof
 from costopt.optimizer.fleets.packing import pack_in_parts
 from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind
 from costopt.pipeline.planning.workloads.conditions import Conditions
-from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
+from costopt.pipeline.planning.workloads.offered_type import OfferedType
+from costopt.pipeline.planning.workloads.offered_types import Offered
 from costopt.pipeline.planning.workloads.pod_nodes import Spreading, kinds_of, nodes_of, packed, single_types
 from costopt.pipeline.planning.workloads.weekly_levels import Level
 

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.errors import InfeasiblePlan
 from costopt.model.workload import PodGroup, Workload
 from costopt.optimizer.fleets.packing import pack
-from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind, node_type
+from costopt.optimizer.fleets.pods import NodeType, Packing, PodKind, gke_node_type, node_type
 from costopt.pipeline.planning.workloads.conditions import Conditions
-from costopt.pipeline.planning.workloads.offered_types import Offered, OfferedType
+from costopt.pipeline.planning.workloads.offered_type import OfferedType
+from costopt.pipeline.planning.workloads.offered_types import Offered
 
 GAP = 1e-2
 """Share of the cost within which nodes need not be improved."""
@@ -82,8 +84,11 @@ def packed(kinds: Sequence[PodKind], nodes: Sequence[NodeType], workload: Worklo
 
 
 def nodes_of(types: Sequence[OfferedType], prices: Sequence[Decimal]) -> list[NodeType]:
-    """Types as nodes, at the given prices."""
-    return [node_type(one.shape, price) for one, price in zip(types, prices, strict=True)]
+    """Types as nodes of their provider's own Kubernetes, at the given prices."""
+    return [
+        gke_node_type(one.shape, price) if one.service == GCE else node_type(one.shape, price)
+        for one, price in zip(types, prices, strict=True)
+    ]
 
 
 def single_types(

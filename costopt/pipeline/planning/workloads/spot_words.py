@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from costopt.pipeline.planning.workloads.offered_types import UNKNOWN_INTERRUPTION, OfferedType
+from costopt.pipeline.planning.workloads.offered_type import UNKNOWN_INTERRUPTION, OfferedType
 
 
 def spot_notes(types: Sequence[OfferedType]) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The demand of a file's workloads over the horizon, and what can be bought for it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from costopt.economics.estate import RegionalUsage
 from costopt.economics.instruments import Instrument
 from costopt.economics.lookups import PriceBook
 from costopt.economics.offers import find_offers
-from costopt.economics.usage_items import PricedItem, itemise
+from costopt.economics.usage_items import Place, PricedItem, itemise
 from costopt.model.price import Quality
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning.workloads.planned_workload import Floats, Pattern, Use
@@ -74,16 +75,17 @@ def demand_of(uses: Sequence[Use], horizon: Horizon) -> WorkloadDemand:
         uses: what runs on demand, at least one.
         horizon: the hours.
     """
-    prices = {use.usage: use.hourly for use in uses}
-    means: dict[tuple[str, RegionalUsage], Decimal] = {}
+    prices: dict[RegionalUsage, Decimal] = {}
+    means: dict[Place, Decimal] = defaultdict(Decimal)
     for use in uses:
-        place = (_NOBODY, use.usage)
-        means[place] = means.get(place, Decimal(0)) + use.counts.mean
-    find: Callable[[RegionalUsage], Decimal | None] = prices.get
-    itemised = itemise(means, find, ())
+        for part in use.billed:
+            prices[part.usage] = part.hourly / part.units
+            means[_NOBODY, part.usage] += use.counts.mean * part.units
+    itemised = itemise(means, prices.get, ())
     dollars = np.zeros((horizon.hours, len(itemised.items)))
     for use in uses:
-        dollars[:, itemised.index[_NOBODY, use.usage]] += horizon.grown(use.counts) * float(use.hourly)
+        for part in use.billed:
+            dollars[:, itemised.index[_NOBODY, part.usage]] += horizon.grown(use.counts) * float(part.hourly)
     demand = HourlyDemand(items=tuple(one.item for one in itemised.items), dollars=dollars, start=horizon.start)
     return WorkloadDemand(items=itemised.items, demand=demand)
 

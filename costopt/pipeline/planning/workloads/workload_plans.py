@@ -8,7 +8,7 @@ from costopt.errors import WorkloadError
 from costopt.model.plan import Assignment, Unplanned
 from costopt.model.workload import Workload, WorkloadKind
 from costopt.pipeline.planning.workloads.conditions import Conditions
-from costopt.pipeline.planning.workloads.offered_types import Basis
+from costopt.pipeline.planning.workloads.offered_type import Basis
 from costopt.pipeline.planning.workloads.planned_fleet import plan_fleet_workload
 from costopt.pipeline.planning.workloads.planned_job import plan_job_workload
 from costopt.pipeline.planning.workloads.planned_machines import plan_machines_workload
@@ -19,7 +19,7 @@ from costopt.pipeline.planning.workloads.planned_workload import (
     Use,
     capacity,
     dollars,
-    ec2_usage,
+    on_demand_use,
 )
 from costopt.pipeline.planning.workloads.relaxed_workload import Planner, Relaxation
 
@@ -129,10 +129,7 @@ def _beside_today(one: PlannedWorkload, conditions: Conditions) -> PlannedWorklo
     return replace(
         one,
         plain=tuple(capacity(type_.name, count, type_.on_demand) for type_, count in found),
-        plain_uses=tuple(
-            Use(usage=ec2_usage(workload, type_.name), hourly=type_.on_demand, counts=Pattern.always(count))
-            for type_, count in found
-        ),
+        plain_uses=tuple(on_demand_use(workload, type_, Pattern.always(count)) for type_, count in found),
     )
 
 

@@ -13,7 +13,7 @@ def test_each_resource_has_the_series_that_a_collection_would_ask_for(estates):
             for source in METRIC_SOURCES
             for account in estate.accounts
             for _, resource in source.keys(
-                [one for one in estate.resources if one.account == account and one.spec.KIND == source.kind]
+                [one for one in estate.resources if one.account == account and source.kind == one.spec.KIND]
             )
         }
         assert {(series.resource, series.metric) for series in estate.series} == asked

@@ -8,7 +8,7 @@ import pytest
 from costopt.errors import InfeasiblePlan, WorkloadError
 from costopt.model.workload import Requirements, Spread
 from costopt.optimizer.commitments.worth_of_hours import Mix
-from costopt.pipeline.planning.workloads.offered_types import Basis
+from costopt.pipeline.planning.workloads.offered_type import Basis
 from costopt.pipeline.planning.workloads.planned_fleet import plan_fleet_workload
 from costopt.pipeline.planning.workloads.planned_workload import PlannedWorkload
 from tests.oracles.planner_market import SHAPES, conditions, market, surviving, workload

@@ -6,7 +6,7 @@ import pytest
 
 from costopt.errors import InfeasiblePlan
 from costopt.model.workload import Requirements, Workload, WorkloadKind
-from costopt.pipeline.planning.workloads.offered_types import Basis
+from costopt.pipeline.planning.workloads.offered_type import Basis
 from costopt.pipeline.planning.workloads.planned_machines import plan_machines_workload
 from tests.oracles.planner_market import conditions, market, workload
 

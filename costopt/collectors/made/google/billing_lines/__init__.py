@@ -1,0 +1,1 @@
+"""What the made projects are billed: charges by SKU, commitments, and their lines."""
