@@ -64,6 +64,9 @@ the list's day, `estimate`, since Google changes them up to once a month.
 
 {imported}
 
+Prices of an account's own pricing export in BigQuery are read by `costopt prices refresh --cloud gcp --table`: see
+[there](gcp-export.md#the-pricing-export).
+
 Not compared: {left_out} types with accelerators, local SSD, bare metal or more memory than their series' rate is for,
 whose prices are kept as the list states them, and three custom types, for which the list does not price extended memory
 apart.

@@ -47,7 +47,9 @@ HELD_GOOGLE: tuple[tuple[str, str, str | None, str], ...] = (
     ("google_bigquery_reservation", "metrics_mart", None, "locations/US/reservations/metrics-mart-slots-53bc"),
 )
 """Type, name and key of each resource, and the live resource that it is."""
+_SERVED = "europe-docker.pkg.dev/harbourline-web/shop/tariff-lookup:412"
 _COMPUTE = "https://www.googleapis.com/compute/v1"
+_IMAGE = "debian-cloud/debian-12"
 _NETWORK = [{"network": "default"}]
 
 
@@ -80,7 +82,7 @@ def _figures(resource: Resource) -> dict[str, Any]:
         case PersistentDisk() as spec:
             return {"zone": spec.zones[0], "type": spec.disk_type, "size": spec.size_gib}
         case GceAddress() as spec:
-            return {"region": resource.region, "address": spec.address, "address_type": spec.address_type}
+            return {"region": resource.region, "address": spec.address}
     return _managed(resource)
 
 
@@ -88,19 +90,16 @@ def _managed(resource: Resource) -> dict[str, Any]:
     """Of services that Google runs."""
     match resource.spec:
         case CloudSqlInstance() as spec:
-            settings = [{"tier": spec.tier, "availability_type": spec.availability, "edition": spec.edition}]
+            settings = [{"tier": spec.tier, "availability_type": spec.availability}]
             link = f"https://sqladmin.googleapis.com/sql/v1beta4/projects/{resource.account}/{resource.id}"
             place = {"id": resource.name, "self_link": link, "region": resource.region}
             version = {"database_version": spec.database_version, "deletion_protection": True}
             return {**place, **version, "settings": settings}
         case GcsBucket() as spec:
-            rules = [_rule(one) for one in spec.rules]
-            place = {"id": resource.id, "location": spec.location.upper(), "storage_class": spec.storage_class}
-            return {**place, "lifecycle_rule": rules}
+            place = {"id": resource.id, "location": spec.location.upper(), "uniform_bucket_level_access": True}
+            return {**place, "lifecycle_rule": [_rule(one) for one in spec.rules]}
         case CloudRunService() as spec:
-            containers = [{"resources": [{"cpu_idle": not spec.cpu_always_allocated}]}]
-            kept = [{"min_instance_count": spec.min_instances, "max_instance_count": spec.max_instances}]
-            return {"location": resource.region, "template": [{"scaling": kept, "containers": containers}]}
+            return {"location": resource.region, "template": [_revision(spec)]}
         case BigQueryReservation() as spec:
             return {"location": spec.location.upper(), "edition": spec.edition, "slot_capacity": spec.slot_capacity}
     raise TypeError(f"{resource.id}: no attributes are made of a {resource.spec.KIND}")
@@ -108,7 +107,7 @@ def _managed(resource: Resource) -> dict[str, Any]:
 
 def _machine(resource: Resource, spec: GceInstance) -> dict[str, Any]:
     disk = f"{_COMPUTE}/projects/{resource.account}/{spec.disks[0].disk_id}"
-    boot = [{"source": disk, "initialize_params": [{"size": 30, "type": "pd-balanced"}]}]
+    boot = [{"source": disk, "initialize_params": [{"image": _IMAGE, "size": 30, "type": "pd-balanced"}]}]
     place = {"zone": spec.zone, "machine_type": spec.machine_type}
     # Only the machines of the batch, which stop each night anyway, may be stopped by terraform.
     may_stop = None if spec.machine_type.startswith("n2-") else True
@@ -123,7 +122,7 @@ def _template(resource: Resource, spec: InstanceTemplate) -> dict[str, Any]:
         "machine_type": spec.machine_type,
         "self_link": link,
         "self_link_unique": f"{link}?uniqueId=4096871253",
-        "disk": [{"source_image": "debian-cloud/debian-12", "boot": True}],
+        "disk": [{"source_image": _IMAGE, "boot": True}],
         "network_interface": _NETWORK,
     }
 
@@ -131,9 +130,18 @@ def _template(resource: Resource, spec: InstanceTemplate) -> dict[str, Any]:
 def _group(resource: Resource, spec: ManagedInstanceGroup) -> dict[str, Any]:
     link = f"{_COMPUTE}/projects/{resource.account}/{spec.instance_template}?uniqueId=4096871253"
     place = {"zone": spec.zones[0], "target_size": spec.target_size}
-    return {**place, "base_instance_name": "proof-of-delivery", "version": [{"instance_template": link}]}
+    policy = {"type": "PROACTIVE", "minimal_action": "REPLACE", "max_unavailable_fixed": 1}
+    made = {"base_instance_name": "proof-of-delivery", "version": [{"instance_template": link}]}
+    return {**place, **made, "update_policy": [policy]}
+
+
+def _revision(spec: CloudRunService) -> dict[str, Any]:
+    limits = {"cpu": f"{spec.vcpu:g}", "memory": f"{spec.memory_gib * 1024:g}Mi"}
+    resources = [{"limits": limits, "cpu_idle": not spec.cpu_always_allocated}]
+    kept = [{"min_instance_count": spec.min_instances, "max_instance_count": spec.max_instances}]
+    return {"scaling": kept, "containers": [{"image": _SERVED, "resources": resources}]}
 
 
 def _rule(rule: BucketRule) -> dict[str, Any]:
-    action = {"type": rule.action, "storage_class": rule.storage_class or ""}
-    return {"action": [action], "condition": [{"age": rule.age_days, "with_state": "ANY"}]}
+    action = {"type": rule.action, "storage_class": rule.storage_class}
+    return {"action": [action], "condition": [{"age": rule.age_days}]}

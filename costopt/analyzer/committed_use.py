@@ -109,6 +109,21 @@ def running_units(context: Context, region: str, *, since: datetime) -> Units:
     return found
 
 
+def uncountable(context: Context, region: str) -> Mapping[str, str]:
+    """Series of which it cannot be said how many units are in use, with the reason."""
+    place = ("committed_use", "uncountable", region)
+    if place not in context.memo:
+        reasons = {}
+        for _, spec in in_region(context, region, GceInstance):
+            if spec.sole_tenant:
+                reasons[spec.machine_type.partition("-")[0]] = "machines of the series run on sole-tenant nodes"
+            elif any(used.variant == "machine" for used, _ in machine_usages(spec)):
+                reasons[spec.machine_type.partition("-")[0]] = "units of machines of the series not known"
+        context.memo[place] = reasons
+    found: Mapping[str, str] = context.memo[place]
+    return found
+
+
 def steady_units(context: Context, region: str, *, since: datetime) -> Mapping[str, Units]:
     """What machines use that have run since then without a stop, by project."""
     place = ("committed_use", "steady", region, since)

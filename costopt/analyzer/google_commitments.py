@@ -1,7 +1,7 @@
 """Commitments of Compute Engine as checks see them: which are active, and where they leave a saving open."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from costopt.analyzer.context import Context
 from costopt.economics.gce.commitment_types import covered_series
@@ -15,15 +15,12 @@ S = TypeVar("S", bound=Spec)
 
 def in_region(context: Context, region: str, spec: type[S]) -> Iterator[tuple[Resource, S]]:
     """All resources of a kind in a region, of every project, by project and id."""
-    found = [
-        one
-        for (_, where, kind), some in context.by_kind.items()
-        if (where, kind) == (region, spec.KIND)
-        for one in some
-    ]
-    for resource in sorted(found, key=lambda one: one.key):
-        if isinstance(resource.spec, spec):
-            yield resource, resource.spec
+    place = ("google_commitments", "in_region", region, spec.KIND)
+    if place not in context.memo:
+        lists = [some for (_, where, kind), some in context.by_kind.items() if (where, kind) == (region, spec.KIND)]
+        context.memo[place] = sorted((one for some in lists for one in some), key=lambda one: one.key)
+    for resource in context.memo[place]:
+        yield resource, cast("S", resource.spec)
 
 
 def active_commitments(context: Context, region: str) -> Iterator[tuple[Resource, CommittedUse]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from costopt.analyzer.google_billed import GOOGLE_SERVICES, google_service
 from costopt.model.money import USD
 
 LEAST_LIST_COST = Decimal(1)
@@ -103,6 +104,9 @@ class FoundDiscount:
 
 def service_of(sku: SkuCost) -> str | None:
     """Service of the catalog that a SKU belongs to, None where the catalog prices nothing of the sort."""
+    google = google_service(sku.service_code, sku.service_name, sku.usage_type)
+    if google is not None:
+        return google
     code = sku.service_code or _CODES.get(sku.service_name or "", "")
     usage = sku.usage_type or ""
     if _TRANSFER.search(usage):
@@ -123,14 +127,17 @@ def _ec2_service(usage: str, category: str | None) -> str | None:
 def discounts(skus: Iterable[SkuCost]) -> Mapping[str, FoundDiscount]:
     """Discount of every service of which at least `LEAST_LIST_COST` was used at standard prices, by name.
 
-    A service without a discount is there with 0, which is known then. Currencies do not mix: of a service that is
-    billed in several the one in dollars counts, else the first by its code.
+    A service without a discount is there with 0, which is known then. A bill of Google's without any discount is
+    no evidence: where the export has no list prices, what is paid stands in their place. Currencies do not mix: of a
+    service that is billed in several the one in dollars counts, else the first by its code.
     """
     by_service: dict[str, dict[str, list[SkuCost]]] = defaultdict(lambda: defaultdict(list))
     for sku in skus:
         service = service_of(sku)
         if service is not None and sku.list_cost > 0:
             by_service[service][sku.currency].append(sku)
+    for service in _unknown(by_service):
+        del by_service[service]
     found = {}
     for service, currencies in sorted(by_service.items()):
         listed = {
@@ -141,6 +148,13 @@ def discounts(skus: Iterable[SkuCost]) -> Mapping[str, FoundDiscount]:
         if listed:
             found[service] = _mean(listed[min(listed, key=lambda currency: (currency != USD, currency))])
     return found
+
+
+def _unknown(by_service: Mapping[str, Mapping[str, Sequence[SkuCost]]]) -> list[str]:
+    """Services of Google, where no SKU of any of them was paid at another price than the list's."""
+    google = [service for service in by_service if service in GOOGLE_SERVICES]
+    skus = (sku for service in google for members in by_service[service].values() for sku in members)
+    return [] if any(sku.discount for sku in skus) else google
 
 
 def _mean(skus: Sequence[SkuCost]) -> FoundDiscount:

@@ -44,11 +44,13 @@ def settle(findings: Sequence[Finding], estate: Estate) -> tuple[Finding, ...]:
 
 
 def _stranded(finding: Finding, estate: Estate) -> str:
-    """Why a finding that would only strand commitments counts nothing; those that may pay for its hours are named."""
+    """Why a finding that would only strand commitments counts nothing: how much of what, and until when."""
     terms = finding.saving.terms if finding.saving else ()
-    given_up = [usage for term in terms if term.quantity > 0 and (usage := usage_of_term(term)) is not None]
-    paying = [one for one in estate.owned if any(one.covers(usage) for usage in given_up)]
-    return f"the hours are already paid for by {_named(paying)}; the change would only strand it"
+    given_up = [(term, usage) for term in terms if term.quantity > 0 and (usage := usage_of_term(term)) is not None]
+    paying = [one for one in estate.owned if any(one.covers(usage) for _, usage in given_up)]
+    covered = [term.amount for term, usage in given_up if any(one.covers(usage) for one in paying)]
+    hours = _monthly(sum(covered, Decimal(0)), finding)
+    return f"its hours, {hours}, are already paid for by {_named(paying)}; the change would only strand it"
 
 
 def _settled(finding: Finding, amount: Decimal, won: Claims, shares: Shares) -> Finding:
@@ -61,8 +63,14 @@ def _settled(finding: Finding, amount: Decimal, won: Claims, shares: Shares) -> 
     if abs(difference) > SMALLEST_AMOUNT:
         owned = _named(shares.commitments(terms))
         paid = f"the new hours are partly paid for by hours to spare of {owned}"
-        reasons.append(paid if difference > 0 else f"a part of the hours is already paid for by {owned}")
+        already = f"{_monthly(-difference, finding)} of the hours are already paid for by {owned}"
+        reasons.append(paid if difference > 0 else already)
     return replace(finding, counted=counted, overlap="; ".join(reasons) or None)
+
+
+def _monthly(amount: Decimal, finding: Finding) -> str:
+    currency = finding.saving.monthly.currency if finding.saving else ""
+    return f"{amount:.2f} {currency} a month"
 
 
 def _named(owned: Sequence[Owned]) -> str:

@@ -102,13 +102,19 @@ def _lines(found: "ContractDiscount", now_set: float | None) -> list[str]:
         return _uneven(found, "; ".join(told))
     if _can_be_set(found):
         return [f"{found.service} = {found.usual.normalize():f}  # {'; '.join(told)}"]
-    return [f"# {found.service}: {_percent(found.usual)} off ({'; '.join(told)})"]
+    return [f"# {found.service}: {_against_list(found.usual)} ({'; '.join(told)})"]
 
 
 def _can_be_set(found: "ContractDiscount") -> bool:
     from costopt.config.settings import DISCOUNTED_SERVICES
 
     return found.service in DISCOUNTED_SERVICES and 0 < found.usual < 1
+
+
+def _against_list(fraction: Decimal) -> str:
+    if not fraction:
+        return "list prices"
+    return f"{_percent(abs(fraction))} {'less' if fraction > 0 else 'more'} than list prices"
 
 
 def _uneven(found: "ContractDiscount", told: str) -> list[str]:

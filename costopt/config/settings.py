@@ -66,8 +66,8 @@ class AuditSettings:
 
 
 DISCOUNTED_SERVICES = (
-    "cloud_sql", "cloudwatch", "dynamodb", "ebs", "ec2", "efs", "eks", "elasticache", "elb", "fargate", "gce", "gcs",
-    "lambda", "logs", "rds", "s3", "sagemaker", "vpc",
+    "bigquery", "cloud_run", "cloud_sql", "cloudwatch", "dynamodb", "ebs", "ec2", "efs", "eks", "elasticache", "elb",
+    "fargate", "gce", "gcs", "gke", "lambda", "logs", "rds", "s3", "sagemaker", "vpc",
 )  # fmt: skip
 """Services that the catalog prices, by the names in `PriceBook`."""
 

@@ -19,8 +19,8 @@ class ChangeKind(StrEnum):
 
     IN_PLACE = "in place"
     """Nothing stops."""
-    NEW_TEMPLATE_VERSION = "new template version"
-    """Nothing happens to what runs unless its group says so; new instances follow it."""
+    NEW_TEMPLATE_VERSION = "new launch template version"
+    """Nothing happens to what runs; new instances follow it."""
     MAINTENANCE_WINDOW = "next maintenance window"
     """Applied later, with a short outage then."""
     STOP_START = "stop and start"

@@ -176,6 +176,11 @@ def _conditional(content: WorkloadFile, way: Way) -> Sequence[str]:
         found.append(f"spot prices of {', '.join(sorted(content.spot_prices))} are those of the file")
     if any(use.usage[1].service == CAPACITY_BLOCK for one in way.plans for use in one.on_demand):
         found.append("capacity blocks are counted as on demand, as no commitment pays for them")
+    if any(one.provider == "gcp" for one in workloads):
+        found.append(
+            "machines of Compute Engine are listed at what they cost when they run at all hours, after sustained use"
+            " discounts; totals hold the discounts that their hours really get"
+        )
     if any(one.workload.job for one in way.plans):
         found.append("runs of jobs begin evenly over the month, and cost what they are expected to")
     return found

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from costopt.model.money import Money
-from costopt.model.terraform import Engine
+from costopt.model.terraform import Engine, Value
 from costopt.model.terraform_patch import ByHand, EditedPlace, Patch, ProvenChange, Setting, Unmatched
 from costopt.renderers.formats import NOTHING, counted, money
 from costopt.renderers.markdown import MAX_CHARACTERS, code, escape
@@ -137,8 +137,13 @@ def _costs(before: Money | None, after: Money | None) -> tuple[str, str]:
 
 
 def _setting(setting: Setting) -> str:
-    before = NOTHING if setting.before is None else code(str(setting.before))
-    return f"{code(setting.text())}: {before} to {code(str(setting.after))}"
+    before = NOTHING if setting.before is None else code(_written(setting.before))
+    return f"{code(setting.text())}: {before} to {code(_written(setting.after))}"
+
+
+def _written(value: Value) -> str:
+    """A value as a configuration has it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _place(place: EditedPlace) -> str:
@@ -175,13 +180,13 @@ def _section(title: str, items: Sequence[T], row: Callable[[T], str], head: Sequ
 
 def _by_hand(one: ByHand) -> str:
     where = code(f"{one.file}:{one.line}", _ADDRESS) if one.file else NOTHING
-    costs = " to ".join(_costs(one.monthly_before, one.monthly_after))
+    costs = " to ".join(cost for cost in _costs(one.monthly_before, one.monthly_after) if cost != NOTHING)
     cells = (
         f"{escape(one.title)} {code(one.id)}",
         f"{code(one.address, _ADDRESS)} at {where}",
         escape(one.suggestion, _SENTENCE),
         escape(one.reason, _SENTENCE),
-        costs if one.monthly_before else NOTHING,
+        costs or NOTHING,
     )
     return f"| {' | '.join(cells)} |"
 

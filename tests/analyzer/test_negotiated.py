@@ -56,6 +56,60 @@ def test_the_service_of_a_usage_type(code: str, usage: str, service: str | None)
     assert service_of(sku(usage, code)) == service
 
 
+COMPUTE, SQL, BUCKETS = "6F81-5844-456A", "9662-B51E-5089", "95FF-2EF5-5EA1"
+
+
+@pytest.mark.parametrize(
+    ("code", "usage", "service"),
+    [
+        (COMPUTE, "N2 Instance Core running in Netherlands", "gce"),
+        (COMPUTE, "Balanced PD Capacity in Iowa", "gce"),
+        (COMPUTE, "Network Internet Data Transfer Out from Americas to EMEA", None),
+        (COMPUTE, "Licensing Fee for Windows Server 2019 Datacenter Edition (CPU cost)", None),
+        (SQL, "Cloud SQL for MySQL: Regional - vCPU in London", "cloud_sql"),
+        (SQL, "Network Data Transfer to Google Services from EMEA to London", None),
+        (BUCKETS, "Standard Storage London", "gcs"),
+        (BUCKETS, "Regional Standard Class A Operations", None),
+        ("CCD8-9BF1-090E", "Regional Kubernetes Clusters", "gke"),
+        (COMPUTE, None, None),
+    ],
+)
+def test_the_service_of_a_sku_of_google(code: str, usage: str | None, service: str | None) -> None:
+    assert service_of(sku(usage, code)) == service
+
+
+def test_a_bill_of_google_without_ids_tells_the_service_by_name() -> None:
+    assert service_of(sku("N2 Instance Ram running in Iowa", None, name="Compute Engine")) == "gce"
+
+
+def google(meter: str, code: str = COMPUTE, *, listed: str = "100", discount: str = "0") -> SkuCost:
+    return sku(meter, code, listed=listed, discount=discount)
+
+
+def test_the_discount_of_google_is_the_mean_of_what_the_catalog_prices() -> None:
+    """300 at 5 % and 100 at 5.5 % off are 20.5 of 400; traffic at 30 % is none of it."""
+    found = discounts(
+        [
+            google("N2 Instance Core running in Iowa", listed="300", discount="0.05"),
+            google("N2 Instance Ram running in Iowa", listed="100", discount="0.055"),
+            google("Network Internet Data Transfer Out from Iowa", listed="900", discount="0.3"),
+            google("Standard Storage Iowa", BUCKETS, discount="0"),
+        ]
+    )
+    assert found == {
+        "gce": FoundDiscount(fraction=Decimal("0.051250")),
+        "gcs": FoundDiscount(fraction=Decimal(0)),  # known, as other lines show that there are list prices
+    }
+
+
+def test_no_discount_anywhere_in_a_bill_of_google_is_not_known_to_be_none() -> None:
+    """An export without `cost_at_list` looks like this too; AWS is judged by itself."""
+    lines = [google("N2 Instance Core running in Iowa"), google("Standard Storage Iowa", BUCKETS)]
+    assert discounts(lines) == {}
+    assert set(discounts([*lines, sku(discount="0.1")])) == {"ec2"}
+    assert set(discounts([*lines, sku(discount="0")])) == {"ec2"}
+
+
 @pytest.mark.parametrize(
     ("name", "category", "service"),
     [

@@ -143,7 +143,7 @@ def test_hours_that_a_reservation_pays_for_save_nothing() -> None:
     idle = finding("F-i", ActionKind.DELETE, term(key("i-1"), instance_type="m5.large"))
     (settled,) = settle([idle], estate({"m5.large": 1}, reservation("m5.large", 1)))
     assert settled.counted.amount == 0
-    assert settled.overlap == "a part of the hours is already paid for by ri-1 until 2027-03-01"
+    assert settled.overlap == "70.08 USD a month of the hours are already paid for by ri-1 until 2027-03-01"
 
 
 def test_a_reservation_moves_to_what_is_left_so_the_saving_is_real() -> None:
@@ -175,7 +175,7 @@ def test_a_resize_that_would_only_strand_a_reservation_is_not_counted() -> None:
     (settled,) = settle([resize], estate({"m5.large": 1}, reservation("m5.large", 1)))
     assert settled.counted.amount == 0
     assert settled.overlap == (
-        "the hours are already paid for by ri-1 until 2027-03-01; the change would only strand it"
+        "its hours, 70.08 USD a month, are already paid for by ri-1 until 2027-03-01; the change would only strand it"
     )
 
 

@@ -270,10 +270,10 @@ def test_the_usual_store_is_used_only_where_it_is(tmp_path: Path) -> None:
 
 
 def test_every_service_of_a_discount_is_one_that_has_prices() -> None:
+    from costopt.analyzer.google_billed import GOOGLE_SERVICES
     from costopt.analyzer.negotiated import _EC2_USAGE, _SERVICES
 
-    # A bill has one code for metrics and logs, one for clusters and their Fargate, and at Google one for machines,
-    # disks and traffic: only the user can tell these apart.
-    by_setting_alone = {"cloudwatch", "eks", "gce", "gcs", "cloud_sql"}
-    found = {*_SERVICES.values(), *(service for _, service in _EC2_USAGE)}
+    # A bill has one code for metrics and logs, and one for clusters and their Fargate: only the user tells them apart.
+    by_setting_alone = {"cloudwatch", "eks"}
+    found = {*_SERVICES.values(), *(service for _, service in _EC2_USAGE), *GOOGLE_SERVICES}
     assert found == {*DISCOUNTED_SERVICES} - by_setting_alone

@@ -40,6 +40,12 @@ def unpacked(parsed):
     return data
 
 
+def test_kinds_that_no_check_looks_at_are_named_with_the_reason(report):
+    html = HtmlRenderer().render(report)
+    assert "<tr><td><code>launch_template</code></td><td>costs nothing itself</td>" in html
+    assert "Of kinds without a check" not in HtmlRenderer().render(empty_report())
+
+
 def test_every_element_is_closed_and_ids_are_unique(parsed):
     assert parsed.open == []
     ids = [e["attrs"]["id"] for e in parsed.elements if "id" in e["attrs"]]

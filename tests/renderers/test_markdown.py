@@ -29,6 +29,12 @@ def test_a_small_report_shows_every_finding_that_counts():
     assert "shown;" not in text
 
 
+def test_kinds_that_no_check_looks_at_are_named_with_the_reason():
+    text = MarkdownRenderer().render(made_report(15))
+    assert "- 12 of `launch_template` without a check: costs nothing itself" in text
+    assert "without a check" not in MarkdownRenderer().render(empty_report())
+
+
 def test_every_row_of_a_table_has_as_many_cells_as_its_header():
     cells = None
     for line in MarkdownRenderer().render(made_report(120, hostile=True)).splitlines():

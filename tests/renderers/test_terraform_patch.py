@@ -66,6 +66,13 @@ def test_changes_stand_in_waves_with_all_that_a_reviewer_needs() -> None:
         assert told in body
 
 
+def test_true_and_false_are_written_as_in_a_configuration() -> None:
+    one = proven("api")
+    setting = Setting(path=("cpu_idle",), before=False, after=True)
+    text = render_patch_body(patch(replace(one, change=replace(one.change, settings=(setting,)))))
+    assert "`cpu_idle`: `false` to `true`" in text
+
+
 def test_hostile_names_neither_format_nor_link_nor_mention() -> None:
     body = render_patch_body(patch(proven(HOSTILE, text=HOSTILE), text=HOSTILE))
     bare = re.sub(r"`[^`\n]*`", "", body)  # in a code span nothing is markup

@@ -19,11 +19,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 from costopt.analyzer.check import Check
-from costopt.analyzer.committed_use import Amount, amounts, monthly_cost, reserved_units, running_units, used_of
+from costopt.analyzer.committed_use import (
+    Amount,
+    amounts,
+    monthly_cost,
+    reserved_units,
+    running_units,
+    uncountable,
+    used_of,
+)
 from costopt.analyzer.context import Context
-from costopt.analyzer.google_commitments import in_region
 from costopt.economics.gce.commitment_types import covered_series
-from costopt.economics.gce.usage import machine_usages
 from costopt.model.finding import (
     CLEAR,
     Action,
@@ -97,14 +103,8 @@ def _not_counted(owned: Resource, spec: CommittedUse, context: Context) -> str |
     series = covered_series(spec.commitment_type)
     if not series and (spec.vcpus or spec.memory_gib):
         return "type of commitment not known"
-    for _, machine in in_region(context, owned.region, GceInstance):
-        if machine.machine_type.partition("-")[0] not in series:
-            continue
-        if machine.sole_tenant:
-            return "machines of the series run on sole-tenant nodes"
-        if any(used.variant == "machine" for used, _ in machine_usages(machine)):
-            return "units of machines of the series not known"
-    return None
+    reasons = uncountable(context, owned.region)
+    return next((reasons[name] for name in series if name in reasons), None)
 
 
 def _measures(idle: Sequence[_Idle], params: Params) -> Iterator[Evidence]:

@@ -8,24 +8,13 @@ nothing sends none. A volume in any other state (being created, in use, in error
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
+from costopt.analyzer.unattached_disks import long_unattached
 from costopt.economics.ebs_cost import volume_terms
 from costopt.economics.pricing_gaps import priced
-from costopt.model.finding import (
-    CLEAR,
-    Action,
-    ActionKind,
-    Category,
-    Confidence,
-    Evidence,
-    Outcome,
-    Risk,
-    Verdict,
-    no_data,
-)
+from costopt.model.finding import Action, ActionKind, Category, Confidence, Outcome, Risk, Verdict
 from costopt.model.resource import Resource
 from costopt.model.specs.ebs import EbsVolume
 from costopt.model.utilization import Facts
@@ -44,23 +33,15 @@ def _excludes(volume: Resource, spec: EbsVolume) -> str | None:
 
 
 def _run(volume: Resource, spec: EbsVolume, facts: Facts, context: Context, params: Params) -> Verdict:
-    since = spec.detached_at or volume.created_at
-    if since is None:
-        return no_data("detachment and creation time unknown")
-    idle = context.now - since
-    if idle < timedelta(days=params.days):
-        return CLEAR
-    saving, price_gap = priced(lambda: volume_terms(volume, spec, context.prices))
+    del facts
     how = "detached" if spec.detached_at else "created"
+    shown = long_unattached(how, spec.detached_at or volume.created_at, context, params.days)
+    if isinstance(shown, Verdict):
+        return shown
+    saving, price_gap = priced(lambda: volume_terms(volume, spec, context.prices))
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=(
-            Evidence(
-                statement=f"attached to nothing; {how} {idle.days} days ago, {since:%Y-%m-%d}",
-                observed=idle / timedelta(days=1),
-                threshold=params.days,
-            ),
-        ),
+        evidence=(shown,),
         action=Action(
             kind=ActionKind.DELETE, summary="Delete the volume; take a snapshot first if its data may matter"
         ),

@@ -10,20 +10,9 @@ from dataclasses import dataclass
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
+from costopt.analyzer.idle_addresses import releasable
 from costopt.economics.network_cost import address_terms
-from costopt.economics.pricing_gaps import priced
-from costopt.model.finding import (
-    CLEAR,
-    Action,
-    ActionKind,
-    Category,
-    Confidence,
-    Evidence,
-    Outcome,
-    Risk,
-    Verdict,
-    no_data,
-)
+from costopt.model.finding import CLEAR, Category, Confidence, Evidence, Verdict, no_data
 from costopt.model.resource import Resource
 from costopt.model.specs.ec2 import Ec2Instance
 from costopt.model.specs.network import ElasticIp
@@ -52,19 +41,7 @@ def _run(address: Resource, spec: ElasticIp, facts: Facts, context: Context, par
 
 
 def _flagged(address: Resource, statement: str, confidence: Confidence, context: Context) -> Verdict:
-    saving, price_gap = priced(lambda: address_terms(address, context.prices))
-    return Verdict(
-        outcome=Outcome.FLAGGED,
-        evidence=(Evidence(statement=statement),),
-        action=Action(
-            kind=ActionKind.DELETE,
-            summary="Release the address, once no allow-list or DNS record names it: it cannot be had back for sure",
-        ),
-        saving=saving,
-        price_gap=price_gap,
-        confidence=confidence,
-        risk=Risk.DESTRUCTIVE,
-    )
+    return releasable(Evidence(statement=statement), lambda: address_terms(address, context.prices), confidence)
 
 
 CHECK = Check(

@@ -13,20 +13,9 @@ from datetime import timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
+from costopt.analyzer.idle_addresses import releasable
 from costopt.economics.gce.disk_cost import unused_address_terms
-from costopt.economics.pricing_gaps import priced
-from costopt.model.finding import (
-    CLEAR,
-    Action,
-    ActionKind,
-    Category,
-    Confidence,
-    Evidence,
-    Outcome,
-    Risk,
-    Verdict,
-    no_data,
-)
+from costopt.model.finding import CLEAR, Category, Confidence, Evidence, Verdict, no_data
 from costopt.model.resource import Resource
 from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.google_network import GceAddress
@@ -57,7 +46,9 @@ def _run(address: Resource, spec: GceAddress, facts: Facts, context: Context, pa
             return no_data("creation time unknown")
         if age < timedelta(days=params.days):
             return CLEAR
-        return _flagged(address, f"in use by nothing; reserved {age.days} days ago", context, age.days, params)
+        statement = f"in use by nothing; reserved {age.days} days ago"
+        shown = Evidence(statement=statement, observed=float(age.days), threshold=float(params.days))
+        return _flagged(address, shown, context)
     machines = [user for user in spec.user_ids if "/instances/" in user]
     if not machines or len(machines) < len(spec.user_ids) or not params.on_stopped:
         return CLEAR
@@ -66,26 +57,11 @@ def _run(address: Resource, spec: GceAddress, facts: Facts, context: Context, pa
         return no_data("instance not in the snapshot")
     if not all(one[1].stopped for one in found if one is not None):
         return CLEAR
-    return _flagged(address, f"held by {', '.join(machines)}, which is stopped", context, None, params)
+    return _flagged(address, Evidence(statement=f"held by {', '.join(machines)}, which is stopped"), context)
 
 
-def _flagged(address: Resource, statement: str, context: Context, days: int | None, params: Params) -> Verdict:
-    saving, price_gap = priced(lambda: unused_address_terms(address, context.prices))
-    observed = None if days is None else float(days)
-    return Verdict(
-        outcome=Outcome.FLAGGED,
-        evidence=(
-            Evidence(statement=statement, observed=observed, threshold=None if days is None else float(params.days)),
-        ),
-        action=Action(
-            kind=ActionKind.DELETE,
-            summary="Release the address, once no allow-list or DNS record names it: it cannot be had back for sure",
-        ),
-        saving=saving,
-        price_gap=price_gap,
-        confidence=Confidence.MEDIUM,
-        risk=Risk.DESTRUCTIVE,
-    )
+def _flagged(address: Resource, shown: Evidence, context: Context) -> Verdict:
+    return releasable(shown, lambda: unused_address_terms(address, context.prices), Confidence.MEDIUM)
 
 
 CHECK = Check(

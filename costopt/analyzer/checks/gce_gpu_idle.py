@@ -7,8 +7,9 @@ CPU (peak below 5 %) together with an idle network (below 5 MB on every day) is 
 GPU points only, the answer is `no data`: the agent was there, and what it did not say cannot be guessed.
 
 Nodes of GKE and machines of notebooks are not concerned. The saving is that of the machine with its GPUs; where a
-reservation goes on charging for it the saving is zero until that is given up, and where accelerators are committed in
-the region it is not known.
+reservation goes on charging for it the saving is zero until that is given up. GPUs and local SSD that a commitment pays
+for save nothing; a type with accelerators in it has one price, so that beside a commitment of its series the saving is
+not known.
 """
 
 from costopt.analyzer.check import Check

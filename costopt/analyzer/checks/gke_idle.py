@@ -46,12 +46,13 @@ def _run(cluster: Resource, spec: GkeCluster, facts: Facts, context: Context, pa
         return no_data("no nodes now" if spec.node_count == 0 else "system metrics not known to be on")
     running = 0 if spec.autopilot else sum(1 for _ in nodes(cluster, context))
     saving, price_gap = _saving(cluster, running, context)
+    now = "Autopilot bills pods" if spec.autopilot else f"{running} node(s) run now"
     statement = f"no container outside of the system's namespaces in {params.days} days"
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(
             measured(containers, statement, observed=0.0, threshold=0.0),
-            Evidence(statement=f"{running} node(s) run now; the management fee is not counted"),
+            Evidence(statement=f"{now}; the management fee is not counted"),
         ),
         action=Action(kind=ActionKind.DELETE, summary="Delete the cluster, after its volumes were looked at"),
         saving=saving,

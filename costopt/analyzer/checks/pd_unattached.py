@@ -10,24 +10,14 @@ without one, and the confidence is medium. No metric is read: such a disk sends 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
+from costopt.analyzer.unattached_disks import long_unattached
 from costopt.economics.gce.disk_cost import disk_terms
 from costopt.economics.pricing_gaps import priced
-from costopt.model.finding import (
-    CLEAR,
-    Action,
-    ActionKind,
-    Category,
-    Confidence,
-    Evidence,
-    Outcome,
-    Risk,
-    Verdict,
-    no_data,
-)
+from costopt.model.finding import Action, ActionKind, Category, Confidence, Outcome, Risk, Verdict
 from costopt.model.resource import Resource
 from costopt.model.specs.persistent_disks import PersistentDisk
 from costopt.model.utilization import Facts
@@ -52,21 +42,13 @@ def _excludes(_: Resource, spec: PersistentDisk) -> str | None:
 def _run(disk: Resource, spec: PersistentDisk, facts: Facts, context: Context, params: Params) -> Verdict:
     del facts
     how, since, sure = _since(disk, spec)
-    if since is None:
-        return no_data("detachment and creation time unknown")
-    idle = context.now - since
-    if idle < timedelta(days=params.days):
-        return CLEAR
+    shown = long_unattached(how, since, context, params.days)
+    if isinstance(shown, Verdict):
+        return shown
     saving, price_gap = priced(lambda: disk_terms(disk, spec, context.prices))
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=(
-            Evidence(
-                statement=f"attached to nothing; {how} {idle.days} days ago, {since:%Y-%m-%d}",
-                observed=idle / timedelta(days=1),
-                threshold=params.days,
-            ),
-        ),
+        evidence=(shown,),
         action=Action(kind=ActionKind.DELETE, summary=_advice(spec)),
         saving=saving,
         price_gap=price_gap,

@@ -29,19 +29,18 @@ def command(target: str, until: datetime, reason: str, anyway: bool, config_file
     if not target.strip():
         raise UsageError("the name of what to silence is empty", hint="Messages end with the id to use.")
     file = config_file or nearest(Path.cwd()) or Path(FILE)
-    now = datetime.now(UTC)
     if not anyway:
-        _require_known(target, file, now)
+        _require_known(target, file)
     add_budget_mute(file, BudgetMute(target=target, until=until.date(), reason=reason))
     click.echo(f"{target} is muted through {until.date()} in {file}", err=True)
-    if until.date() < now.date():
+    if until.date() < datetime.now(UTC).date():
         click.echo("that day is past: nothing is silenced", err=True)
     return 0
 
 
-def _require_known(target: str, file: Path, now: datetime) -> None:
+def _require_known(target: str, file: Path) -> None:
     from costopt.config.layers import load
     from costopt.pipeline.budgets.mute_targets import require_target
 
     settings = load(file=file if file.exists() else None).settings
-    require_target(target, settings, now=now, folder=file.parent, environ=os.environ)
+    require_target(target, settings, folder=file.parent, environ=os.environ)

@@ -6,12 +6,27 @@ the same labels neither gets the series, so that nothing is attributed to a neig
 Source of types and labels: https://cloud.google.com/monitoring/api/metrics_gcp.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from costopt.collectors.gcp.interface import Keys, MetricSource, SeriesQuery
-from costopt.collectors.gcp.names import last_part
+from costopt.collectors.gcp.series_labels import (
+    Labels,
+    by_id,
+    cluster,
+    database,
+    disk,
+    each,
+    gpu_instance,
+    in_region,
+    instance,
+    only_tpu_of_zone,
+    private_endpoint,
+    public_endpoint,
+    reservation,
+    standard_cluster,
+    whole_project,
+)
 from costopt.model.resource import Resource
 from costopt.model.specs.cloud_sql import CloudSqlInstance
 from costopt.model.specs.gce import GceInstance, GceReservation
@@ -28,82 +43,6 @@ _PERCENT = 100.0
 _TWO_WEEKS = 14
 _MONTH = 30
 _QUARTER = 90
-
-Labels = tuple[str, ...]
-
-
-def _each(
-    labels: Callable[[Resource], Labels | None], resources: Sequence[Resource]
-) -> Iterator[tuple[Labels, Resource]]:
-    """Labels of those resources that a metric concerns."""
-    found = [(key, resource) for resource in resources if (key := labels(resource)) is not None]
-    shared = Counter(key for key, _ in found)
-    return ((key, resource) for key, resource in found if shared[key] == 1)
-
-
-def _instance(resource: Resource) -> Labels | None:
-    return (resource.spec.number,) if isinstance(resource.spec, GceInstance) else None
-
-
-def _gpu_instance(resource: Resource) -> Labels | None:
-    spec = resource.spec
-    return (spec.number,) if isinstance(spec, GceInstance) and spec.accelerators else None
-
-
-def _disk(resource: Resource) -> Labels | None:
-    """A disk of one instance; one that several share has a figure for each, and none for itself."""
-    spec = resource.spec
-    if not isinstance(spec, PersistentDisk) or len(spec.uses) != 1:
-        return None
-    return spec.uses[0].instance_number, spec.uses[0].device_name
-
-
-def _database(engines: frozenset[str], resource: Resource) -> Labels | None:
-    spec = resource.spec
-    is_one = isinstance(spec, CloudSqlInstance) and spec.engine in engines
-    return (f"{resource.account}:{last_part(resource.id)}",) if is_one else None
-
-
-def _cluster(resource: Resource) -> Labels | None:
-    spec = resource.spec
-    return (spec.location, last_part(resource.id)) if isinstance(spec, GkeCluster) else None
-
-
-def _standard_cluster(resource: Resource) -> Labels | None:
-    """A cluster whose nodes are the user's."""
-    is_one = isinstance(resource.spec, GkeCluster) and not resource.spec.autopilot
-    return _cluster(resource) if is_one else None
-
-
-def _in_region(resource: Resource) -> Labels | None:
-    return resource.region, last_part(resource.id)
-
-
-def _public_endpoint(resource: Resource) -> Labels | None:
-    spec = resource.spec
-    return _in_region(resource) if isinstance(spec, VertexEndpoint) and not spec.private else None
-
-
-def _private_endpoint(resource: Resource) -> Labels | None:
-    spec = resource.spec
-    return _in_region(resource) if isinstance(spec, VertexEndpoint) and spec.private else None
-
-
-def _by_id(resource: Resource) -> Labels | None:
-    return (last_part(resource.id),)
-
-
-def _reservation(resource: Resource) -> Labels | None:
-    return (resource.spec.number,) if isinstance(resource.spec, GceReservation) else None
-
-
-def _only_tpu_of_zone(resource: Resource) -> Labels | None:
-    """Workers do not say which node they belong to; the only node of its zone is known all the same."""
-    return (resource.spec.zone,) if isinstance(resource.spec, TpuNode) else None
-
-
-def _whole_project(_: Resource) -> Labels | None:
-    return ()
 
 
 def _source(
@@ -139,7 +78,7 @@ def _source(
     query = SeriesQuery(
         metric_type=metric_type, aligner=aligner, reducer=reducer, group_by=group_by, where=where, own=own
     )
-    keys: Keys = partial(_each, labels)
+    keys: Keys = partial(each, labels)
     return MetricSource(kind=kind, metric=metric, query=query, step_seconds=step, days=days, keys=keys, scale=scale)
 
 
@@ -156,9 +95,9 @@ _AGENT = "agent.googleapis.com"
 _SQL = "cloudsql.googleapis.com/database"
 _RUN = "run.googleapis.com"
 _VERTEX = "aiplatform.googleapis.com/prediction/online"
-_ALL_ENGINES = partial(_database, frozenset({"mysql", "postgres", "sqlserver"}))
-_POSTGRES = partial(_database, frozenset({"postgres"}))
-_OTHERS = partial(_database, frozenset({"mysql", "sqlserver"}))
+_ALL_ENGINES = partial(database, frozenset({"mysql", "postgres", "sqlserver"}))
+_POSTGRES = partial(database, frozenset({"postgres"}))
+_OTHERS = partial(database, frozenset({"mysql", "sqlserver"}))
 _SYSTEM_NAMESPACES = (
     "kube-(system|public|node-lease)|(gke-)?gmp-(system|public)|gke-(connect|mcs|managed-.*)"
     "|istio-system|asm-system|config-management-(system|monitoring)|knative-serving"
@@ -168,11 +107,11 @@ _SYSTEM_NAMESPACES = (
 
 def _disk_peak(metric: str, name: str) -> MetricSource:
     metric_type = f"{_COMPUTE}/disk/{name}"
-    return _source(PersistentDisk.KIND, metric, metric_type, _MAX, _BY_DEVICE, _disk)
+    return _source(PersistentDisk.KIND, metric, metric_type, _MAX, _BY_DEVICE, disk)
 
 
 def _of_instances(metric: str, name: str, how: str, *, scale: float = 1.0) -> MetricSource:
-    return _source(GceInstance.KIND, metric, f"{_COMPUTE}/{name}", how, _BY_INSTANCE, _instance, scale=scale)
+    return _source(GceInstance.KIND, metric, f"{_COMPUTE}/{name}", how, _BY_INSTANCE, instance, scale=scale)
 
 
 def _of_agents(metric: str, name: str, labels: Callable[[Resource], Labels | None], *, where: str = "") -> MetricSource:
@@ -184,15 +123,15 @@ def _instances() -> Iterable[MetricSource]:
     yield _of_instances("cpu_mean_percent", "cpu/utilization", _MEAN, scale=_PERCENT)
     yield _of_instances("network_in_bytes", "network/received_bytes_count", _DELTA)
     yield _of_instances("network_out_bytes", "network/sent_bytes_count", _DELTA)
-    yield _of_agents("memory_used_percent", "memory/percent_used", _instance, where='metric.label.state = "used"')
-    yield _of_agents("gpu_used_percent", "gpu/utilization", _gpu_instance)
+    yield _of_agents("memory_used_percent", "memory/percent_used", instance, where='metric.label.state = "used"')
+    yield _of_agents("gpu_used_percent", "gpu/utilization", gpu_instance)
     yield _source(
         GceReservation.KIND,
         "reservation_used_max",
         "compute.googleapis.com/reservation/used",
         "ALIGN_MAX REDUCE_SUM",
         ("resource.label.reservation_id",),
-        _reservation,
+        reservation,
     )
 
 
@@ -214,7 +153,7 @@ def _databases() -> Iterable[MetricSource]:
         days=_MONTH,
         scale=_PERCENT,
     )
-    # The database with the cache of the file system, and the server without that cache: the larger one is what must fit.
+    # The database with the cache of the file system, and the server without it: the larger one is what must fit.
     whole, server = f"{_SQL}/memory/total_usage", f"{_SQL}/memory/usage"
     yield sql("db_memory_used_max_bytes", whole, _MAX, _BY_DATABASE, _ALL_ENGINES, days=_MONTH)
     yield sql("db_server_memory_max_bytes", server, _MAX, _BY_DATABASE, _ALL_ENGINES, days=_MONTH)
@@ -237,14 +176,14 @@ def _databases() -> Iterable[MetricSource]:
 def _clusters() -> Iterable[MetricSource]:
     gke = partial(_source, GkeCluster.KIND, own=True)
     cpu = "kubernetes.io/node/cpu/allocatable_utilization"
-    yield gke("gke_cpu_max_percent", cpu, _MAX, _BY_CLUSTER, _standard_cluster, days=_MONTH, scale=_PERCENT)
-    yield gke("gke_cpu_mean_percent", cpu, _MEAN, _BY_CLUSTER, _standard_cluster, days=_MONTH, scale=_PERCENT)
+    yield gke("gke_cpu_max_percent", cpu, _MAX, _BY_CLUSTER, standard_cluster, days=_MONTH, scale=_PERCENT)
+    yield gke("gke_cpu_mean_percent", cpu, _MEAN, _BY_CLUSTER, standard_cluster, days=_MONTH, scale=_PERCENT)
     yield gke(
         "gke_memory_mean_percent",
         "kubernetes.io/node/memory/allocatable_utilization",
         _MEAN,
         _BY_CLUSTER,
-        _standard_cluster,
+        standard_cluster,
         days=_MONTH,
         scale=_PERCENT,
         # The rest is cache, which a smaller node would do without.
@@ -255,7 +194,7 @@ def _clusters() -> Iterable[MetricSource]:
         "kubernetes.io/container/uptime",
         "ALIGN_MAX REDUCE_COUNT",
         _BY_CLUSTER,
-        _cluster,
+        cluster,
         step=DAY,
         days=_MONTH,
         where=f'NOT resource.label.namespace_name = monitoring.regex.full_match("{_SYSTEM_NAMESPACES}")',
@@ -270,7 +209,7 @@ def _of_buckets(metric: str, methods: str) -> MetricSource:
         "storage.googleapis.com/api/request_count",
         _DELTA,
         ("resource.label.bucket_name",),
-        _by_id,
+        by_id,
         step=DAY,
         days=_QUARTER,
         where=f'metric.label.method = monitoring.regex.full_match("{methods}")',
@@ -286,20 +225,20 @@ def _managed() -> Iterable[MetricSource]:
     )
     by_service = ("resource.label.location", "resource.label.service_name")
     run = partial(daily, CloudRunService.KIND, own=True)
-    yield run("cloud_run_requests", f"{_RUN}/request_count", _DELTA, by_service, _in_region)
+    yield run("cloud_run_requests", f"{_RUN}/request_count", _DELTA, by_service, in_region)
     billable = f"{_RUN}/container/billable_instance_time"
-    yield run("cloud_run_billable_seconds", billable, _DELTA, by_service, _in_region)
+    yield run("cloud_run_billable_seconds", billable, _DELTA, by_service, in_region)
     by_endpoint = ("resource.label.location", "resource.label.endpoint_id")
     called = partial(daily, VertexEndpoint.KIND, "vertex_predictions")
-    yield called(f"{_VERTEX}/prediction_count", _DELTA, by_endpoint, _public_endpoint)
-    yield called(f"{_VERTEX}/private/response_count", _DELTA, by_endpoint, _private_endpoint)
+    yield called(f"{_VERTEX}/prediction_count", _DELTA, by_endpoint, public_endpoint)
+    yield called(f"{_VERTEX}/private/response_count", _DELTA, by_endpoint, private_endpoint)
     yield _source(
         TpuNode.KIND,
         "tpu_duty_max_percent",
         "tpu.googleapis.com/accelerator/duty_cycle",
         _MAX,
         ("resource.label.location",),
-        _only_tpu_of_zone,
+        only_tpu_of_zone,
     )
     yield _source(
         BigQueryReservation.KIND,
@@ -307,10 +246,10 @@ def _managed() -> Iterable[MetricSource]:
         "bigquery.googleapis.com/slots/total_allocated_for_reservation",
         "ALIGN_MAX REDUCE_SUM",
         ("metric.label.reservation_id",),
-        _by_id,
+        by_id,
     )
     api_requests = "serviceruntime.googleapis.com/api/request_count"
-    yield daily(GcpProject.KIND, "project_api_requests", api_requests, _DELTA, (), _whole_project, own=True)
+    yield daily(GcpProject.KIND, "project_api_requests", api_requests, _DELTA, (), whole_project, own=True)
 
 
 METRIC_SOURCES: tuple[MetricSource, ...] = (*_instances(), *_disks(), *_databases(), *_clusters(), *_managed())

@@ -1,4 +1,4 @@
-"""Resource-based commitments that are owned, in the form that the simulator takes."""
+"""Commitments that are owned, in the form that the simulator takes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,10 @@ from decimal import Decimal
 
 import numpy as np
 
+from costopt.economics.commitments import Owned
+from costopt.economics.demand import HourlyDemand
 from costopt.economics.gce.commitment_types import covered_series
+from costopt.economics.gce.flexible_commitments import flexible_ratio
 from costopt.economics.gce.machines import SERVICE
 from costopt.economics.instruments import Holding, Instrument, InstrumentKind
 from costopt.economics.lookups import PriceBook
@@ -24,7 +27,7 @@ class OwnedCommitments:
     """What is owned, and what had to be assumed of it."""
 
     holdings: tuple[Holding, ...]
-    """One for the vCPUs and one for the memory of each commitment."""
+    """One for the vCPUs and one for the memory of each resource-based commitment, one for each flexible one."""
     notes: tuple[str, ...]
     """Sentences. Hold ids, which are hostile until escaped."""
 
@@ -59,6 +62,35 @@ def hold_committed_use(
                 )
                 unpriced += [] if known else [resource.id]
     return OwnedCommitments(holdings=tuple(holdings), notes=tuple(_notes(holdings, unpriced, untold)))
+
+
+def hold_flexible(owned: Sequence[Owned], items: Sequence[PricedItem], demand: HourlyDemand) -> OwnedCommitments:
+    """Flexible commitments that a bill shows, against items, for all of a demand: when they end no list tells.
+
+    Args:
+        owned: flexible commitments alone.
+        items: columns of the demand.
+        demand: whose hours they pay for.
+    """
+    holdings = []
+    for one in owned:
+        ratios = [flexible_ratio(priced.usage[1], one.years) for priced in items]
+        instrument = Instrument(
+            id=f"owned {one.id}",
+            kind=InstrumentKind.FLEXIBLE_CUD,
+            scope="Compute Engine of all regions",
+            term_months=12 * one.years,
+            payment="monthly",
+            hourly_cost=Decimal(1),
+            upfront=Decimal(0),
+            take=np.array([np.inf if ratio is None else float(ratio) for ratio in ratios]),
+        )
+        quantity = one.spec.hourly_commitment or Decimal(0)
+        holdings.append(
+            Holding(instrument=instrument, quantity=quantity, start=demand.start, end=demand.end, owned=True)
+        )
+    words = "flexible commitments that the bill shows are taken to run to the end of the plan, for this estate alone"
+    return OwnedCommitments(holdings=tuple(holdings), notes=(words,) if holdings else ())
 
 
 def _notes(holdings: Sequence[Holding], unpriced: Sequence[str], untold: Sequence[str]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from costopt.billing.dimensions import parse_condition, parse_grouping
 from costopt.billing.engine import Engine
 from costopt.billing.intake.ingest import ingest
 from costopt.billing.lake import CATALOG
-from costopt.billing.query import load
+from costopt.billing.query import load, load_costs
 from costopt.budgets.periods import midnight
 from costopt.collectors.files.discover import discover
 from costopt.config.settings import Settings
@@ -99,7 +99,7 @@ class BudgetBill:
         table, (name,) = self.ask("daily_series", by=[by], where=where, start=start, end=end)
         if self.is_converted:
             keys = [key for key in table.column_names if key not in ("effective_cost", "line_items")]
-            rows = convert(table.to_pylist(), self._exchange(), money=("effective_cost",), keys=keys, day="charge_day")
+            rows = convert(table.to_pylist(), self.exchange, money=("effective_cost",), keys=keys, day="charge_day")
             kept = pa.schema([table.schema.field(key) for key in keys] + [pa.field("effective_cost", _MONEY)])
             table = pa.Table.from_pylist(
                 [{**row, "effective_cost": round(row["effective_cost"], 10)} for row in rows], kept
@@ -113,7 +113,19 @@ class BudgetBill:
         table = costs_of(self.engine, self.settings.billing, request).table
         return table, table.column_names[1], "hour"
 
-    def _exchange(self) -> Exchange:
+    def charges_by_day(self, by: str, where: Sequence[str], period: Period) -> tuple[pa.Table, str, str]:
+        """All charges by UTC day, as they are billed; columns of `costs`, and the names of those of value and day."""
+        known = columns_of(self.engine.catalog)
+        grouping = parse_grouping((by, "day"), known)
+        sql = load_costs(grouping).bind(
+            start=period.start, end=period.end, by=grouping.fragment, where=parse_condition(tuple(where), known)
+        )
+        value, day, *_ = grouping.names
+        return self.engine.query(sql), value, day
+
+    @property
+    def exchange(self) -> Exchange:
+        """Rates into the currency of the settings; of a converted bill."""
         billing = self.settings.billing
         assert billing.currency is not None  # noqa: S101 - is_converted says so
         rates = (Rate(currency=one.currency, into=one.into, since=one.since, rate=one.rate) for one in billing.rates)

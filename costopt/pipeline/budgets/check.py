@@ -165,7 +165,7 @@ def _run(settings: Settings, found: _Found, now: datetime) -> CheckRun:
         commitments=health,
         conditions=tuple(conditions),
         gaps=tuple(_gaps(found, late)),
-        notes=tuple(_notes(settings, found)),
+        notes=tuple(_notes(found)),
     )
     return CheckRun(check=check, judged=_judged(found, late))
 
@@ -199,7 +199,7 @@ def _gaps(found: _Found, late: Sequence[Condition]) -> Iterator[str]:
         )
 
 
-def _notes(settings: Settings, found: _Found) -> Iterator[str]:
+def _notes(found: _Found) -> Iterator[str]:
     if not found.statuses:
         yield "There are no budgets: write [[budgets]] in costopt.toml, as docs/budgets.md shows."
     overlaps = overlap_notes([one.budget for one in found.statuses])
@@ -211,10 +211,10 @@ def _notes(settings: Settings, found: _Found) -> Iterator[str]:
         known = " and ".join(sorted(found.currencies))
         yield f"Budgets in {' and '.join(others)} show no open findings: these are in {known}."
     if found.bill is not None:
-        yield from _bill_notes(settings, found.bill, found.statuses)
+        yield from _bill_notes(found.bill, found.statuses)
 
 
-def _bill_notes(settings: Settings, bill: BudgetBill, statuses: Sequence[BudgetStatus]) -> Iterator[str]:
+def _bill_notes(bill: BudgetBill, statuses: Sequence[BudgetStatus]) -> Iterator[str]:
     for one in bill.sources:
         if one.ended:
             yield f"{one.name} ends before {one.complete_until}: another source has taken its place, as it seems."
@@ -224,8 +224,6 @@ def _bill_notes(settings: Settings, bill: BudgetBill, statuses: Sequence[BudgetS
             f"The bill tells usage by UTC day: days of {', '.join(sorted({one.time_zone for one in daily}))} "
             "are taken as days of UTC."
         )
-    if bill.is_converted:
-        yield f"Movers are not told: the bill is converted to {settings.billing.currency}, day by day."
 
 
 def _judged(found: _Found, late: Sequence[Condition]) -> frozenset[str]:

@@ -3,21 +3,23 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from costopt.config.settings import Settings
+from costopt.billing.engine import Engine
+from costopt.billing.lake import CATALOG
+from costopt.config.settings import BillingSettings, Settings
 from costopt.errors import AlertBookError, ConfigError, UsageError
 from costopt.pipeline.budgets.channels import open_state
-from costopt.pipeline.budgets.check import CheckRequest, check_budgets
+from costopt.pipeline.costs import ALL_TIME, CostRequest, costs_of
+from costopt.pipeline.engines import open_engine, store_path
 from costopt.store.alert_book.document import decode
 
 _FINGERPRINT = re.compile(r"A-[0-9a-f]{16}")
 _MOST_SHOWN = 3
 
 
-def require_target(target: str, settings: Settings, *, now: datetime, folder: Path, environ: Mapping[str, str]) -> None:
+def require_target(target: str, settings: Settings, *, folder: Path, environ: Mapping[str, str]) -> None:
     """Refuse the name of nothing: no budget, nothing that people were told of, nothing that the bill holds.
 
     Whole ids are taken as they are: messages end with them, and what they are about may be over.
@@ -25,18 +27,17 @@ def require_target(target: str, settings: Settings, *, now: datetime, folder: Pa
     Args:
         target: name or id.
         settings: the user's.
-        now: aware time.
         folder: what relative paths of the settings are relative to.
         environ: the environment.
 
     Raises:
-        UsageError: with what it may have meant.
+        UsageError: with what it may have meant; or the settings group by a column that the bill does not have.
         StoreError: a store that is damaged.
     """
     if _FINGERPRINT.fullmatch(target):
         return
     known: set[str] = set()
-    for names in (_budgets(settings), _told(settings, folder, environ), _judged(settings, now)):
+    for names in (_budgets(settings), _told(settings, folder, environ), _in_bill(settings)):
         known |= set(names)
         if target in known:
             return
@@ -63,10 +64,23 @@ def _told(settings: Settings, folder: Path, environ: Mapping[str, str]) -> Itera
         yield from (one.condition.subject for book in books.values() for one in book.remembered.values())
 
 
-def _judged(settings: Settings, now: datetime) -> Iterator[str]:
-    """What a check of the store on this machine could tell of; an engine that costs money is not asked for a name."""
-    if settings.engine.kind != "duckdb":
+def _in_bill(settings: Settings) -> Iterator[str]:
+    """Sources, and what anomalies and commitments are named after, of the store on this machine.
+
+    An engine that costs money is not asked for a name.
+    """
+    path = store_path(settings)
+    if settings.engine.kind != "duckdb" or not (path / CATALOG).is_file():
         return
-    run = check_budgets(settings, CheckRequest(now=now))
-    yield from run.judged
-    yield from (one.subject for one in run.check.conditions)
+    with open_engine(settings, path) as engine:
+        if engine.catalog is not None:
+            yield from (bill.source for bill in engine.catalog.bills)
+        for by in settings.budget.group_by:
+            yield from _values(engine, by)
+        for commitment in _values(engine, "CommitmentDiscountId"):
+            yield from (commitment, f"end of {commitment}")
+
+
+def _values(engine: Engine, by: str) -> Iterator[str]:
+    table = costs_of(engine, BillingSettings(), CostRequest(by=(by,), period=ALL_TIME)).table
+    yield from (str(value) for value in table.column(0).to_pylist() if value)

@@ -10,6 +10,7 @@ from costopt.economics.gce.running_cost import sustained_share
 from costopt.economics.gce.usage import unit_usage
 from costopt.economics.lookups import PriceBook
 from costopt.economics.usage_items import usage_item
+from costopt.errors import PriceNotFound
 from costopt.model.shape import Shape
 from costopt.optimizer.sizing.machines import BilledPart, Machine
 
@@ -33,7 +34,7 @@ def machine_on_offer(size: MachineType, region: str, book: PriceBook) -> Machine
         book: price book.
 
     Raises:
-        PriceNotFound: the price of one of its units is not known.
+        PriceNotFound: neither the price of its units nor that of the whole is known.
     """
     parts = parts_of(size, region, book)
     share = sustained_share(size.series)
@@ -49,16 +50,23 @@ def machine_on_offer(size: MachineType, region: str, book: PriceBook) -> Machine
 
 
 def parts_of(size: MachineType, region: str, book: PriceBook) -> tuple[BilledPart, ...]:
-    """What commitments see of a machine: its vCPUs and memory; one with accelerators as a whole.
+    """What commitments see of a machine: its vCPUs and its memory.
+
+    One with accelerators is seen as a whole, which no commitment here pays for, and so is one whose units have no price
+    of their own (T2A, T2D, H3).
 
     Raises:
-        PriceNotFound: the price of one of its units is not known.
+        PriceNotFound: neither the price of its units nor that of the whole is known.
     """
-    if size.gpus:
-        whole = book.instance(SERVICE, size.name, region, variant=LICENCE_FREE).amount
-        return (_part(size.name, whole, Decimal(1), region),)
-    units = size.units()
-    return tuple(_part(item, book.unit(SERVICE, item, region).amount, count, region) for item, count in units)
+    if not size.gpus:
+        try:
+            return tuple(
+                _part(item, book.unit(SERVICE, item, region).amount, count, region) for item, count in size.units()
+            )
+        except PriceNotFound:
+            pass
+    whole = book.instance(SERVICE, size.name, region, variant=LICENCE_FREE).amount
+    return (_part(size.name, whole, Decimal(1), region),)
 
 
 def _part(item: str, price: Decimal, count: Decimal, region: str) -> BilledPart:

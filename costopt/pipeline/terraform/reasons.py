@@ -3,13 +3,14 @@
 from costopt.pipeline.terraform.advice import Advice
 
 NEVER_REMOVED = "resources are never removed without a person"
-_NOT_WRITTEN = {
+NOT_WRITTEN = {
     "delete": NEVER_REMOVED,
     "stop": "resources are never stopped without a person",
     "buy": "commitments are bought by a person: `costopt plan` says which",
     "schedule": "a schedule is a resource of its own: `costopt terraform generate` writes one",
 }
-_NOT_SET = {
+"""Kinds of action that are never written, and why."""
+NOT_SET = {
     "bigquery_stale": "whether anybody still needs the table, and until when, is for a person to find out",
     "gcs_no_lifecycle": "which objects may go, and when, is for a person to decide",
     "gke_node_underused": "what pods ask for is not in this configuration, and how far to go is for a person to decide",
@@ -24,4 +25,4 @@ _FOR_A_PERSON = "the figure or the way is for a person to decide"
 
 def why_by_hand(advice: Advice) -> str:
     """Why nothing is set for a recommendation."""
-    return _NOT_SET.get(advice.source) or _NOT_WRITTEN.get(advice.kind) or _FOR_A_PERSON
+    return NOT_SET.get(advice.source) or NOT_WRITTEN.get(advice.kind) or _FOR_A_PERSON

@@ -38,7 +38,7 @@ def settings_for(advice: Advice, match: Match) -> tuple[Setting, ...]:
         advice: the recommendation.
         match: the resource that the state holds for it.
     """
-    maker = _MAKERS.get(advice.source)
+    maker = MAKERS.get(advice.source)
     wanted = maker(advice, match) if maker else {}
     return tuple(
         Setting(path=path, before=value_at(match.resource.values, path), after=value) for path, value in wanted.items()
@@ -111,7 +111,7 @@ def _minimum(advice: Advice, match: Match) -> Mapping[AttributePath, Literal]:
     return {("min_size",): int(found[1]) - 1}
 
 
-_MAKERS: Mapping[str, Maker] = {
+MAKERS: Mapping[str, Maker] = {
     "plan": _size,
     "ec2_rightsize": _size,
     "ec2_previous_generation": _size,

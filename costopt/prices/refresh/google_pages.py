@@ -1,6 +1,6 @@
 """Pages of Google's Cloud Catalog, each asked for again where the API is busy.
 
-Google's client asks again for none of its errors by itself, and honours no RetryInfo; so its own retries are left off.
+Google's client asks again for no error of this call by itself, and honours no RetryInfo; so its retries are left off.
 """
 
 import time

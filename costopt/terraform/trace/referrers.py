@@ -14,18 +14,19 @@ def named_at(files: ModuleFiles, address: Address) -> Iterator[tuple[Path, int]]
 
     Blocks such as `moved` and `import` count: terraform refuses those that name nothing. Comments do not.
     """
-    name = rf"(?<![\w.-]){re.escape(address.type)}\s*\.\s*{re.escape(address.name)}(?![\w-])"
+    pattern = rf"(?<![\w.-]){re.escape(address.type)}\s*\.\s*{re.escape(address.name)}(?![\w-])".encode()
     own = files.blocks("resource", address.type, address.name)
     for source in files.sources:
-        spans = [(block.start_byte, block.end_byte) for one, block in own if one.path == source.path]
-        spans += _comments(source)
-        lines = {
-            source.content.count(b"\n", 0, found.start()) + 1
-            for found in re.finditer(name.encode(), source.content)
-            if not any(start <= found.start() < end for start, end in spans)
-        }
-        yield from ((source.path, line) for line in sorted(lines))
+        blocks = [(block.start_byte, block.end_byte) for one, block in own if one.path == source.path]
+        found = _outside([match.start() for match in re.finditer(pattern, source.content)], blocks)
+        if found:
+            lines = {source.content.count(b"\n", 0, at) + 1 for at in _outside(found, _comments(source))}
+            yield from ((source.path, line) for line in sorted(lines))
 
 
-def _comments(source: Source) -> Iterator[tuple[int, int]]:
-    return ((leaf.start_byte, leaf.end_byte) for leaf in leaves(source.root) if leaf.type == "comment")
+def _outside(positions: list[int], spans: list[tuple[int, int]]) -> list[int]:
+    return [at for at in positions if not any(start <= at < end for start, end in spans)]
+
+
+def _comments(source: Source) -> list[tuple[int, int]]:
+    return [(leaf.start_byte, leaf.end_byte) for leaf in leaves(source.root) if leaf.type == "comment"]

@@ -8,6 +8,8 @@ resource "google_sql_database_instance" "shop" {
   region           = "us-central1"
   database_version = each.value.version
 
+  deletion_protection = true
+
   settings {
     tier              = var.database_tier
     availability_type = each.value.availability
@@ -25,6 +27,8 @@ resource "google_storage_bucket" "models" {
 resource "google_storage_bucket" "tariffs" {
   name     = "tariff-lookup-bucket-bb2d"
   location = "EUROPE-WEST4"
+
+  uniform_bucket_level_access = true
 
   # Customs asks for a year; the rest is slack.
   lifecycle_rule {

@@ -74,6 +74,7 @@ def test_autopilot_always_measures_and_only_its_fee_is_left():
     verdict = verdict_of(cluster(autopilot=True), facts(cpu=None), [])
     assert verdict.outcome is Outcome.FLAGGED
     assert (verdict.saving, verdict.price_gap) == (None, "management fee of the cluster")
+    assert verdict.evidence[1].statement == "Autopilot bills pods; the management fee is not counted"
 
 
 def test_nodes_of_autopilot_are_not_billed():

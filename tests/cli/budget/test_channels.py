@@ -1,4 +1,4 @@
-"""`costopt budget channels` and `costopt budget mute`, as a user runs them."""
+"""`costopt budget channels` as a user runs it."""
 
 from pathlib import Path
 
@@ -6,7 +6,6 @@ import pytest
 from click.testing import CliRunner
 
 from costopt.cli.main import costopt
-from costopt.config.layers import load
 
 
 @pytest.fixture
@@ -65,23 +64,3 @@ def test_without_channels_it_says_that_nobody_is_told(run: object) -> None:
     done = run("channels")  # type: ignore[operator]
     assert (done.return_value, done.stdout) == (0, "")
     assert "nobody is told" in done.stderr
-
-
-def test_a_mute_is_written_beside_what_is_there_and_replaced_by_the_next(run: object, tmp_path: Path) -> None:
-    (tmp_path / "costopt.toml").write_text(
-        '# mine\n[budget]\nfail_on = "risk"\n\n[[budgets]]\nname = "x"\namount = 10\n'
-    )
-    for until in ("2099-01-01", "2099-02-01"):
-        assert run("mute", "x", "--until", until, "--reason", "agreed").return_value == 0  # type: ignore[operator]
-    settings = load(directory=tmp_path, environ={}).settings
-    assert [(one.target, str(one.until), one.reason) for one in settings.budget.mutes] == [
-        ("x", "2099-02-01", "agreed")
-    ]
-    assert settings.budget.fail_on == "risk"
-    assert (tmp_path / "costopt.toml").read_text().startswith("# mine\n")
-
-
-def test_a_mute_makes_the_file_where_there_is_none(run: object, tmp_path: Path) -> None:
-    run("mute", "A-0123456789abcdef", "--until", "2020-01-01", "--reason", "late")  # type: ignore[operator]
-    (mute,) = load(directory=tmp_path, environ={}).settings.budget.mutes
-    assert mute.target == "A-0123456789abcdef"

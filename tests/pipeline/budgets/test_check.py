@@ -176,8 +176,29 @@ def test_a_bill_is_converted_at_the_rate_of_each_day(tmp_path: Path) -> None:
     check = checked(tmp_path / "s", autumn(10), budget(currency="EUR"), billing=billing)
     (status,) = check.budgets
     assert status.spent == D(10) * 10 * D("0.5") + 9 * 10 * D("0.9")
-    assert (status.movers, check.currency) == ((), "EUR")
-    assert any("Movers" in note for note in check.notes)
+    assert check.currency == "EUR"
+
+
+def test_movers_of_a_converted_bill_count_each_day_at_its_own_rate(tmp_path: Path) -> None:
+    """Of 19 days each: EC2 10 USD at 0.5, nine days at 0.9; S3 1 EUR, from 11 November on 21; the disk has ended."""
+    rates = tuple(
+        ExchangeRate(currency="USD", into="EUR", since=since, rate=D(rate))
+        for since, rate in ((date(2026, 1, 1), "0.5"), (date(2026, 11, 11), "0.9"))
+    )
+    in_euros = {"BillingCurrency": "EUR", "ServiceName": "S3", "SkuId": "s3"}
+    rows = [
+        *autumn(10, SkuId="ec2"),
+        *autumn(1, **in_euros),
+        *days(date(2026, 11, 11), date(2026, 11, 19), 20, **in_euros),
+        *days(date(2026, 10, 1), date(2026, 10, 31), 4, ServiceName="EBS", SkuId="gp3", ResourceId="vol-1"),
+    ]
+    billing = BillingSettings(store=str(tmp_path / "s"), currency="EUR", rates=rates)
+    (status,) = checked(tmp_path / "s", rows, budget(amount=9_000, currency="EUR"), billing=billing).budgets
+    assert [(one.value, one.previous, one.current) for one in status.movers if one.dimension == "SkuId"] == [
+        ("s3", D(19), D(19 + 180)), ("gp3", D(19 * 4) * D("0.5"), D(0)), ("ec2", D(95), D(131)),
+    ]  # fmt: skip
+    (disk, *_) = (one for one in status.movers if one.value == "vol-1")
+    assert (disk.dimension, disk.change) == ("ResourceId", D(-38))
 
 
 def test_anomalies_of_two_currencies_that_are_not_converted_are_a_gap(tmp_path: Path) -> None:

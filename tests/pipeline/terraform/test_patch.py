@@ -16,7 +16,10 @@ from costopt.model.terraform_patch import Patch
 from costopt.pipeline.terraform.output import write_patch
 from costopt.pipeline.terraform.patch import PatchRequest, patch_configuration
 from costopt.renderers.terraform_patch import headline
+from costopt.terraform.evaluate.engine import evaluate
+from costopt.terraform.evaluate.request import Request
 from costopt.terraform.patch.diff import unified_diff
+from costopt.terraform.patch.evaluator import PROOF_ENGINES
 from tests.oracles.terraform_binary import needs_terraform
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "harbourline"
@@ -93,6 +96,13 @@ def test_what_must_not_be_done_without_a_person_is_listed_with_its_place(example
 
 
 @needs_terraform
+def test_the_example_is_as_its_state_says(example: Path) -> None:
+    found = evaluate(Request(folder=example / "infra", engines=PROOF_ENGINES, state=example / "terraform.tfstate"))
+    assert {address: change.actions for address, change in found.changes.items() if change.actions != ("no-op",)} == {}
+    assert len(found.changes) == 25
+
+
+@needs_terraform
 def test_a_plan_gives_sizes_by_the_ids_of_its_resources(example: Path) -> None:
     money = {"amount": "449.68", "currency": "USD"}
     assignment = {
@@ -106,7 +116,7 @@ def test_a_plan_gives_sizes_by_the_ids_of_its_resources(example: Path) -> None:
     plan = example / "plan.json"
     plan.write_text(json.dumps({"schema_version": 1, "variants": variants}))
     patch = patched(example, plan=plan)
-    assert patch.files["terraform.tfvars"][1].endswith(b'batch_instance_type = "m6g.xlarge"\n')
+    assert b'batch_instance_type = "m6g.xlarge"\n' in patch.files["terraform.tfvars"][1]
     assert patch.by_hand[0].suggestion == "3 x m6g.xlarge (spot)"
 
 

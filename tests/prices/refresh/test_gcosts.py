@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from costopt.economics.gce.costs import machine_costs
 from costopt.economics.gce.machines import machine_type
-from costopt.errors import CatalogError, PriceNotFound
+from costopt.errors import CatalogError
 from costopt.model.price import Purchase, Quality
 from costopt.prices.catalog import open_user_catalog
 from costopt.prices.refresh.gcosts import Gcosts, Offer, worked_back

@@ -65,7 +65,7 @@ def patched(folder: Path, text: str, version: str = "~> 8.7") -> Patch:
 @pytest.mark.parametrize("version", ["~> 6.50", "~> 8.7"])
 def test_a_group_follows_its_new_template_as_declared(tmp_path: Path, version: str) -> None:
     (one,) = patched(tmp_path, TEMPLATE + GROUP, version).proven
-    assert one.kind is ChangeKind.NEW_TEMPLATE_VERSION
+    assert one.kind is ChangeKind.STOP_START
     assert set(one.consequences) == {
         f"{WEB}.id",
         f"{WEB}.self_link",

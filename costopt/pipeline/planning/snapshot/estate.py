@@ -17,7 +17,7 @@ from costopt.model.period import Period
 from costopt.model.report import MoneySource, Report
 from costopt.model.specs.commitment import Commitment
 from costopt.pipeline.audit import audit, surroundings
-from costopt.pipeline.paid import bills_by_source, charge_window, read_bills
+from costopt.pipeline.paid import BillFacts, bills_by_source, charge_window, read_bills
 from costopt.pipeline.planning.snapshot.audited import AppliedFindings, apply_findings
 from costopt.pipeline.planning.snapshot.billed_commitments import read_commitment_costs
 from costopt.pipeline.planning.snapshot.billed_usage import BilledUsage, read_billed_usage
@@ -50,6 +50,8 @@ class PlannedEstate:
     """Commitments that are active or queued."""
     accounts: tuple[str, ...]
     """Account of each."""
+    flexible: tuple[Owned, ...]
+    """Flexible commitments of Google that the bill shows."""
     running: Mapping[Place, Decimal]
     """Units that run now."""
     billed: BilledUsage | None
@@ -79,8 +81,8 @@ def read_estate(path: Path, settings: Settings, *, now: datetime | None, store: 
     """
     report = audit(path, settings, now=now, store=store)
     snapshot = open_snapshot(path)
-    found = {} if store is None else read_bills(store, snapshot).discounts
-    book = price_book(settings.prices, applied_discounts(settings.prices, found))
+    bills = BillFacts() if store is None else read_bills(store, snapshot)
+    book = price_book(settings.prices, applied_discounts(settings.prices, bills.discounts))
     moment = now or snapshot.manifest.collected_at
     pairs = _owned(snapshot, moment)
     owned = tuple(one for one, _ in pairs)
@@ -96,6 +98,7 @@ def read_estate(path: Path, settings: Settings, *, now: datetime | None, store: 
         report=report,
         owned=owned,
         accounts=tuple(account for _, account in pairs),
+        flexible=bills.flexible,
         running=running,
         billed=None if store is None else read_billed_usage(store, windows, snapshot.manifest.accounts, running),
         commitment_costs={}

@@ -91,8 +91,8 @@ def _open(one: MeasuredGoogle, shelf: _Shelf, params: Params) -> OpenWorkload | 
     """The workload with its options, or why its size stays."""
     region, count = one.members[0].region, len(one.members)
     now = shelf.row(one.current, region)
-    if now is None:
-        return f"no price or size is known: {one.current.name} in {region}"
+    if now is None or not _by_unit(one.current, shelf.machines[now]):
+        return f"no price of its vCPUs and memory is known: {one.current.name} in {region}"
     machine = shelf.machines[now]
     workload = Workload(
         name=one.name,
@@ -118,6 +118,11 @@ def _open(one: MeasuredGoogle, shelf: _Shelf, params: Params) -> OpenWorkload | 
         running=_running(one, machine),
         relaxing=partial(_relaxing, one, shelf),
     )
+
+
+def _by_unit(size: MachineType, machine: Machine) -> bool:
+    """Whether a type is priced by the units that its demand is counted in."""
+    return {part.instance_type for part in machine.parts} == {item for item, _ in size.units()}
 
 
 def _first(rows: Flags) -> Flags:

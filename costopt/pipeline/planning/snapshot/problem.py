@@ -9,7 +9,7 @@ import numpy as np
 
 from costopt.economics.demand import HourlyDemand
 from costopt.economics.gce.machines import SERVICE as GCE
-from costopt.economics.gce.owned_commitments import hold_committed_use
+from costopt.economics.gce.owned_commitments import hold_committed_use, hold_flexible
 from costopt.economics.instruments import Holding, Instrument, InstrumentKind
 from costopt.economics.offers import Offer, find_offers
 from costopt.economics.owned_holdings import hold_owned
@@ -77,6 +77,7 @@ def pose(estate: PlannedEstate, sizes: OpenSizes, request: PlanRequest) -> PlanP
     items = demand.itemised.items
     owned = hold_owned(estate.owned, estate.accounts, items, estate.book, ratio, estate.commitment_costs)
     google = hold_committed_use(estate.snapshot.resources, items, estate.book)
+    flexible = hold_flexible(estate.flexible, items, ahead)
     offers = find_offers(items, estate.book, discount_rate=Decimal(repr(request.discount_rate)))
     may = [one for one in offers.found if _may_buy(one.instrument, request)]
     spot, unpriced_spot = _spot(estate)
@@ -85,12 +86,19 @@ def pose(estate: PlannedEstate, sizes: OpenSizes, request: PlanRequest) -> PlanP
         as_it_is=ahead,
         planned=_after(ahead, units, estate, demand, request),
         resizable={one.name: _by_item(one.running, estate, demand) for one in sizes.workloads},
-        owned=(*owned.holdings, *google.holdings),
+        owned=(*owned.holdings, *google.holdings, *flexible.holdings),
         offers=tuple(one.instrument for one in may),
         qualities={one.instrument.id: one.quality for one in may},
         spot_monthly=spot,
         unplanned=(*_unpriced(demand, estate), *unpriced_spot, *_with_size_kept(sizes)),
-        assumptions=(*owned.notes, *google.notes, *_sharing_of_google(may), *offers.missing, *_beside_bill(demand)),
+        assumptions=(
+            *owned.notes,
+            *google.notes,
+            *flexible.notes,
+            *_sharing_of_google(may),
+            *offers.missing,
+            *_beside_bill(demand),
+        ),
     )
 
 

@@ -120,9 +120,11 @@ class GoogleShelf:
 
 
 def _of_one_machine(needs: Requirements) -> Iterator[MachineType]:
-    """The smallest custom types with what one machine needs."""
+    """The smallest custom types with what one machine needs, but for those that are a size of Google's own."""
+    own = {(size.series, size.vcpu, size.memory_gib) for size in predefined_types()}
     for series in CUSTOM_RULES:
-        yield from custom_types(series, max(math.ceil(needs.vcpu or 0), 1), Decimal(str(needs.memory_gib or 0)))
+        sizes = custom_types(series, max(math.ceil(needs.vcpu or 0), 1), Decimal(str(needs.memory_gib or 0)))
+        yield from (size for size in sizes if (series, size.vcpu, size.memory_gib) not in own)
 
 
 def _of_workers(needs: Requirements) -> Iterator[MachineType]:

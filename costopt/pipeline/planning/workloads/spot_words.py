@@ -2,14 +2,19 @@
 
 from collections.abc import Sequence
 
+from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.pipeline.planning.workloads.offered_type import UNKNOWN_INTERRUPTION, OfferedType
+
+_ADVISOR = "are estimated from the provider's spot advisor"
 
 
 def spot_notes(types: Sequence[OfferedType]) -> tuple[str, ...]:
     """Sentences on the prices and the interruptions of spot types."""
     found = ["spot prices move: those used here are today's, one for all zones"]
     if any(one.spot_estimated for one in types):
-        found.append("spot prices are estimated from the provider's spot advisor")
+        google = any(one.service == GCE for one in types)
+        source = "rest on a list of prices that is not Google's own" if google else _ADVISOR
+        found.append(f"spot prices {source}")
     unknown = sum(one.interruption is None for one in types)
     if unknown:
         found.append(

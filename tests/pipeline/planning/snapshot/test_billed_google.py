@@ -133,3 +133,23 @@ def test_a_bill_goes_before_the_inventory(tmp_path: Path) -> None:
     month = (4 * Decimal("0.034802") + 16 * Decimal("0.004664")) * 730
     assert totals["as_is"] == pytest.approx(month * Decimal("0.8002"), abs=Decimal("0.01"))
     assert totals["cheapest"] == pytest.approx(month * Decimal("0.63"), abs=Decimal("0.01"))
+
+
+def test_a_flexible_commitment_of_the_bill_pays_first(tmp_path: Path) -> None:
+    """It pays for all that runs at 28 % off, so that nothing is bought: 37 % off would be paid beside it."""
+    first, last = date(2026, 9, 1), date(2026, 11, 19)
+    hour = 4 * Decimal("0.034802") + 16 * Decimal("0.004664")
+    month = {"first": first, "last": last}
+    fee = str(24 * hour * Decimal("0.72"))
+    fees = daily(
+        "", cost=fee, listed=fee, ChargeCategory="Purchase", SubAccountId="", ServiceName="Compute Engine",
+        ChargeDescription="Commitment - dollar based v1: GCE for 1 year", ProviderName="Google Cloud", **month,
+    )  # fmt: skip
+    rows = [*used(CORE, 96, **month), *used(RAM, 384, "gibibyte hour", **month), *fees]
+    path = write_snapshot(tmp_path / "snapshot", machine(1, "n2-standard-4"), accounts=[PROJECT])
+    settings = Settings(prices=PriceSettings(directory=str(tmp_path / "prices")))
+    plan = plan_snapshot(path, settings, PlanRequest(), store=write_bills(tmp_path / "store", rows))
+    totals = {one.name: one.total.amount for one in plan.variants}
+    assert totals["as_is"] == pytest.approx(hour * 730 * Decimal("0.72"), abs=Decimal("0.01"))
+    assert not any(one.purchases for one in plan.variants)
+    assert any("run to the end of the plan" in words for words in plan.assumptions)
