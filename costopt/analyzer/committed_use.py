@@ -1,19 +1,18 @@
-"""What Google's commitments hold, in words and units, and how much of it is used."""
+"""How much is used of what Google's commitments hold, as far as an inventory shows it."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from costopt.analyzer.context import Context
 from costopt.analyzer.google_commitments import active_commitments, in_region
-from costopt.economics.gce.commitment_types import covered_series
-from costopt.economics.gce.machines import SERVICE
+from costopt.economics.gce.committed_amounts import YEARS, Amount, Units, amounts
+from costopt.economics.gce.machines import SERVICE, machine_type
 from costopt.economics.gce.usage import (
     GPU,
     LOCAL_SSD,
-    accelerator_item,
     committed_family,
     device_usages,
     machine_usages,
@@ -25,58 +24,6 @@ from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.resource import Resource
 from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.gce import GceInstance, GceReservation
-
-YEARS = {"TWELVE_MONTH": 1, "THIRTY_SIX_MONTH": 3}
-"""Length of a term by plan."""
-
-_IN_WORDS = {
-    "vcpu": "vCPUs of",
-    "memory": "GiB of memory of",
-    GPU: "GPUs of type",
-    LOCAL_SSD: "GiB of local SSD",
-}
-
-Units = Mapping[tuple[str, str], Decimal]
-"""How much by series or device, and resource: vCPUs, GiB or GPUs."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Amount:
-    """One resource that a commitment holds."""
-
-    families: tuple[str, ...]
-    """Series of which any counts, such as (`m1`, `m2`), or the device."""
-    kind: str
-    """`vcpu`, `memory`, `gpu` or `local_ssd`."""
-    count: Decimal
-    """vCPUs, GiB or GPUs."""
-
-    def words(self, of: Decimal | None = None) -> str:
-        """Such as `8 vCPUs of n2`, or `2 of 8 vCPUs of n2`."""
-        number = plain(self.count) if of is None else f"{plain(of)} of {plain(self.count)}"
-        named = "" if self.kind == LOCAL_SSD else f" {'/'.join(self.families).removeprefix('gpu_')}"
-        return f"{number} {_IN_WORDS[self.kind]}{named}"
-
-    def within(self, units: Units) -> Decimal:
-        """What units there are of its families."""
-        return sum((units.get((family, self.kind), Decimal(0)) for family in self.families), Decimal(0))
-
-
-def plain(count: Decimal) -> str:
-    """A count without an exponent or zeros behind the point."""
-    return f"{count.normalize():f}"
-
-
-def amounts(spec: CommittedUse) -> tuple[Amount, ...]:
-    """What a commitment for machines holds; without vCPUs and memory where its type is not known."""
-    series = covered_series(spec.commitment_type)
-    held = [
-        Amount(families=series, kind="vcpu", count=Decimal(spec.vcpus)),
-        Amount(families=series, kind="memory", count=Decimal(str(spec.memory_gib))),
-        *(Amount(families=(accelerator_item(gpu),), kind=GPU, count=Decimal(gpu.count)) for gpu in spec.accelerators),
-        Amount(families=(LOCAL_SSD,), kind=LOCAL_SSD, count=Decimal(spec.local_ssd_gib)),
-    ]
-    return tuple(one for one in held if one.count and one.families)
 
 
 def used_of(owned: Resource, amount: Amount, units: Units, context: Context) -> Decimal:
@@ -116,12 +63,19 @@ def uncountable(context: Context, region: str) -> Mapping[str, str]:
         reasons = {}
         for _, spec in in_region(context, region, GceInstance):
             if spec.sole_tenant:
-                reasons[spec.machine_type.partition("-")[0]] = "machines of the series run on sole-tenant nodes"
+                reasons[_series_of(spec.machine_type)] = "machines of the series run on sole-tenant nodes"
             elif any(used.variant == "machine" for used, _ in machine_usages(spec)):
-                reasons[spec.machine_type.partition("-")[0]] = "units of machines of the series not known"
+                reasons[_series_of(spec.machine_type)] = "units of machines of the series not known"
         context.memo[place] = reasons
     found: Mapping[str, str] = context.memo[place]
     return found
+
+
+def _series_of(name: str) -> str:
+    try:
+        return machine_type(name).series
+    except PriceNotFound:
+        return name.partition("-")[0]
 
 
 def steady_units(context: Context, region: str, *, since: datetime) -> Mapping[str, Units]:

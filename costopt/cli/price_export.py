@@ -1,6 +1,8 @@
 """`costopt prices refresh --cloud gcp --table`: what is asked of Google's pricing export, and what is said of it."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import rich_click as click
@@ -13,13 +15,13 @@ if TYPE_CHECKING:
     from costopt.prices.refresh.google_contract import ContractDiscount, SkuDiscount
 
 _SHOWN = 5
-"""SKUs with another discount than the usual that are named, of a service."""
+"""Discounts other than the usual that are told, of a service."""
 _LONGEST = 80
 _OPTIONS = (
     click.option(
         "--table",
         metavar="PROJECT.DATASET.TABLE",
-        help="Of Google: read the pricing export in BigQuery instead, with your contract's prices.",
+        help="Of Google: read the pricing export in BigQuery instead, and tell what your contract takes off.",
     ),
     click.option("--billing-account", metavar="ID", help="Of --table: whose prices; the only account otherwise."),
     click.option("--project", metavar="ID", help="Of --table: project that pays; that of the credentials otherwise."),
@@ -92,7 +94,7 @@ def say_contract(refreshed: "PriceExportRefresh", settings: "Settings") -> None:
 
 
 def _lines(found: "ContractDiscount", now_set: float | None) -> list[str]:
-    """A setting, or a comment where no single fraction is right or there is nothing to set."""
+    """A setting; as a comment where it is wrong for some, or where there is nothing to set."""
     told = [f"{len(found.skus):,} SKUs"]
     if found.incomparable:
         told.append(f"{found.incomparable:,} more have steps or no stated price")
@@ -118,22 +120,40 @@ def _against_list(fraction: Decimal) -> str:
 
 
 def _uneven(found: "ContractDiscount", told: str) -> list[str]:
+    """The usual fraction as a comment, since it is wrong for some, and the other fractions by how many have them."""
     others = found.others
-    lowest, highest = _percent(found.skus[-1].fraction), _percent(found.skus[0].fraction)
-    lines = [
-        f"# {found.service}: {lowest} to {highest} off by SKU, so that no single fraction is right; "
-        f"{len(found.skus) - len(others):,} have {_percent(found.usual)} ({told})",
-        *(f"#   {_percent(sku.fraction)}  {_plain(sku.description)} ({_named(sku)})" for sku in others[:_SHOWN]),
-    ]
-    return [*lines, f"#   and {len(others) - _SHOWN:,} more"] if len(others) > _SHOWN else lines
+    usual = f"{len(found.skus) - len(others):,} of {told}; others {_range(others)} off"
+    groups = sorted(_by_fraction(others), key=lambda group: (-len(group), group[0].fraction))
+    if _can_be_set(found):
+        head = f"# {found.service} = {found.usual.normalize():f}  # right for {usual}. Set it if you use those."
+    else:
+        head = f"# {found.service}: {_against_list(found.usual)} for {usual}"
+    lines = [head, *(f"#   {_described(group)}" for group in groups[:_SHOWN])]
+    return [*lines, f"#   and {len(groups) - _SHOWN:,} other fractions"] if len(groups) > _SHOWN else lines
+
+
+def _range(skus: Sequence["SkuDiscount"]) -> str:
+    """From the smallest to the largest, which come last and first."""
+    lowest, highest = _percent(skus[-1].fraction), _percent(skus[0].fraction)
+    return lowest if lowest == highest else f"{lowest} to {highest}"
+
+
+def _by_fraction(skus: Iterable["SkuDiscount"]) -> Iterator[list["SkuDiscount"]]:
+    """SKUs that have the same, which stand together."""
+    return (list(group) for _, group in groupby(skus, key=lambda sku: sku.fraction))
+
+
+def _described(group: Sequence["SkuDiscount"]) -> str:
+    absent = sum(not sku.has_own_price for sku in group)
+    note = f"; {absent:,} not in the contract" if absent else ""
+    return (
+        f"{_percent(group[0].fraction)}: {len(group):,} SKUs, such as {_plain(group[0].description)} "
+        f"({_plain(group[0].sku_id)}){note}"
+    )
 
 
 def _percent(fraction: Decimal) -> str:
     return f"{(fraction * 100).normalize():f} %"
-
-
-def _named(sku: "SkuDiscount") -> str:
-    return _plain(sku.sku_id) if sku.has_own_price else f"{_plain(sku.sku_id)}, not in the contract"
 
 
 def _plain(text: str) -> str:

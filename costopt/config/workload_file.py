@@ -17,7 +17,7 @@ from costopt.errors import WorkloadError
 from costopt.model.workload import Job, Requirements, Spread, Workload
 
 _PARTS: Mapping[str, Any] = {"requirements": Requirements, "spread": Spread, "job": Job}
-_KEYS = ("name", "kind", "provider", "region", "count", "profile", "pods", "current", *_PARTS)
+_KEYS = ("name", "kind", "provider", "region", "count", "profile", "pods", "current", "reserved", *_PARTS)
 _SHARED = ("provider", "region")
 """Keys of workloads that may stand at the top for all of them."""
 _TOP_KEYS = (*_SHARED, "performance", "spot_prices", "workloads")

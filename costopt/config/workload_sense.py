@@ -66,6 +66,8 @@ def _of_kind(one: Workload) -> Verdicts:
             any(group.vcpu <= 0 or group.memory_gib <= 0 for group in one.pods),
             "pods without vcpu or memory_gib: without requests no number of nodes can be planned",
         ),
+        (one.reserved and one.job is not None, "a job is not reserved: give it pools"),
+        (one.reserved and one.spread.spot, "capacity that is reserved is never spot"),
         (machines and not _asks(one.requirements), "asks for nothing: give vcpu, memory_gib or gpus"),
     )
 

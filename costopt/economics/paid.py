@@ -35,6 +35,12 @@ _BUCKET = "s3_bucket"
 """Bills name buckets by their bare name, which is unique in a partition.
 Source: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html."""
 _ARN_COLONS = 5
+_NUMBERED = {"gce_instance": "instances", "gce_reservation": "reservations", "persistent_disk": "disks"}
+"""Kinds that Google's bills name by their number, and what stands before it; others are named in full.
+Source: https://cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/detailed-usage (global_name)."""
+_COMPUTE_ENGINE = "//compute.googleapis.com/"
+_CHEAPER = {"gcp": "a commitment or a sustained use discount"}
+"""What makes a cost less than contracted without anything being negotiated, by provider."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +179,11 @@ class PaidCosts:
         if resource.spec.KIND in _GIVEN_IDS:
             ends = self._last_parts.get((account, id_), ())
             found += [cost for cost in ends if cost.resource_id.split(":")[2] in _THEIR_SERVICES]
+        number = number_in_bill(resource)
+        if number is not None:
+            end = f"/{_NUMBERED[resource.spec.KIND]}/{number}"
+            ends = self._last_parts.get((account, number), ())
+            found += [cost for cost in ends if cost.resource_id.endswith(end)]
         return tuple(dict.fromkeys(found))
 
     def _likely(self, resource: Resource) -> Sequence[ResourceCost]:
@@ -188,8 +199,16 @@ def _names_itself(resource: Resource) -> bool:
     return resource.spec.KIND in _GIVEN_IDS or resource.spec.KIND == _BUCKET
 
 
+def number_in_bill(resource: Resource) -> str | None:
+    """Numeric id by which Google's bills know a resource; None of kinds that have none."""
+    number = getattr(resource.spec, "number", None)
+    return number if isinstance(number, str) and resource.spec.KIND in _NUMBERED else None
+
+
 def names_in_bill(resource_id: str) -> tuple[str, str | None]:
-    """A name in the bill, and of an ARN its last part."""
+    """A name in the bill, and of an ARN or a name of Compute Engine its last part."""
+    if resource_id.startswith(_COMPUTE_ENGINE):
+        return resource_id, resource_id.rpartition("/")[2]
     if not resource_id.startswith("arn:") or resource_id.count(":") < _ARN_COLONS:
         return resource_id, None
     arn = plain_arn(resource_id)
@@ -321,5 +340,6 @@ def _note(finding: Finding, paid: Paid) -> str | None:
     if not paid.whole:
         return "the saving exceeds it; the bill saw the resource for a part of the time only, so it is not held to it"
     if paid.covered:
-        return "the saving exceeds it; a commitment may have paid for a part of it, so it is not held to it"
+        who = _CHEAPER.get(finding.resource.provider, "a commitment")
+        return f"the saving exceeds it; {who} may have paid for a part of it, so it is not held to it"
     return "the saving exceeds it and counts at most what was paid"

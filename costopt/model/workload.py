@@ -163,6 +163,9 @@ class Workload:
     """For pods."""
     job: Job | None = None
     """For batch."""
+    reserved: bool = False
+    """Whether its capacity must be there whenever it is needed: it is reserved by zone, and the peak is paid for at all
+    hours. Not for batch, which has `pools`."""
     resources: tuple[str, ...] = ()
     """Ids of the resources that it stands for today. Hostile until escaped."""
     current: tuple[tuple[str, int], ...] = ()

@@ -13,15 +13,16 @@ from urllib.parse import quote
 
 import google.auth
 import requests
+import urllib3
 from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession
 
 from costopt.errors import NotifyError
 from costopt.model.message import Message
-from costopt.notifiers.google_refusal import refusal_of
 from costopt.notifiers.patience import Refusal, insist
 from costopt.notifiers.post import require_safe
+from costopt.notifiers.pubsub_answer import is_taken, refusal_of
 from costopt.notifiers.quiet import silence
 
 ENDPOINT = "https://pubsub.googleapis.com"
@@ -93,13 +94,13 @@ class PubsubChannel:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
+                content = answer.raw.read(_MOST_ANSWER, decode_content=True)
                 if answer.status_code == _OK:
-                    return None
-                text = answer.raw.read(_MOST_ANSWER, decode_content=True)
-                return refusal_of(answer.status_code, text, answer.headers.get("Retry-After", ""))
+                    return None if is_taken(content) else Refusal(error=_stranger())
+                return refusal_of(answer.status_code, content, answer.headers.get("Retry-After", ""))
         except GoogleAuthError as error:
             return Refusal(error=_unauthorised(), again=error.retryable)
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return Refusal(error=_broken(error), again=not isinstance(error, requests.exceptions.SSLError))
 
 
@@ -127,6 +128,13 @@ def _unauthorised() -> NotifyError:
     return NotifyError(
         "the credentials for Google Cloud were refused, or cannot be renewed from here",
         hint="Log in anew: `gcloud auth application-default login`; check the key and the network.",
+    )
+
+
+def _stranger() -> NotifyError:
+    return NotifyError(
+        "the answer is none of Pub/Sub's: it holds no id of a message",
+        hint="Something stands between; check PUBSUB_EMULATOR_HOST and the proxy of the environment.",
     )
 
 

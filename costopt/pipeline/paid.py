@@ -18,7 +18,7 @@ from costopt.billing.lake import CATALOG, Lake
 from costopt.billing.query import load, load_costs
 from costopt.config.settings import Settings
 from costopt.economics.commitments import Owned
-from costopt.economics.paid import ResourceCharge, ResourceCost, names_in_bill, plain_arn, prorated
+from costopt.economics.paid import ResourceCharge, ResourceCost, names_in_bill, number_in_bill, plain_arn, prorated
 from costopt.errors import UsageError
 from costopt.model.bill import Catalog, PeriodBill
 from costopt.model.focus import TYPES
@@ -333,7 +333,8 @@ def _skus(engine: Engine, accounts: Sequence[str], window: Period, sign: str) ->
 
 def _names(resources: Sequence[Resource]) -> Collection[str]:
     """Names under which a bill may know these resources."""
-    return {resource.id for resource in resources} | {plain_arn(one.arn) for one in resources if one.arn}
+    names = {resource.id for resource in resources} | {plain_arn(one.arn) for one in resources if one.arn}
+    return names | {number for one in resources if (number := number_in_bill(one)) is not None}
 
 
 def _costs(table: pa.Table, source: str, window: Period, wanted: Collection[str]) -> Iterator[ResourceCost]:

@@ -108,7 +108,7 @@ def _figures(report: Report) -> list[Figure]:
     figures = (
         ("levers", "Lever", report.by_lever, summary.lever_conclusion(report)),
         ("owners", "Owner", report.by_owner, summary.owner_conclusion(report)),
-        ("accounts", "Account", report.by_account, summary.account_conclusion(report)),
+        ("accounts", summary.account_word(report), report.by_account, summary.account_conclusion(report)),
     )
     return [
         Figure(id=name, subject=subject, heading=heading, bars=_bars(parts, whole), whole=whole)

@@ -5,16 +5,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_WORD = r"[\w-]+(?:[.:][\w-]+)*"
+_PLACE = r"(?:(?:zones|regions|locations)/[\w-]+/\w+|global/\w+|datasets)"
 _PATTERNS = (
     (re.compile(r"\barn:[\w-]+:[^\s,;'\"]+"), "arn-redacted"),
+    (re.compile(rf"(?<![\w/])(?://{_WORD})?/?(?:projects/{_WORD}/)?{_PLACE}/{_WORD}(?:/\w+/{_WORD})*"), "id-redacted"),
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "id-redacted"),
     (re.compile(r"(?<!\d)\d{12}(?!\d)"), "account-redacted"),
     (re.compile(r"\b[a-z]{1,8}-(?:[0-9a-f]{17}|[0-9a-f]{8})\b"), "id-redacted"),
     (re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"), "address-redacted"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "mail-redacted"),
 )
-"""What looks like an identity although it belongs to nothing in the report: ARNs, UUIDs, AWS account numbers, EC2 style
-ids, IPv4 and mail addresses."""
+"""What looks like an identity although it belongs to nothing in the report: ARNs, Google's paths, UUIDs, AWS account
+numbers, EC2 style ids, IPv4 and mail addresses."""
 
 
 def numbered(word: str, texts: Iterable[str]) -> dict[str, str]:

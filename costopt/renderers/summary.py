@@ -55,10 +55,32 @@ def extent(report: Report) -> str:
     """How much data, of when, at which prices."""
     source = report.provenance
     return (
-        f"{counted(len(source.accounts), 'account')} · {counted(len(source.regions), 'region')} · "
+        f"{_accounts(report)} · {counted(len(source.regions), 'region')} · "
         f"{counted(source.resources, 'resource')} · data of {moment(source.collected_at)} · "
         f"prices of {day(source.catalog_as_of)} and later"
     )
+
+
+def _accounts(report: Report) -> str:
+    """How many accounts of AWS and projects of Google Cloud were read."""
+    projects = _projects(report)
+    accounts = len(report.provenance.accounts) - projects
+    parts = [counted(accounts, "account")] if accounts or not projects else []
+    return " and ".join([*parts, counted(projects, "project")] if projects else parts)
+
+
+def account_word(report: Report) -> str:
+    """What the report's accounts are called: those of Google Cloud are projects."""
+    projects = _projects(report)
+    if not projects:
+        return "Account"
+    return "Project" if projects == len(report.provenance.accounts) else "Account or project"
+
+
+def _projects(report: Report) -> int:
+    """How many of the accounts that were read are projects of Google Cloud."""
+    found = {result.scope.account for result in report.coverage if result.scope.provider == "gcp"}
+    return len(found & set(report.provenance.accounts))
 
 
 def difference(report: Report) -> str:
@@ -258,7 +280,11 @@ def owner_conclusion(report: Report) -> str:
 def account_conclusion(report: Report) -> str:
     """What the figure of accounts says, as its heading."""
     first = _first(report.by_account, report)
-    return f"{first[1]} of the saving is in {first[0]}" if first else "No account has anything to save"
+    return (
+        f"{first[1]} of the saving is in {first[0]}"
+        if first
+        else f"No {account_word(report).lower()} has anything to save"
+    )
 
 
 def _first(slices: Sequence[Slice], report: Report) -> tuple[str, str] | None:

@@ -1,6 +1,7 @@
 """`costopt prices refresh --cloud gcp --table`, as a user runs it: list prices in use, lines of settings to judge."""
 
 import json
+import sys
 import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -64,7 +65,7 @@ def test_list_prices_are_in_use_and_the_contract_is_lines_to_paste(refresh: Any,
     assert costs["n4-standard-4"]["on_demand"]["amount"] == "0.1984"  # 4 x 0.034 + 16 x 0.0039, at list
 
 
-def test_a_service_without_one_discount_is_told_and_not_suggested(refresh: Any) -> None:
+def test_a_fraction_that_is_wrong_for_some_is_a_comment_with_what_speaks_against_it(refresh: Any) -> None:
     odd = price_row(
         'N2 Instance Core running in \x1b[2J\r[prices]\u2028directory = "/"' + "x" * 99,
         "0.03",
@@ -76,18 +77,28 @@ def test_a_service_without_one_discount_is_told_and_not_suggested(refresh: Any) 
     assert ended.code == 0, ended.err
     suggested = ended.out.splitlines()[1:]
     assert tomllib.loads("\n".join(suggested)) == {"prices": {"discounts": {}}}
-    assert suggested[2] == "# gce: 0 % to 10 % off by SKU, so that no single fraction is right; 2 have 7 % (4 SKUs)"
-    assert suggested[3].startswith("#   10 %  N2 Instance Core running in ?[2J?[prices]?directory = ")
-    assert suggested[4] == "#   0 %  E2 Instance Core running in Iowa (NONE, not in the contract)"
+    assert suggested[2] == ("# gce = 0.07  # right for 2 of 4 SKUs; others 0 % to 10 % off. Set it if you use those.")
+    assert suggested[3] == "#   0 %: 1 SKUs, such as E2 Instance Core running in Iowa (NONE); 1 not in the contract"
+    assert suggested[4].startswith("#   10 %: 1 SKUs, such as N2 Instance Core running in ?[2J?[prices]?directory = ")
     assert "\x1b" not in ended.out + ended.err
     assert max(map(len, suggested)) < 140
 
 
-def test_only_some_of_many_others_are_named_and_the_rest_counted(refresh: Any) -> None:
+def test_other_fractions_are_told_by_how_many_have_them_and_the_rest_counted(refresh: Any) -> None:
     others = [price_row(f"N{n} Instance Core running in Iowa", "1", f"0.{n}", id_=f"X{n}") for n in range(1, 9)]
-    out = refresh(CORE, RAM, *others).out.splitlines()
-    assert out[-1] == "#   and 3 more"
-    assert sum(line.startswith("#   ") for line in out) == 6
+    free = [price_row(f"C{n} Instance Core running in Iowa", "1", id_=f"Y{n}") for n in (2, 3)]
+    usual = [price_row(f"M{n} Instance Core running in Iowa", "1", "0.93", id_=f"Z{n}") for n in (1, 2, 3)]
+    out = refresh(*usual, *free, *others).out.splitlines()
+    assert "# gce = 0.07  # right for 3 of 13 SKUs; others 0 % to 90 % off." in out[3]
+    assert out[4].startswith("#   0 %: 2 SKUs, such as C2 Instance Core running in Iowa (Y2); 2 not in the contract")
+    assert out[-1] == "#   and 4 other fractions"
+
+
+def test_where_most_pay_list_prices_there_is_nothing_to_set(refresh: Any) -> None:
+    """BUCKET alone has a price of its own, and the machines are not in the contract."""
+    listed = [price_row(f"N{n} Instance Core running in Iowa", "1", id_=f"X{n}") for n in (1, 2)]
+    out = refresh(*listed, CORE, BUCKET).out.splitlines()
+    assert out[3] == "# gce: list prices for 2 of 3 SKUs; others 7 % off"
 
 
 def test_what_is_set_already_stands_beside_it(refresh: Any, tmp_path: Path) -> None:
@@ -146,3 +157,14 @@ def test_options_that_mean_nothing_together_are_refused(run: Run, options: tuple
     ended = run("prices", "refresh", *options)
     assert ended.code == 2
     assert complaint in ended.err
+
+
+def test_without_googles_libraries_the_message_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.startswith("costopt.collectors.gcp.bill_")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "costopt.pipeline.price_export", raising=False)
+    for name in ("google", "google.api_core", "google.auth", "google.cloud", "google.cloud.bigquery"):
+        monkeypatch.setitem(sys.modules, name, None)
+    ended = run(*REFRESH)
+    assert ended.code == 1
+    assert "pip install 'cloud-costopt[gcp]'" in ended.err

@@ -40,6 +40,8 @@ from costopt.model.price import Price, Quality
 from costopt.model.resource import Resource, ResourceKey
 from costopt.model.specs.databases import DynamoDbTable, RdsInstance
 from costopt.model.specs.ebs import EbsVolume
+from costopt.model.specs.gce import GceInstance
+from costopt.model.specs.persistent_disks import PersistentDisk
 from costopt.model.specs.storage import S3Bucket
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
@@ -107,6 +109,36 @@ def test_a_name_that_means_the_resource(wanted: Resource, name: str) -> None:
 @pytest.mark.parametrize(("wanted", "name"), STRANGERS)
 def test_a_name_that_may_mean_something_else(wanted: Resource, name: str) -> None:
     assert PaidCosts([cost(name)], [wanted]).of(wanted) == NOT_NAMED
+
+
+MACHINE, DISK = "7145680912345678901", "7145680912345678902"
+COMPUTE = "//compute.googleapis.com/projects/acme-web/zones/europe-west4-a"
+
+
+def google(spec: GceInstance | PersistentDisk, id_: str) -> Resource:
+    arn = f"//compute.googleapis.com/projects/acme-web/{id_}"
+    return Resource(provider="gcp", account=ACCOUNT, region="europe-west4", id=id_, spec=spec, arn=arn)
+
+
+def test_google_numbers_machines_and_disks_and_names_all_else_in_full() -> None:
+    spec = GceInstance(number=MACHINE, machine_type="e2-medium", status="RUNNING", zone="europe-west4-a")
+    machine = google(spec, "zones/europe-west4-a/instances/web-1")
+    held = PersistentDisk(number=DISK, disk_type="pd-ssd", size_gib=10, status="READY", zones=("europe-west4-a",))
+    disk = google(held, "zones/europe-west4-a/disks/web-1")
+    bill = PaidCosts(
+        [cost(f"{COMPUTE}/instances/{MACHINE}", "30"), cost(f"{COMPUTE}/disks/{DISK}", "3")], [machine, disk]
+    )
+    # 30 dollars in 30 days are 30.42 in 730 hours.
+    assert amount(bill.of(machine)) == pytest.approx(Decimal("30.416667"), abs=Decimal("0.00001"))
+    assert amount(bill.of(disk)) == pytest.approx(Decimal("3.0416667"), abs=Decimal("0.00001"))
+    assert amount(PaidCosts([cost(str(disk.arn))], [disk]).of(disk)) > 30
+
+
+def test_a_number_of_another_kind_or_of_another_service_is_nobodys() -> None:
+    spec = GceInstance(number=MACHINE, machine_type="e2-medium", status="RUNNING", zone="europe-west4-a")
+    machine = google(spec, "zones/europe-west4-a/instances/web-1")
+    for name in (f"{COMPUTE}/disks/{MACHINE}", f"//example.com/instances/{MACHINE}", MACHINE):
+        assert PaidCosts([cost(name)], [machine]).of(machine) == NOT_NAMED
 
 
 def test_the_same_name_in_another_account_is_another_thing() -> None:

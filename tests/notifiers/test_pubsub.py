@@ -19,6 +19,7 @@ from tests.oracles.http_inbox import Answer, HttpInbox
 TOPIC = "projects/example.com:shop/topics/cost%alerts"
 PATH = "/v1/projects/example.com:shop/topics/cost%25alerts:publish"
 TOKEN = "ya29.hunter2"
+TAKEN = Answer(body=b'{"messageIds": ["19916711285"]}')
 
 
 def never(_: float) -> None:
@@ -38,7 +39,7 @@ class Publisher:
     tokens: HttpInbox
 
     def tell(self, message: Message, *answers: Answer, pause: Callable[[float], None] = never) -> HttpInbox:
-        with HttpInbox(*answers, certificate=self.certificate) as server:
+        with HttpInbox(*answers, TAKEN, certificate=self.certificate) as server:
             PubsubChannel(topic=TOPIC, endpoint=server.url, pause=pause).send(message)
             return server
 
@@ -81,7 +82,7 @@ def test_the_event_arrives_with_what_a_receiver_recognises_it_by(google: Publish
 
 
 def test_an_emulator_is_shown_no_credentials(google: Publisher, message: Message) -> None:
-    with HttpInbox() as emulator:
+    with HttpInbox(TAKEN) as emulator:
         PubsubChannel(topic=TOPIC, endpoint=emulator.url, pause=never).send(message)
     assert "authorization" not in emulator.received[0].headers
     assert google.tokens.received == []
@@ -140,6 +141,19 @@ def test_a_refusal_is_told_in_our_own_words_with_what_to_do(
     assert str(refusal) == f"Pub/Sub answered {said}"
     assert next_step in refusal.hint
     assert TOKEN not in f"{refusal} {refusal.hint} {refusal.__cause__}"
+
+
+def test_an_answer_that_gives_no_id_is_none_of_pub_subs(google: Publisher, message: Message) -> None:
+    for body in (b"<html>Log in</html>", b'{"messageIds": []}', b"[1]"):
+        assert "none of Pub/Sub's" in str(google.refusal(message, Answer(body=body)))
+
+
+def test_an_answer_that_cannot_be_read_is_no_yes(google: Publisher, message: Message) -> None:
+    waits: list[float] = []
+    damaged = Answer(headers={"Content-Encoding": "gzip"}, body=b"no gzip")
+    refusal = google.refusal(message, *[damaged] * 3, pause=waits.append)
+    assert str(refusal) == "the connection to Pub/Sub failed; it may have taken the message"
+    assert waits == [2.0, 4.0]
 
 
 def test_a_redirect_is_not_followed(google: Publisher, message: Message) -> None:
@@ -204,7 +218,7 @@ def test_more_than_pub_sub_takes_is_refused_whole_and_nothing_is_cut(message: Me
 
 def test_names_of_strangers_arrive_as_they_are(message: Message) -> None:
     hostile = json.dumps({"name": '"}],"orderingKey":"x\u202e\x00\ud800<script>'})
-    with HttpInbox() as emulator:
+    with HttpInbox(TAKEN) as emulator:
         PubsubChannel(topic=TOPIC, endpoint=emulator.url).send(replace(message, event=hostile))
     (one,) = json.loads(emulator.received[0].body)["messages"]
     assert base64.b64decode(one["data"]).decode() == hostile

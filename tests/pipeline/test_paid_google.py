@@ -33,11 +33,15 @@ DISKS = {"sku.description": "SSD backed PD Capacity in Iowa"}
 MACHINES = {"sku.description": "N2 Instance Core running in Americas", "usage.pricing_unit": "hour"}
 
 
-def line(day: date, *, cost: str, listed: str | None, **cells: str) -> dict[str, str]:
-    """One day of a SKU; without a list price the column is empty, as in exports that began before it."""
+def line(*, cost: str, listed: str | None, **cells: str) -> dict[str, str]:
+    """What a SKU costs a day; without a list price the column is empty, as in exports that began before it."""
+    return {"cost": cost, "cost_at_list": listed or "", **cells}
+
+
+def during(day: date) -> dict[str, str]:
+    """Times of a line of one day."""
     start, end = (f"{one} 08:00:00 UTC" for one in (day, day + timedelta(days=1)))
-    times = {"usage_start_time": start, "usage_end_time": end, "invoice.month": f"{day:%Y%m}"}
-    return {**times, "cost": cost, "cost_at_list": listed or "", **cells}
+    return {"usage_start_time": start, "usage_end_time": end, "invoice.month": f"{day:%Y%m}"}
 
 
 @pytest.fixture
@@ -49,15 +53,11 @@ def settings(tmp_path: Path) -> Settings:
 def audited(tmp_path: Path, settings: Settings, *lines: dict[str, str]) -> Report:
     """A loose SSD of 100 GiB, and a bill with these lines on each of 30 days."""
     days = [NOW.date() - timedelta(days=count) for count in range(3, 33)]
-    rows = [{**one, **times} for one in lines for day in days for times in (_times(day),)]
+    rows = [{**one, **during(day)} for one in lines for day in days]
     file = csv_file(tmp_path / "export.csv", rows, base=LINE)
     ingest(delivery(BillKind.GCP_EXPORT, file), tmp_path / "bills", now=NOW)
     loose = disk("loose", disk_type="pd-ssd", instance_ids=(), last_detached_at=ago(30))
     return audit(write(tmp_path / "snap", [loose], []), settings, store=tmp_path / "bills")
-
-
-def _times(day: date) -> dict[str, str]:
-    return {key: value for key, value in line(day, cost="", listed=None).items() if not key.startswith("cost")}
 
 
 def counted(report: Report) -> Decimal:
@@ -65,12 +65,9 @@ def counted(report: Report) -> Decimal:
     return finding.counted.amount
 
 
-DAY = date(2026, 1, 1)  # any: the days are set by `audited`
-
-
 def test_the_discount_of_an_export_lowers_the_price(tmp_path: Path, settings: Settings) -> None:
     """Disks at 9.50 for 10.00 and vCPUs at 28.50 for 30.00: 5 % of both; 100 GiB x 0.17 x 0.95 = 16.15."""
-    disks, machines = line(DAY, cost="9.50", listed="10", **DISKS), line(DAY, cost="28.50", listed="30", **MACHINES)
+    disks, machines = line(cost="9.50", listed="10", **DISKS), line(cost="28.50", listed="30", **MACHINES)
     report = audited(tmp_path, settings, disks, machines)
     assert [(one.service, one.fraction, one.origin) for one in report.provenance.money.discounts] == [
         ("gce", Decimal("0.05"), DiscountOrigin.BILL)
@@ -80,7 +77,7 @@ def test_the_discount_of_an_export_lowers_the_price(tmp_path: Path, settings: Se
 
 def test_credits_for_sustained_use_are_no_negotiated_discount(tmp_path: Path, settings: Settings) -> None:
     credit = "[{'name': 'Sustained', 'amount': -9.0, 'type': 'SUSTAINED_USAGE_DISCOUNT'}]".replace("'", '"')
-    used = line(DAY, cost="28.50", listed="30", credits=credit, **MACHINES)
+    used = line(cost="28.50", listed="30", credits=credit, **MACHINES)
     report = audited(tmp_path, settings, used)
     assert [one.fraction for one in report.provenance.money.discounts] == [Decimal("0.05")]
 
@@ -97,6 +94,6 @@ def test_credits_for_sustained_use_are_no_negotiated_discount(tmp_path: Path, se
 def test_what_shows_no_discount_of_what_is_priced_changes_no_price(
     tmp_path: Path, settings: Settings, cost: str, listed: str | None, cells: dict[str, str]
 ) -> None:
-    report = audited(tmp_path, settings, line(DAY, cost=cost, listed=listed, **cells))
+    report = audited(tmp_path, settings, line(cost=cost, listed=listed, **cells))
     assert report.provenance.money.discounts == ()
     assert counted(report) == 17

@@ -1,7 +1,11 @@
 """Tables of BigQuery that nobody has changed for long and that never expire.
 
-Signal: a table of at least 10 GiB was last changed more than 90 days ago, and neither it nor its partitions have a date
-of expiration.
+Signal: a table of at least 10 GiB was last changed more than 90 days ago, its size has been the same on each of those
+days, and neither it nor its partitions have a date of expiration.
+
+Asset Inventory tells the time of the last change, and may lag behind where only data changes; so the daily size of
+Cloud Monitoring must bear it out, and where that was not read the evidence says so. Without a time the answer is `no
+data`: the time of the making says nothing of later changes.
 
 Whether it is read is not known without a query that costs money, and a table that is read every day need not change. So
 the finding asks its owner, with low confidence and without a saving: after 90 days BigQuery halves the price of storage
@@ -14,12 +18,13 @@ nothing and are not concerned.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from costopt.analyzer.check import Check
+from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
+from costopt.analyzer.evidence import measured, usable
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Evidence, Outcome, Verdict, no_data
 from costopt.model.resource import Resource
 from costopt.model.specs.google_storage import BigQueryDataset, BigQueryTable
-from costopt.model.utilization import Facts
+from costopt.model.utilization import Facts, Utilization
 
 _GIB = 1024**3
 _LONG_TERM = timedelta(days=90)
@@ -43,12 +48,13 @@ def _excludes(_: Resource, spec: BigQueryTable) -> str | None:
 
 
 def _run(table: Resource, spec: BigQueryTable, facts: Facts, context: Context, params: Params) -> Verdict:
-    del facts
     if spec.expires_at is not None or spec.partition_expiration_days is not None:
         return CLEAR
-    changed = spec.modified_at or table.created_at
+    changed, size = spec.modified_at, facts.get("table_bytes")
     if changed is None:
         return no_data("time of the last change unknown")
+    if size is not None and size.maximum != size.minimum:
+        return CLEAR
     untouched = context.now - changed
     if untouched < timedelta(days=params.days):
         return CLEAR
@@ -73,6 +79,7 @@ def _run(table: Resource, spec: BigQueryTable, facts: Facts, context: Context, p
                 observed=gib,
                 threshold=params.min_gib,
             ),
+            _steady(size, params),
         ),
         action=Action(
             kind=ActionKind.REVIEW,
@@ -80,6 +87,13 @@ def _run(table: Resource, spec: BigQueryTable, facts: Facts, context: Context, p
         ),
         confidence=Confidence.LOW,
     )
+
+
+def _steady(size: Utilization | None, params: Params) -> Evidence:
+    """What its daily size says of the time without a change."""
+    if size is None or not usable(size):
+        return Evidence(statement="its size in that time was not read")
+    return measured(size, f"the same size on each of {params.days} days")
 
 
 def _billing(table: Resource, spec: BigQueryTable, untouched: timedelta, context: Context) -> str:
@@ -100,4 +114,5 @@ CHECK = Check(
     source="https://cloud.google.com/bigquery/docs/best-practices-storage; thrifty mods: stale tables, 90 days",
     run=_run,
     excludes=_excludes,
+    needs=(Need(metric="table_bytes", required=False),),
 )

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from costopt.analyzer.check import Check
-from costopt.analyzer.committed_use import YEARS, amounts
 from costopt.analyzer.context import Context
 from costopt.analyzer.google_commitments import in_region
+from costopt.economics.gce.committed_amounts import YEARS, amounts
 from costopt.model.finding import (
     CLEAR,
     Action,

@@ -19,17 +19,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from costopt.analyzer.check import Check
-from costopt.analyzer.committed_use import (
-    Amount,
-    amounts,
-    monthly_cost,
-    reserved_units,
-    running_units,
-    uncountable,
-    used_of,
-)
+from costopt.analyzer.committed_use import monthly_cost, reserved_units, running_units, uncountable, used_of
 from costopt.analyzer.context import Context
 from costopt.economics.gce.commitment_types import covered_series
+from costopt.economics.gce.committed_amounts import Amount, amounts
 from costopt.model.finding import (
     CLEAR,
     Action,

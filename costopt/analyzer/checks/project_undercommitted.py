@@ -16,9 +16,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from costopt.analyzer.check import Check
-from costopt.analyzer.committed_use import Amount, committed, plain, steady_units
+from costopt.analyzer.committed_use import committed, steady_units
 from costopt.analyzer.context import Context
 from costopt.economics.gce.commitment_types import COMMITTED_SERIES
+from costopt.economics.gce.committed_amounts import Amount, plain
 from costopt.economics.gce.machines import SERVICE
 from costopt.economics.gce.running_cost import sustained_share
 from costopt.errors import PriceNotFound

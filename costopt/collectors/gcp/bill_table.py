@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from costopt.collectors.gcp.bill_access import GET_TABLE, telling
 from costopt.collectors.gcp.bill_address import TableAddress
-from costopt.collectors.gcp.export_table import ExportSort, Partition, lacking, partition_of, sort_of
+from costopt.collectors.gcp.export_table import ExportSort, Partition, lacking, partition_of, require_zones, sort_of
 from costopt.errors import BillError
 
 if TYPE_CHECKING:
@@ -91,12 +91,7 @@ def _require_export(address: TableAddress, fields: Mapping[str, Any]) -> None:
             f"{address} is no standard or detailed usage cost export: it lacks {', '.join(missing)}",
             hint=_OTHER.get(sort_of(fields), "Name gcp_billing_export_v1_... or gcp_billing_export_resource_v1_...."),
         )
-    odd = [f"{name} is {fields[name].field_type}" for name in _TIMES if fields[name].field_type != "TIMESTAMP"]
-    if odd:
-        raise BillError(
-            f"{address} is a changed copy of an export: {', '.join(odd)}, not TIMESTAMP",
-            hint="A time without its zone is not guessed. Name Google's own table, or cast them in a view.",
-        )
+    require_zones(address, fields, _TIMES)
 
 
 _OTHER: Final[Mapping[ExportSort | None, str]] = {

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from costopt.collectors.gcp.bill_address import TableAddress
+from costopt.errors import BillError
+
 if TYPE_CHECKING:
     from google.cloud import bigquery
 
@@ -49,6 +52,20 @@ def sort_of(fields: Mapping[str, Any]) -> ExportSort | None:
 def lacking(fields: Mapping[str, Any], paths: Iterable[str]) -> list[str]:
     """Those of some paths, such as `sku.id`, that a table does not have."""
     return [path for path in paths if not _holds(fields, path.split("."))]
+
+
+def require_zones(address: TableAddress, fields: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Refuse a copy whose times have lost their zone.
+
+    Raises:
+        BillError: one of the columns `names` is no TIMESTAMP.
+    """
+    odd = [f"{name} is {fields[name].field_type}" for name in names if fields[name].field_type != "TIMESTAMP"]
+    if odd:
+        raise BillError(
+            f"{address} is a changed copy of an export: {', '.join(odd)}, not TIMESTAMP",
+            hint="A time without its zone is not guessed. Name Google's own table, or cast them in a view.",
+        )
 
 
 def partition_of(found: "bigquery.Table", fields: Mapping[str, Any]) -> Partition | None:

@@ -25,6 +25,7 @@ from costopt.collectors.gcp.series_labels import (
     public_endpoint,
     reservation,
     standard_cluster,
+    table,
     whole_project,
 )
 from costopt.model.resource import Resource
@@ -34,7 +35,7 @@ from costopt.model.specs.gcp_project import GcpProject
 from costopt.model.specs.gke import GkeCluster
 from costopt.model.specs.google_ml import TpuNode, VertexEndpoint
 from costopt.model.specs.google_serverless import CloudRunService
-from costopt.model.specs.google_storage import BigQueryReservation, GcsBucket
+from costopt.model.specs.google_storage import BigQueryReservation, BigQueryTable, GcsBucket
 from costopt.model.specs.persistent_disks import PersistentDisk
 
 HOUR = 3600
@@ -239,6 +240,17 @@ def _managed() -> Iterable[MetricSource]:
         _MAX,
         ("resource.label.location",),
         only_tpu_of_zone,
+    )
+    yield _source(
+        BigQueryTable.KIND,
+        "table_bytes",
+        "bigquery.googleapis.com/storage/stored_bytes",
+        _MAX,
+        ("resource.label.dataset_id", "metric.label.table"),
+        table,
+        step=DAY,
+        days=_QUARTER,
+        own=True,
     )
     yield _source(
         BigQueryReservation.KIND,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from costopt.collectors.gcp.bill_access import GET_TABLE, telling
 from costopt.collectors.gcp.bill_address import TableAddress
-from costopt.collectors.gcp.export_table import ExportSort, Partition, lacking, partition_of, sort_of
+from costopt.collectors.gcp.export_table import ExportSort, Partition, lacking, partition_of, require_zones, sort_of
 from costopt.errors import BillError
 
 if TYPE_CHECKING:
@@ -64,9 +64,4 @@ def _require_prices(address: TableAddress, fields: Mapping[str, Any]) -> None:
             f"{address} is no pricing export: it lacks {', '.join(missing[:5])}",
             hint=_OTHER.get(sort_of(fields), _NAME),
         )
-    odd = [f"{name} is {fields[name].field_type}" for name in _TIMES if fields[name].field_type != "TIMESTAMP"]
-    if odd:
-        raise BillError(
-            f"{address} is a changed copy of an export: {', '.join(odd)}, not TIMESTAMP",
-            hint="A time without its zone is not guessed. Name Google's own table, or cast them in a view.",
-        )
+    require_zones(address, fields, _TIMES)

@@ -24,6 +24,10 @@ from costopt.collectors.soundness import UnsoundRow, sound
 from costopt.model.coverage import Scope
 from costopt.model.resource import Resource, ResourceKey
 
+Unlisted = dict[str, CallFailed]
+"""Services of which Asset Inventory does not know a type, by id, and how it said so. Found in one project, it holds for
+the run."""
+
 _LONGEST_ID = 100
 _log = logging.getLogger(__name__)
 
@@ -37,12 +41,13 @@ class GoogleReader:
         self._advice = advice
         self._lock = threading.Lock()
         self._readings: dict[Scope, MetricReading] = defaultdict(MetricReading)
+        self._unlisted: Unlisted = {}
 
     def inventory(self, task: AssetTask) -> Outcome:
         """Reads all assets of a project; one that was read by half gives no resources."""
         api = ConnectedApi(self._connection, task.project, self._now)
         try:
-            rows = _rows(api, task)
+            rows = _rows(api, task, self._unlisted)
             if self._advice is not None:
                 rows += [sound(one) for one in advice_on(api, self._connection, rows, self._advice)]
         except Exception as error:  # noqa: BLE001 - a scope must end as something: what nobody foresaw is a gap "bug"
@@ -72,13 +77,13 @@ class GoogleReader:
             self._readings.pop(scope, None)
 
 
-def _rows(api: ConnectedApi, task: AssetTask) -> list[Resource]:
+def _rows(api: ConnectedApi, task: AssetTask, unlisted: Unlisted) -> list[Resource]:
     """Every sound resource of the project, each once."""
     rows: dict[ResourceKey, Resource] = {}
     by_type: Mapping[str, Service] = {one: service for service in task.services for one in service.asset_types}
     found: dict[str, list[Resource]] = {service.id: [] for service in task.services}
     bare: dict[str, list[Asset]] = defaultdict(list)
-    for asset in _assets(api, task.services):
+    for asset in _assets(api, task.services, unlisted):
         service = by_type.get(asset.asset_type)
         if service is None:
             continue  # asset types are patterns, which may match more than was meant
@@ -103,32 +108,44 @@ def _finished(api: ConnectedApi, service: Service, rows: list[Resource], bare: S
             _miss(api, service, row.arn or row.id, error)
 
 
-def _assets(api: ConnectedApi, services: Sequence[Service]) -> Iterator[Asset]:
+def _assets(api: ConnectedApi, services: Sequence[Service], unlisted: Unlisted) -> Iterator[Asset]:
     """All assets in one list; where an asset type is not known there, service by service.
 
     Asset Inventory refuses a whole request for one type that it does not support, as it may in other clouds of Google's
     making. Then the services that it does know are read, and the others are missing parts.
     """
+    listed = [service for service in services if service.id not in unlisted]
+    for service in services:
+        if service.id in unlisted:
+            _unread(api, service, unlisted[service.id])
     began = False
     try:
-        for asset in api.assets([one for service in services for one in service.asset_types]):
+        for asset in api.assets([one for service in listed for one in service.asset_types]):
             began = True
             yield asset
     except CallFailed as error:
         # What is refused later, such as the token of a page, is no unknown type: a second list would double the first.
         if began or not isinstance(error.error, InvalidArgument):
             raise
-        yield from _assets_by_service(api, services)
+        yield from _assets_by_service(api, listed, unlisted)
 
 
-def _assets_by_service(api: ConnectedApi, services: Sequence[Service]) -> Iterator[Asset]:
+def _assets_by_service(api: ConnectedApi, services: Sequence[Service], unlisted: Unlisted) -> Iterator[Asset]:
+    refused: Unlisted = {}
     for service in services:
         try:
             yield from api.assets(service.asset_types)
         except CallFailed as error:
             if not isinstance(error.error, InvalidArgument):
                 raise
-            api.missing(service.id, error, kinds=tuple(sorted(kind.KIND for kind in service.kinds)))
+            refused[service.id] = error
+            _unread(api, service, error)
+    if len(refused) < len(services):  # else it is the project that it will not have, and not a type
+        unlisted.update(refused)
+
+
+def _unread(api: ConnectedApi, service: Service, error: CallFailed) -> None:
+    api.missing(service.id, error, kinds=tuple(sorted(kind.KIND for kind in service.kinds)))
 
 
 def _parsed(api: ConnectedApi, service: Service, asset: Asset) -> Iterator[Resource]:

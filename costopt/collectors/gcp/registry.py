@@ -5,6 +5,7 @@ from difflib import get_close_matches
 
 from costopt.collectors.gcp.interface import Service
 from costopt.collectors.gcp.services.bigquery import BIGQUERY
+from costopt.collectors.gcp.services.bigquery_reservations import BIGQUERY_RESERVATIONS
 from costopt.collectors.gcp.services.cloud_run import CLOUD_RUN
 from costopt.collectors.gcp.services.cloud_sql import CLOUD_SQL
 from costopt.collectors.gcp.services.cloud_storage import CLOUD_STORAGE
@@ -20,6 +21,7 @@ from costopt.errors import UsageError
 
 SERVICES: tuple[Service, ...] = (
     BIGQUERY,
+    BIGQUERY_RESERVATIONS,
     CLOUD_RUN,
     CLOUD_SQL,
     CLOUD_STORAGE,

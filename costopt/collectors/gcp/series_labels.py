@@ -9,6 +9,7 @@ from costopt.model.specs.cloud_sql import CloudSqlInstance
 from costopt.model.specs.gce import GceInstance, GceReservation
 from costopt.model.specs.gke import GkeCluster
 from costopt.model.specs.google_ml import TpuNode, VertexEndpoint
+from costopt.model.specs.google_storage import BigQueryTable
 from costopt.model.specs.persistent_disks import PersistentDisk
 
 Labels = tuple[str, ...]
@@ -76,6 +77,14 @@ def private_endpoint(resource: Resource) -> Labels | None:
     """An endpoint within a network of the user's."""
     spec = resource.spec
     return in_region(resource) if isinstance(spec, VertexEndpoint) and spec.private else None
+
+
+def table(resource: Resource) -> Labels | None:
+    """A table of BigQuery that holds data of its own; views hold none."""
+    spec = resource.spec
+    if not isinstance(spec, BigQueryTable) or spec.table_type != "TABLE":
+        return None
+    return last_part(spec.dataset_id), last_part(resource.id)
 
 
 def by_id(resource: Resource) -> Labels | None:

@@ -1,15 +1,14 @@
 """Resource-based commitments that are owned, as the settlement of an audit takes them.
 
-Flexible commitments are in no inventory: see `pipeline/billed_commitments`.
+Flexible commitments are in no inventory; the bill shows their fees.
 """
 
 import math
-from collections.abc import Iterator
 
 from costopt.economics.commitments import Owned
-from costopt.economics.gce.commitment_types import covered_series
+from costopt.economics.gce.committed_amounts import Amount, amounts
 from costopt.economics.gce.machines import SERVICE
-from costopt.economics.gce.usage import GPU, LOCAL_SSD, accelerator_item
+from costopt.economics.gce.usage import GPU
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 from costopt.model.specs.committed_use import CommittedUse
@@ -26,27 +25,17 @@ def committed_units(resource: Resource) -> tuple[Owned, ...]:
         return ()
     return tuple(
         Owned(
-            id=f"{resource.id} ({(family if kind == GPU else kind).replace('_', ' ')})",
+            id=f"{resource.id} ({(family if one.kind == GPU else one.kind).replace('_', ' ')})",
             region=resource.region,
-            spec=_commitment(spec, family, kind, count),
+            spec=_commitment(spec, family, one),
             renews=spec.auto_renew,
         )
-        for family, kind, count in _amounts(spec)
-        if count
+        for one in amounts(spec)
+        for family in one.families
     )
 
 
-def _amounts(spec: CommittedUse) -> Iterator[tuple[str, str, int]]:
-    """Series or device, the resource that is committed of it, and how much."""
-    for series in covered_series(spec.commitment_type):
-        yield series, "vcpu", spec.vcpus
-        yield series, "memory", math.ceil(spec.memory_gib)
-    for gpu in spec.accelerators:
-        yield accelerator_item(gpu), GPU, gpu.count
-    yield LOCAL_SSD, LOCAL_SSD, spec.local_ssd_gib
-
-
-def _commitment(spec: CommittedUse, family: str, kind: str, count: int) -> Commitment:
+def _commitment(spec: CommittedUse, family: str, amount: Amount) -> Commitment:
     return Commitment(
         commitment_kind=CommitmentKind.RESOURCE_CUD,
         service=SERVICE,
@@ -55,6 +44,6 @@ def _commitment(spec: CommittedUse, family: str, kind: str, count: int) -> Commi
         end=spec.end,
         payment_option="no_upfront",
         instance_family=family,
-        count=count,
-        platform=kind,
+        count=math.ceil(amount.count),
+        platform=amount.kind,
     )

@@ -9,6 +9,7 @@ import numpy as np
 from costopt.economics.commitments import Owned
 from costopt.economics.demand import HourlyDemand
 from costopt.economics.gce.commitment_types import covered_series
+from costopt.economics.gce.committed_amounts import YEARS, amounts
 from costopt.economics.gce.flexible_commitments import flexible_ratio
 from costopt.economics.gce.machines import SERVICE
 from costopt.economics.instruments import Holding, Instrument, InstrumentKind
@@ -19,7 +20,7 @@ from costopt.model.resource import Resource
 from costopt.model.specs.committed_use import CommittedUse
 
 _STATES = ("ACTIVE", "NOT_YET_ACTIVE")
-_YEARS = {"TWELVE_MONTH": 1, "THIRTY_SIX_MONTH": 3}
+_PLANNED = ("vcpu", "memory")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,11 @@ def hold_committed_use(
     holdings: list[Holding] = []
     unpriced: list[str] = []
     for resource, spec in active:
-        amounts = (("vcpu", Decimal(spec.vcpus)), ("memory", Decimal(str(spec.memory_gib))))
-        for name, quantity in amounts:
-            if quantity and covered_series(spec.commitment_type):
-                instrument, known = _instrument(resource, spec, name, items, prices)
+        for amount in amounts(spec):
+            if amount.kind in _PLANNED:
+                instrument, known = _instrument(resource, spec, amount.kind, items, prices)
                 holdings.append(
-                    Holding(instrument=instrument, quantity=quantity, start=spec.start, end=spec.end, owned=True)
+                    Holding(instrument=instrument, quantity=amount.count, start=spec.start, end=spec.end, owned=True)
                 )
                 unpriced += [] if known else [resource.id]
     return OwnedCommitments(holdings=tuple(holdings), notes=tuple(_notes(holdings, unpriced, untold)))
@@ -108,7 +108,7 @@ def _instrument(
     resource: Resource, spec: CommittedUse, name: str, items: Sequence[PricedItem], prices: PriceBook
 ) -> tuple[Instrument, bool]:
     """The product, and whether its price is known."""
-    series, years = covered_series(spec.commitment_type), _YEARS.get(spec.plan, 1)
+    series, years = covered_series(spec.commitment_type), YEARS.get(spec.plan, 1)
     take = np.full(len(items), np.inf)
     for place, one in enumerate(items):
         item = one.item

@@ -10,6 +10,7 @@ import msgspec
 
 from costopt.config.settings import Settings
 from costopt.config.workload_file import read_workloads
+from costopt.economics.gce.machines import machine_type
 from costopt.errors import PriceNotFound, UsageError
 from costopt.model.plan import PLAN_SCHEMA_VERSION, Plan, Variant
 from costopt.model.shape import Shape
@@ -136,9 +137,11 @@ def _variant(plan: Plan, name: str) -> Variant:
 
 
 def _shapes(book: "PriceBook") -> ShapeOf:
+    from costopt.pipeline.planning.google_machine import shape_of as shape_of_google
+
     def shape_of(name: str) -> Shape | None:
         try:
-            return book.shape(name)
+            return shape_of_google(machine_type(name)) if "." not in name else book.shape(name)
         except PriceNotFound:
             return None
 
@@ -163,10 +166,10 @@ def _files(found: Sequence[Blueprint], writing: Writing) -> dict[str, str]:
 
 
 def _folder(one: Blueprint, found: Sequence[Blueprint]) -> str:
-    """Where a root goes: the output itself; where there are several, a folder for each region and for Google Cloud."""
+    """Where a root goes: the output itself; where there are several, a folder for each region."""
     if len(found) == 1:
         return "."
-    return "google-cloud" if one.cloud is Cloud.GCP else one.region or "no-region"
+    return one.region or ("google-cloud" if one.cloud is Cloud.GCP else "no-region")
 
 
 def _left_out(found: Sequence[Blueprint]) -> tuple[LeftOut, ...]:

@@ -60,10 +60,23 @@ class ModuleTemplate:
 _GOOGLE = (
     ModuleTemplate(id="cloud_sql", title="Database on Cloud SQL", cloud=Cloud.GCP),
     ModuleTemplate(
-        id="gce_group", title="Regional group of machines, a base on demand and the rest on Spot", cloud=Cloud.GCP
+        id="gce_group",
+        title="Regional group of machines, a base on demand and the rest on Spot",
+        cloud=Cloud.GCP,
+        is_planned=True,
     ),
     ModuleTemplate(
-        id="gce_instance", title="Machines of Compute Engine that are not replaced by others", cloud=Cloud.GCP
+        id="gce_instance",
+        title="Machines of Compute Engine that are not replaced by others",
+        cloud=Cloud.GCP,
+        is_planned=True,
+    ),
+    ModuleTemplate(
+        id="gce_reservation",
+        title="Capacity of a zone that is kept free",
+        cloud=Cloud.GCP,
+        is_planned=True,
+        is_unlabelled=True,
     ),
     ModuleTemplate(
         id="gce_schedule", title="Machines that stop while nobody needs them", cloud=Cloud.GCP, is_unlabelled=True
@@ -74,7 +87,7 @@ _GOOGLE = (
         cloud=Cloud.GCP,
         is_untagged=True,
     ),
-    ModuleTemplate(id="gke_node_pool", title="Nodes of a GKE cluster", cloud=Cloud.GCP),
+    ModuleTemplate(id="gke_node_pool", title="Nodes of a GKE cluster", cloud=Cloud.GCP, is_planned=True),
 )
 
 LIBRARY: Mapping[str, ModuleTemplate] = {

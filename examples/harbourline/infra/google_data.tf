@@ -68,5 +68,5 @@ resource "google_bigquery_reservation" "metrics_mart" {
   name          = "metrics-mart-slots-53bc"
   location      = "US"
   edition       = "ENTERPRISE"
-  slot_capacity = 150
+  slot_capacity = 100
 }

@@ -107,6 +107,7 @@ def test_capacity_that_is_reserved_and_not_used_is_told_and_is_nobodys_need():
     [
         ({"commitment_type": "GENERAL_PURPOSE_Q9"}, {}, "type of commitment not known"),
         ({}, {"sole_tenant": True}, "machines of the series run on sole-tenant nodes"),
+        ({}, {"sole_tenant": True, "machine_type": "custom-8-32768"}, "machines of the series run on sole-tenant"),
         ({"commitment_type": "GRAPHICS_OPTIMIZED"}, {"machine_type": "g2-standard-4"}, "units of machines"),
         ({"commitment_type": "MEMORY_OPTIMIZED_M4"}, {"machine_type": "m4-megamem-28"}, "units of machines"),
     ],

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -64,6 +65,7 @@ def run(cloud: GoogleCloud, clock: FakeTime) -> Collect:
         compute_endpoint: str | None = None,
         max_cost_usd: Decimal | None = None,
         advice: Path | None = None,
+        workers: int | None = None,
         **limits: Any,
     ) -> tuple[Collected, MemorySink]:
         into = sink or MemorySink()
@@ -73,6 +75,6 @@ def run(cloud: GoogleCloud, clock: FakeTime) -> Collect:
             place = where or Where(projects=(PROJECT,))
             cache = None if advice is None else DayCache(advice, NOW.date(), Kept)
             plan = plan_collection(connection, place, services=services, sources=sources, now=NOW, advice=cache)
-            return collect(plan, into), into
+            return collect(plan if workers is None else replace(plan, workers=workers), into), into
 
     return collected

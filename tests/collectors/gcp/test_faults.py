@@ -10,6 +10,7 @@ from costopt.collectors.gcp.limits import Limits
 from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
 from costopt.collectors.gcp.patience import PATIENCE
 from costopt.collectors.gcp.plan import Where
+from costopt.collectors.gcp.registry import SERVICES
 from costopt.model.coverage import ScopeResult, Status
 from tests.collectors.gcp.conftest import Collect
 from tests.oracles.fakeaws_api import FakeTime
@@ -181,6 +182,20 @@ def test_an_asset_type_that_the_inventory_does_not_know_loses_only_its_service(
     assert gap.scope.operation == "assets:machine_learning"
     assert gap.kinds == ("tpu_node", "vertex_endpoint", "workbench_instance")
     assert {"gce_instance", "gcs_bucket"} <= {row.spec.KIND for row in sink.all_resources}
+
+
+def test_a_type_that_is_not_known_is_asked_for_in_one_project_alone(cloud: GoogleCloud, run: Collect) -> None:
+    """One list, then one a service in the first project; one list in each later one, and the gap in all."""
+    cloud.unsupported = frozenset({"bigqueryreservation.googleapis.com/Reservation"})
+    projects = ("acme-shop", "acme-web", "acme-lab")
+    for project in projects:
+        cloud.put(*estate(), project=project)
+        cloud.payers[project] = billing_v1.ProjectBillingInfo()
+    collected, sink = run(where=Where(projects=projects), workers=1)
+    gaps = {one.scope.account: one.scope.operation for one in collected.coverage if one.status is Status.GAP}
+    assert gaps == dict.fromkeys(projects, "assets:bigquery_reservations")
+    assert {row.spec.KIND for row in sink.all_resources} >= {"bigquery_table", "bigquery_dataset"}
+    assert len(cloud.server.asked("ListAssets")) == 1 + len(SERVICES) + 2
 
 
 def test_limits_start_with_their_burst_so_that_a_few_projects_do_not_wait() -> None:

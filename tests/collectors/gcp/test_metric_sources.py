@@ -40,6 +40,7 @@ def keys_of(metric: str, *resources: Resource) -> list[tuple[str, ...]]:
         ("vertex_predictions", "vertex_endpoint", ("us-central1", "42")),
         ("tpu_duty_max_percent", "tpu_node", ("us-central1-b",)),
         ("bigquery_slots_max", "bigquery_reservation", ("base",)),
+        ("table_bytes", "bigquery_table", ("sales", "orders")),
         ("project_api_requests", "gcp_project", ()),
     ],
 )

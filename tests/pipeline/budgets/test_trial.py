@@ -13,7 +13,7 @@ from costopt.store.alert_book.interface import Shelf
 from costopt.store.alert_book.open import open_shelf
 from costopt.store.alert_book.turn import Turn, take_turn
 from tests.oracles.alerts import NOW
-from tests.oracles.http_inbox import HttpInbox
+from tests.oracles.http_inbox import Answer, HttpInbox
 
 SETTINGS = NotifySettings(
     channels=(
@@ -55,7 +55,7 @@ def test_a_package_that_is_not_installed_is_said_with_how_to_get_it(
 
 def test_a_topic_of_pub_sub_is_tried_on_the_emulator_that_the_environment_names(tmp_path: Path) -> None:
     settings = NotifySettings(channels=(ChannelSettings(name="bus", kind="pubsub", topic="projects/p/topics/ttt"),))
-    with HttpInbox() as emulator:
+    with HttpInbox(Answer(body=b'{"messageIds": ["1"]}')) as emulator:
         host = emulator.url.removeprefix("http://")
         (trial,) = try_channels(settings, send=True, now=NOW, folder=tmp_path, environ={"PUBSUB_EMULATOR_HOST": host})
         (far,) = try_channels(

@@ -60,6 +60,21 @@ def test_workloads_are_planned_and_written(tmp_path: Path) -> None:
     assert 'module "reports" {' in text
 
 
+def test_workloads_of_google_are_planned_and_written(tmp_path: Path) -> None:
+    path = tmp_path / "workloads.yaml"
+    path.write_text(
+        "provider: gcp\nregion: europe-west4\nworkloads:\n"
+        "  - {name: reports, kind: machines, count: 2, reserved: true,"
+        " requirements: {vcpu: 6, memory_gib: 20, families: [e2]}}\n"
+    )
+    made = generate(Settings(), GenerateRequest(), tmp_path / "gen", workloads_path=path, now=NOW)
+    assert (made.roots, made.calls, made.left_out) == ((".",), 2, ())
+    calls = (tmp_path / "gen" / "main.tf").read_text().split('module "')[1:]
+    assert ["modules/gce_instance" in calls[0], "modules/gce_reservation" in calls[1]] == [True, True]
+    assert all('= "e2-custom-6-20480"' in call for call in calls)
+    assert 'default     = "europe-west4"' in (tmp_path / "gen" / "variables.tf").read_text()
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"[1", b"\xff\xfe", b'{"schema_version": 1}', b"[" * 100_000])
 def test_what_is_no_plan_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "plan.json"

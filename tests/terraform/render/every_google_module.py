@@ -43,6 +43,7 @@ GIVEN: dict[str, dict[str, object]] = {
         "machines": {"a": {"zone": "europe-west4-a"}, "b": {"zone": "europe-west4-b", "labels": {"disk": "big"}}},
         "boot_disk": {"type": "pd-ssd", "size_gb": 50},
     },
+    "gce_reservation": {"machine_type": "n2-standard-4", "size": 7, "minimum_zones": 3},
     "gce_schedule": {"instances": {"build": {"name": "build-1", "zone": "europe-west4-a"}}},
     "gcs_bucket": {
         "bucket": "shop-logs",

@@ -1,4 +1,4 @@
-"""BigQuery: datasets, tables, slot reservations. No query runs, and no row of any table is read."""
+"""BigQuery: datasets and tables. No query runs, and no row of any table is read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -7,19 +7,17 @@ from costopt.collectors.gcp.calls import LIST_TIME_SERIES
 from costopt.collectors.gcp.interface import Api, Asset, SeriesQuery, Service
 from costopt.collectors.gcp.names import Project, last_part
 from costopt.collectors.gcp.refusal import CALL_ERRORS
-from costopt.collectors.gcp.rows import google_resource, location_of
+from costopt.collectors.gcp.rows import google_resource
 from costopt.collectors.gcp.values import (
-    flag,
     labels,
     moment_of_milliseconds,
     number,
     optional_text,
     part,
     text,
-    whole,
 )
 from costopt.model.resource import Resource
-from costopt.model.specs.google_storage import BigQueryDataset, BigQueryReservation, BigQueryTable
+from costopt.model.specs.google_storage import BigQueryDataset, BigQueryTable
 
 STORED_BYTES = SeriesQuery(
     metric_type="bigquery.googleapis.com/storage/stored_bytes",
@@ -66,20 +64,6 @@ def _days(milliseconds: float | None) -> float | None:
     return milliseconds / _MILLISECONDS_PER_DAY if milliseconds else None
 
 
-def reservations_of(project: Project, asset: Asset) -> Iterator[Resource]:
-    """The resource of one reservation."""
-    data = asset.data
-    edition = optional_text(data, "edition")
-    spec = BigQueryReservation(
-        location=last_part(location_of(asset)).lower(),
-        slot_capacity=whole(data, "slotCapacity") or 0,
-        edition=None if edition == "EDITION_UNSPECIFIED" else edition,
-        autoscale_max_slots=whole(part(data, "autoscale"), "maxSlots") or 0,
-        ignore_idle_slots=flag(data, "ignoreIdleSlots"),
-    )
-    yield google_resource(project, asset, spec, name=last_part(text(data, "name")))
-
-
 def _with_sizes(api: Api, rows: list[Resource], _: Sequence[Asset]) -> list[Resource]:
     if not any(isinstance(row.spec, BigQueryTable) for row in rows):
         return rows
@@ -101,9 +85,8 @@ BIGQUERY = Service(
     parsers={
         "bigquery.googleapis.com/Dataset": datasets_of,
         "bigquery.googleapis.com/Table": tables_of,
-        "bigqueryreservation.googleapis.com/Reservation": reservations_of,
     },
-    kinds=(BigQueryDataset, BigQueryReservation, BigQueryTable),
+    kinds=(BigQueryDataset, BigQueryTable),
     complete=_with_sizes,
     calls=(LIST_TIME_SERIES,),
 )

@@ -58,8 +58,8 @@ def _table(plan: Plan, dataset: str, days: float, gib: float | None, flags: Sequ
 def _reservations(plan: Plan) -> None:
     """More slots than are ever used; a tight one; one that only scales; and one of which nothing is known."""
     for slots, peak, flags in (
-        (150, plan.between(62, 78), ("bigquery_slots",)),
-        (100, plan.between(62, 78), ()),
+        (100, plan.between(28, 39), ("bigquery_slots",)),
+        (50, plan.between(28, 39), ()),
         (0, 90.0, ()),
         (50, None, ()),
     ):

@@ -89,7 +89,7 @@ def _of_spread(workload: Workload, conditions: Conditions) -> Iterator[tuple[str
     if spread.survive_zone_loss:
         without = replace(workload, spread=replace(spread, survive_zone_loss=False))
         yield "the loss of any one zone is survived", "no loss of a zone survived", without, conditions
-    if not spread.spot and conditions.market.offered(workload).spot:
+    if not (spread.spot or workload.reserved) and conditions.market.offered(workload).spot:
         spot = replace(workload, spread=replace(spread, spot=True))
         yield "no spot capacity", f"spot for {1 - spread.on_demand_fraction:.0%} of it", spot, conditions
 

@@ -31,6 +31,11 @@ PLANNERS: Mapping[WorkloadKind, Planner] = {
 }
 """How workloads of each kind are planned."""
 
+_RESERVED = (
+    "its capacity is reserved by zone, so that the peak is paid for at all hours, used or not; commitments and"
+    " discounts of sustained use count for it as for machines that run"
+)
+
 _PLAIN = "the cheapest single type that will do, on demand, as large as the peak at all hours"
 
 
@@ -64,7 +69,7 @@ def plan_all(workloads: Sequence[Workload], conditions: Conditions) -> FilePlans
         InfeasiblePlan, WorkloadError: a workload that cannot be planned; the message names it.
     """
     listed, committed, unplanned = [], [], []
-    for workload in workloads:
+    for workload in map(_as_reserved, workloads):
         plan = PLANNERS[workload.kind]
         first = plan(workload, replace(conditions, basis=Basis.ON_DEMAND))
         # What a job costs is a matter of chance and takes long to work out; commitments hardly ever pay for it.
@@ -110,8 +115,17 @@ def as_planned(one: PlannedWorkload, relaxed: Sequence[Relaxation]) -> Assignmen
         reasons=one.reasons,
         relaxing_saves=tuple(each.words for each in relaxed),
         schedule=one.schedule,
-        notes=one.notes,
+        notes=(*one.notes, *([_RESERVED] if one.workload.reserved else [])),
     )
+
+
+def _as_reserved(workload: Workload) -> Workload:
+    """The workload as its reservations are billed: at the peak at all hours, whether machines run or not.
+
+    Source: https://cloud.google.com/compute/docs/instances/reservations-overview (billing) and
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/capacity-reservations-pricing-billing.html.
+    """
+    return replace(workload, profile=(1.0,)) if workload.reserved else workload
 
 
 def _beside_today(one: PlannedWorkload, conditions: Conditions) -> PlannedWorkload:

@@ -35,7 +35,22 @@ class RunningWindow:
     def stop_cron(self) -> str:
         """When to stop; that may be on the next day."""
         end = self.start + self.length
-        return _cron(end % _DAY, tuple((day + end // _DAY) % len(DAYS) for day in self.days))
+        return _cron(end % _DAY, self._end_days)
+
+    @property
+    def start_unix_cron(self) -> str:
+        """When to start, in the notation of cron, which Google's schedules take."""
+        return _unix_cron(self.start, self.days)
+
+    @property
+    def stop_unix_cron(self) -> str:
+        """When to stop, likewise."""
+        return _unix_cron((self.start + self.length) % _DAY, self._end_days)
+
+    @property
+    def _end_days(self) -> tuple[int, ...]:
+        later = (self.start + self.length) // _DAY
+        return tuple((day + later) % len(DAYS) for day in self.days)
 
 
 def running_window(profile: Sequence[float]) -> RunningWindow | None:
@@ -58,3 +73,8 @@ def _length(week: Sequence[bool], start: int) -> int:
 def _cron(hour: int, days: Sequence[int]) -> str:
     names = "*" if len(days) == len(DAYS) else ",".join(DAYS[day] for day in sorted(days))
     return f"cron(0 {hour} ? * {names} *)"
+
+
+def _unix_cron(hour: int, days: Sequence[int]) -> str:
+    names = "*" if len(days) == len(DAYS) else ",".join(DAYS[day] for day in sorted(days))
+    return f"0 {hour} * * {names}"

@@ -145,7 +145,8 @@ def test_a_flexible_commitment_of_the_bill_pays_first(tmp_path: Path) -> None:
         "", cost=fee, listed=fee, ChargeCategory="Purchase", SubAccountId="", ServiceName="Compute Engine",
         ChargeDescription="Commitment - dollar based v1: GCE for 1 year", ProviderName="Google Cloud", **month,
     )  # fmt: skip
-    rows = [*used(CORE, 96, **month), *used(RAM, 384, "gibibyte hour", **month), *fees]
+    listed = {**month, "ListCost": "1.80"}  # what was paid: no negotiated discount
+    rows = [*used(CORE, 96, **listed), *used(RAM, 384, "gibibyte hour", **listed), *fees]
     path = write_snapshot(tmp_path / "snapshot", machine(1, "n2-standard-4"), accounts=[PROJECT])
     settings = Settings(prices=PriceSettings(directory=str(tmp_path / "prices")))
     plan = plan_snapshot(path, settings, PlanRequest(), store=write_bills(tmp_path / "store", rows))

@@ -1,5 +1,6 @@
 """Workloads on Google Cloud: the example and its promises, and what a file may ask for; prices by hand."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import cache
@@ -21,6 +22,7 @@ from costopt.pipeline.planning.workloads.conditions import Conditions
 from costopt.pipeline.planning.workloads.offered_type import Basis
 from costopt.pipeline.planning.workloads.offered_types import TypeMarket
 from costopt.pipeline.planning.workloads.planned_machines import plan_machines_workload
+from costopt.pipeline.planning.workloads.workload_plans import as_planned, plan_all
 from costopt.prices.catalog import open_catalog
 
 pytestmark = pytest.mark.xdist_group("google workloads")  # the example is planned once
@@ -175,6 +177,18 @@ def test_a_region_that_nobody_knows_is_named() -> None:
         conditions().market.offered(machines("europe-west99", vcpu=4.0))
 
 
+def test_reserved_capacity_is_paid_for_at_the_peak_at_all_hours() -> None:
+    """Two machines that rest at night: without a reservation they run 12 of 24 hours."""
+    office = replace(machines(vcpu=4.0, memory_gib=16.0, families=("e2",)), count=2, profile=(1.0,) * 12 + (0.0,) * 12)
+    found = plan_all([office, replace(office, name="reserved", reserved=True)], conditions())
+    free, reserved = found.listed
+    hour = 4 * E2_VCPU + 16 * E2_MEMORY
+    assert free.monthly == 2 * hour * MONTH / 2
+    assert reserved.monthly == 2 * hour * MONTH
+    assert any("reserved by zone" in note for note in as_planned(reserved, ()).notes)
+    assert not any("reserved" in note for note in as_planned(free, ()).notes)
+
+
 def written(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "workloads.yaml"
     path.write_text(text)
@@ -198,6 +212,22 @@ def test_a_provider_that_there_is_not_is_refused(tmp_path: Path) -> None:
     text = HEAD.replace("gcp", "azure") + "  - {name: a, kind: machines, requirements: {vcpu: 2}}\n"
     with pytest.raises(WorkloadError, match=r"'a'.*azure"):
         read_workload_file(written(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ("kind: fleet, requirements: {vcpu: 2}, spread: {spot: true}", "never spot"),
+        (
+            "kind: batch, job: {work_hours: 1, deadline_hours: 3, reference_type: g2-standard-4,"
+            " throughput: {g2-standard-4: 1.0}}",
+            "a job is not reserved",
+        ),
+    ],
+)
+def test_a_reservation_of_what_comes_and_goes_is_refused(tmp_path: Path, fields: str, words: str) -> None:
+    with pytest.raises(WorkloadError, match=words):
+        read_workload_file(written(tmp_path, f"{HEAD}  - {{name: a, reserved: true, {fields}}}\n"))
 
 
 def test_a_zone_of_another_region_is_refused(tmp_path: Path) -> None:

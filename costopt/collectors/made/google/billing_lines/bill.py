@@ -157,7 +157,7 @@ def _quantity(charge: Charge, day: datetime, month: datetime) -> Decimal:
 
 def _sustained(charge: Charge, day: datetime, month: datetime) -> Decimal:
     """Share of the price that a day's usage pays, by how much of the month the machine has run before and after it."""
-    rates = None if charge.metered.pool is None else series_rates(charge.metered.pool[0])
+    rates = None if charge.metered.series is None else series_rates(charge.metered.series)
     if rates is None:
         return Decimal(1)
     whole = float((month_after(month) - month) // _HOUR)

@@ -63,7 +63,7 @@ def global_name(resource: Resource) -> str:
 def usage_cells(charge: Charge) -> Cells:
     """Cells of usage on demand."""
     resource, metered = charge.resource, charge.metered
-    sku = _sku(metered.service.code, metered.sku)
+    region, sku = _region(resource), _sku(metered.service.code, metered.sku)
     return {
         **account_cells(resource.account),
         **service_cells(metered.service),
@@ -75,8 +75,8 @@ def usage_cells(charge: Charge) -> Cells:
         "ConsumedUnit": metered.unit,
         "PricingCategory": "Standard",
         "PricingUnit": metered.unit,
-        "RegionId": resource.region,
-        "RegionName": skus.PLACES.get(resource.region),
+        "RegionId": region,
+        "RegionName": skus.PLACES.get(region),
         "ResourceId": global_name(resource),
         "ResourceName": resource.name,
         "ResourceType": resource.spec.KIND.replace("_", " ").capitalize(),
@@ -85,6 +85,12 @@ def usage_cells(charge: Charge) -> Cells:
         "SkuPriceId": f"{sku}.{_sku(str(metered.price.amount))}",
         "Tags": json.dumps(dict(resource.tags or {}), sort_keys=True),
     }
+
+
+def _region(resource: Resource) -> str:
+    """Where it is kept: snapshots and images are global, their bytes are not."""
+    locations: tuple[str, ...] = getattr(resource.spec, "locations", ())
+    return locations[0] if resource.spec.KIND in ("disk_snapshot", "gce_image") else resource.region
 
 
 def covered_cells(charge: Charge, one: Committed) -> Cells:

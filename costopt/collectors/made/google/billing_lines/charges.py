@@ -45,8 +45,10 @@ class Metered:
     """Units at once: vCPUs, GiB, machines."""
     price: Price
     """List price of one, by the hour or by the month."""
-    pool: tuple[str, str] | None = None
-    """Series and part (`vcpu`, `memory`) that commitments may pay for, and that sustained use makes cheaper."""
+    series: str | None = None
+    """Series of the machine, whose sustained use makes it cheaper; None of what is no part of one."""
+    part: str | None = None
+    """`vcpu` or `memory`, which commitments may pay for; None of all else."""
 
     @property
     def by_month(self) -> bool:
@@ -104,9 +106,11 @@ def _machine(machine: Resource, spec: GceInstance, prices: PriceBook) -> Iterato
     if not known or spec.provisioning_model != "standard" or spec.platform != "linux":
         return
     yield from _units(spec.machine_type, 1, machine.region, prices)
-    if not machine_type(spec.machine_type).gpus:
+    size = machine_type(spec.machine_type)
+    if not size.gpus:
         for gpu in spec.accelerators:
-            yield _compute(accelerator_item(gpu), Decimal(gpu.count), machine.region, prices)
+            # GPUs of N1 get its discount. Source: https://cloud.google.com/compute/docs/sustained-use-discounts.
+            yield _compute(accelerator_item(gpu), Decimal(gpu.count), machine.region, prices, series=size.series)
     if spec.local_ssd_gib:
         yield _compute("local_ssd", Decimal(spec.local_ssd_gib), machine.region, prices)
 
@@ -120,17 +124,23 @@ def _reserved(reservation: Resource, spec: GceReservation, prices: PriceBook) ->
 def _units(name: str, machines: int, region: str, prices: PriceBook) -> Iterator[Metered]:
     size = machine_type(name)
     for item, count in size.units():
-        part = item.rpartition("_")[2]
-        pool = (size.series, part) if part in ("vcpu", "memory") else None
-        yield _compute(item, count * machines, region, prices, pool=pool)
+        end = item.rpartition("_")[2]
+        part = end if end in ("vcpu", "memory") else None
+        yield _compute(item, count * machines, region, prices, series=size.series, part=part)
 
 
 def _compute(
-    item: str, count: Decimal, region: str, prices: PriceBook, *, pool: tuple[str, str] | None = None
+    item: str,
+    count: Decimal,
+    region: str,
+    prices: PriceBook,
+    *,
+    series: str | None = None,
+    part: str | None = None,
 ) -> Metered:
-    sku, unit = skus.compute_sku(item, region)
     price = prices.unit(SERVICE, item, region)
-    return Metered(service=skus.COMPUTE, sku=sku, unit=unit, count=count, price=price, pool=pool)
+    sku, unit = skus.compute_sku(item, region)
+    return Metered(service=skus.COMPUTE, sku=sku, unit=unit, count=count, price=price, series=series, part=part)
 
 
 def _disk(disk: Resource, spec: PersistentDisk, prices: PriceBook) -> Iterator[Metered]:

@@ -47,7 +47,7 @@ class Committed:
         """Whether it may pay for a charge: of its own project, region, series and part."""
         resource = charge.resource
         here = (resource.account, resource.region) == (self.resource.account, self.resource.region)
-        return here and charge.metered.pool == (self.series, self.part)
+        return here and (charge.metered.series, charge.metered.part) == (self.series, self.part)
 
     @property
     def daily(self) -> Decimal:
@@ -81,6 +81,8 @@ def _parts(resource: Resource, spec: CommittedUse, prices: PriceBook) -> Iterato
     years = 3 if spec.plan == _THREE_YEARS else 1
     (series, *_) = covered_series(spec.commitment_type)
     for part, count in (("vcpu", Decimal(spec.vcpus)), ("memory", Decimal(str(spec.memory_gib)))):
+        if not count:
+            continue
         try:
             price = prices.unit(SERVICE, f"{series}_{part}_cud_{years}y", resource.region).amount
         except PriceNotFound:

@@ -1,4 +1,4 @@
-"""What Pub/Sub says where it does not take a message, in words of our own: its text may repeat what it was sent.
+"""What Pub/Sub answers, and why it does not take a message in words of our own: its text may repeat what it was sent.
 
 Source: https://cloud.google.com/apis/design/errors (the form) and
 https://cloud.google.com/pubsub/docs/reference/error-codes (which to try again).
@@ -23,10 +23,17 @@ _HINTS = {
     "NOT_FOUND": "Check project and topic: `gcloud pubsub topics list --project PROJECT`.",
     "INVALID_ARGUMENT": "A topic with a schema takes only what fits it: give costopt a topic without.",
     "FAILED_PRECONDITION": "Check that the project has a billing account, and that the key of the topic can be used.",
-    "SERVICE_DISABLED": "Turn the API on: `gcloud services enable pubsub.googleapis.com --project PROJECT`.",
+    "SERVICE_DISABLED": "Turn the API on: `gcloud services enable pubsub.googleapis.com --project PROJECT`; with "
+    "credentials of a person also set GOOGLE_CLOUD_QUOTA_PROJECT.",
     "USER_PROJECT_DENIED": "The quota project of the credentials needs serviceusage.services.use.",
 }
 """By status, or by the reason that stands beside it."""
+
+
+def is_taken(content: bytes) -> bool:
+    """Whether an answer gives the one message that was published an id."""
+    ids = _parsed(content).get("messageIds")
+    return isinstance(ids, list) and len(ids) == 1
 
 
 def refusal_of(status: int, content: bytes, retry_after: str) -> Refusal:
@@ -39,7 +46,8 @@ def refusal_of(status: int, content: bytes, retry_after: str) -> Refusal:
     """
     if status in _REDIRECTS:
         return Refusal(error=NotifyError(f"Pub/Sub redirects elsewhere (HTTP {status}), which is not followed"))
-    told = _error_of(content)
+    error = _parsed(content).get("error")
+    told: dict[str, Any] = error if isinstance(error, dict) else {}
     words = [told.get("status"), *(one.get("reason") for one in _details(told))]
     known = [word for word in words if isinstance(word, str) and _WORD.fullmatch(word)]
     said = ", ".join(dict.fromkeys(known)) or f"HTTP {status}"
@@ -51,13 +59,12 @@ def refusal_of(status: int, content: bytes, retry_after: str) -> Refusal:
     )
 
 
-def _error_of(content: bytes) -> dict[str, Any]:
+def _parsed(content: bytes) -> dict[str, Any]:
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
         return {}
-    error = found.get("error") if isinstance(found, dict) else None
-    return error if isinstance(error, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _details(error: dict[str, Any]) -> Iterator[dict[str, Any]]:
