@@ -63,8 +63,8 @@ The forecast is the weighted mean of three views, each with the weekday profile 
 damped) carried on, and the levels of four and of eight weeks held. Weights come from forecasts of the same length in
 the past of the same series, and so does the interval. Days of the month that stood out twice in a row are expected
 again; purchases that the bill calls one-time are left out, and so is a single odd day in four weeks that are even
-otherwise. Theta is statsmodels' (the extra `forecast`), with the same days of the month and an interval from its own past;
-it brings pandas and scipy with it and takes about a second a budget, which is why it is not the default.
+otherwise. Theta is statsmodels' (the extra `forecast`), with the same days of the month and an interval from its own
+past; it brings pandas and scipy with it and takes about a second a budget, which is why it is not the default.
 """
 
 

@@ -50,7 +50,7 @@ class _Tag(click.ParamType[tuple[str, str]]):
 )
 @click.option("--tag", "tags", type=_Tag(), multiple=True, help="Tag of every resource. May repeat.")
 @click.option("--region", metavar="NAME", help="Region of workloads whose region the plan does not tell.")
-@click.option("--cluster", metavar="NAME", help="EKS cluster that pods run on.")
+@click.option("--cluster", metavar="NAME", help="EKS or GKE cluster that pods run on.")
 @click.option(
     "--aws-provider",
     "aws_major",

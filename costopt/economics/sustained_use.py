@@ -47,8 +47,9 @@ def sustained_use_discounts(items: Sequence[UsageItem], dollars: Dollars, start:
         Dollars to take off, [hours, items].
     """
     discounts = np.zeros_like(dollars)
+    groups = _groups(items)
     for _, hours in billing_months(start, len(dollars)):
-        for rates, members in _groups(items):
+        for rates, members in groups:
             used = dollars[hours, members]
             if not used.any():
                 continue

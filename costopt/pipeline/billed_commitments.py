@@ -2,8 +2,8 @@
 
 The fee of an hour is the commitment: dollars of discounted cost, of the program of 2026-01-21 and before. Where
 utilisation offsets the fee by a credit, the fee before credits counts.
-Sources: https://cloud.google.com/compute/docs/instances/flexible-cuds (the SKU `Commitment - dollar based v1: GCE for 1
-year`, fees and credits) and https://cloud.google.com/docs/cuds-multiprice-datamodel (FEE_UTILIZATION_OFFSET).
+Sources: https://cloud.google.com/billing/docs/how-to/cud-analysis-flexible (SKUs of fees, such as `Commitment - dollar
+based v1: GCE for 1 year`; what they pay for) and https://cloud.google.com/docs/cuds-multiprice-datamodel (offsets).
 """
 
 import re
@@ -118,8 +118,8 @@ def notes_on(fees: Iterable[Fee]) -> Iterator[str]:
             yield f"has other spend-based commitments of {amount}: savings of what they are for may only strand them"
         elif fee.currency == USD:
             yield (
-                f"has flexible commitments of {_years(fee.years)} of {amount}, taken to pay for machines of this"
-                " snapshot alone: what they pay for is not counted as saved"
+                f"has flexible commitments of {_years(fee.years)} of {amount}: what they pay for of this snapshot's"
+                " machines is not counted as saved; what they pay for of Cloud Run and of GKE Autopilot is not known"
             )
         else:
             yield (

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from costopt.model.coverage import Status
 from costopt.model.money import Money
 from costopt.model.report import UncheckedKind
@@ -94,3 +96,29 @@ def test_kinds_without_a_check_are_no_hole_that_is_hidden():
     assert summary.not_checked(replace(empty_report(), unchecked=unchecked)) == (
         "Not checked: 1 resource of kinds without a check."
     )
+
+
+def of_clouds(aws: int, google: int):
+    """A report of so many accounts and projects."""
+    report = made_report(1)
+    (row, *_) = report.coverage
+    accounts = [("aws", f"{number:012}") for number in range(aws)] + [("gcp", f"shop-{n}") for n in range(google)]
+    rows = tuple(
+        replace(row, scope=replace(row.scope, provider=provider, account=account)) for provider, account in accounts
+    )
+    named = tuple(sorted(account for _, account in accounts))
+    return replace(report, coverage=rows, provenance=replace(report.provenance, accounts=named))
+
+
+@pytest.mark.parametrize(
+    ("aws", "google", "words", "word"),
+    [
+        (2, 0, "2 accounts", "Account"),
+        (0, 1, "1 project", "Project"),
+        (1, 3, "1 account and 3 projects", "Account or project"),
+    ],
+)
+def test_accounts_of_google_are_called_projects(aws, google, words, word):
+    report = of_clouds(aws, google)
+    assert summary.extent(report).startswith(f"{words} · ")
+    assert summary.account_word(report) == word

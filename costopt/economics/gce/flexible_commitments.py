@@ -1,7 +1,8 @@
 """What Compute flexible commitments take off, by series.
 
 They are bought in dollars an hour of discounted cost and pay for vCPUs and memory of any project and region of a
-billing account. Spot capacity, accelerators and what a resource-based commitment covers already are not theirs.
+billing account, and for Cloud Run and GKE Autopilot, which is not modelled here. Spot capacity, accelerators and what a
+resource-based commitment covers already are not theirs.
 Source: https://cloud.google.com/compute/docs/committed-use-discounts-overview and
 https://cloud.google.com/docs/cuds-spend-based; the program of 2026-01-21, under which a commitment is in discounted
 dollars and the series differ.

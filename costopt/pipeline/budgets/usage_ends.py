@@ -23,6 +23,8 @@ LOOKED_AT = timedelta(days=62)
 """Before the moment: two months, of which a usual day is told."""
 USUAL_DAYS = 28
 """Days whose median number of lines is a usual day's."""
+SPARSE = 2
+"""Days for each with lines from which days without any are how a bill runs."""
 USAGE = ("ChargeCategory=Usage", "ChargeClass=")
 """Usage without corrections, as `daily_series` has it."""
 
@@ -76,7 +78,8 @@ def _lines(path: Path, source: str, until: datetime) -> dict[datetime, int]:
 def last_of(lines: Mapping[datetime, int]) -> datetime | None:
     """The last moment that is no line stamped ahead; None where there is no line.
 
-    What stands behind days without any line, and is less than one usual day in all, is stamped ahead.
+    What stands behind days without any line, and is less than one usual day in all, is stamped ahead; not so in a
+    bill that has lines on few days anyway, such as one by the month.
 
     Args:
         lines: number of lines by moment, UTC.
@@ -88,8 +91,9 @@ def last_of(lines: Mapping[datetime, int]) -> datetime | None:
     for number in range(len(days) - 1, 0, -1):
         if days[number] - days[number - 1] == DAY:
             continue
-        usual = median(of_day[day] for day in days[max(0, number - USUAL_DAYS) : number])
-        if sum(of_day[day] for day in days[number:]) >= usual:
+        before = days[max(0, number - USUAL_DAYS) : number]
+        is_sparse = (before[-1] - before[0]).days >= SPARSE * len(before)
+        if is_sparse or sum(of_day[day] for day in days[number:]) >= median(of_day[day] for day in before):
             break
         days = days[:number]
     end = datetime.combine(days[-1] + DAY, time(), UTC) if days else None

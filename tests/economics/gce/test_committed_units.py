@@ -7,11 +7,15 @@ import pytest
 
 from costopt.analyzer.checks import gce_idle, gce_rightsize
 from costopt.analyzer.settlement import settle
+from costopt.economics.commitments import left_by_layer
 from costopt.economics.gce.committed_units import committed_units
+from costopt.economics.gce.usage import device_usage, unit_usage
 from costopt.model.finding import Finding
 from costopt.model.money import Money
+from costopt.model.period import Period
 from costopt.model.specs.committed_use import CommittedUse
 from costopt.pipeline.audit import estate
+from costopt.pipeline.billed_commitments import Fee, flexible_commitments
 from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, disk, google, machine
 from tests.oracles.judging import NOW, StaticPrices, judge, series
 
@@ -95,6 +99,40 @@ def test_a_move_to_another_series_strands_the_commitment():
 def test_memory_optimised_commitments_are_of_either_series():
     units = committed_units(commitment(40, commitment_type="MEMORY_OPTIMIZED"))
     assert [one.spec.instance_family for one in units] == ["m1", "m2"]
+
+
+@pytest.mark.parametrize(("hourly", "left"), [("36", 0), ("28.80", 10), ("43.20", 0), ("0", 50)])
+def test_a_flexible_commitment_pays_for_as_much_as_in_googles_own_examples(hourly, left):
+    """50 $ an hour of usage: 36 $ of a year pay for all of it, 28.80 $ for 40, and 43.20 $ for no more than there is.
+
+    Source: https://cloud.google.com/billing/docs/how-to/cud-analysis-flexible.
+    """
+    fee = Fee(billing_account="b", years=1, currency="USD", hourly=Decimal(hourly))
+    owned = flexible_commitments([fee], Period(start=NOW - timedelta(30), end=NOW))
+    usage = (REGION, unit_usage("n2_vcpu"))
+    *_, rest = left_by_layer({usage: Decimal(730) * 50}, owned, lambda _: Decimal(1), lambda *_: None)
+    assert rest[usage] / 730 == pytest.approx(left)
+
+
+@pytest.mark.parametrize(
+    ("item", "years", "covered"),
+    [("n2_vcpu", 1, True), ("m3_memory", 1, False), ("m3_memory", 3, True), ("a2_vcpu", 3, False)],
+)
+def test_a_flexible_commitment_pays_for_the_series_of_its_term(item, years, covered):
+    fee = Fee(billing_account="b", years=years, currency="USD", hourly=Decimal(1))
+    (owned,) = flexible_commitments([fee], Period(start=NOW - timedelta(30), end=NOW))
+    assert owned.covers((REGION, unit_usage(item))) is covered
+    assert not owned.covers((REGION, device_usage("gpu_t4")))
+
+
+def test_resource_based_commitments_pay_before_flexible_ones():
+    """Of 8 vCPUs 6 are committed by units; a dollar's flexible commitment has two left to pay for."""
+    fee = Fee(billing_account="b", years=1, currency="USD", hourly=Decimal(100))
+    flexible = flexible_commitments([fee], Period(start=NOW - timedelta(30), end=NOW))
+    usage = (REGION, unit_usage("n1_vcpu"))
+    owned = [*flexible, *committed_units(commitment(6))]
+    stages = left_by_layer({usage: Decimal(730) * 8}, owned, lambda _: N1_VCPU, lambda *_: None)
+    assert [stage[usage] / 730 for stage in stages] == [8, 2, 2, 0]
 
 
 def test_a_commitment_of_an_unknown_type_pays_for_no_known_machine():

@@ -94,6 +94,7 @@ def day(number: int) -> datetime:
         ((9, 0, 9, 0, 9, 0, 2), 4),  # gaps are how it runs
         ((1, 0, 1, 0, 1), 4),
         ((5,), 0),
+        ((9, 0, 0, 0, 0, 9, 0, 0, 0, 0, 2), 10),  # a bill by longer spans than days
     ],
 )  # fmt: skip
 def test_what_stands_alone_behind_a_gap_is_ahead(counts: tuple[int, ...], last: int) -> None:

@@ -203,7 +203,7 @@ def _reasons(options: Candidates, size: Size) -> tuple[str, ...]:
         return ()
     lines = [
         f"needs {load.peak_vcpu:.2f} of {shape.vcpu * count} vCPUs at the peak, headroom included",
-        f"needs {load.memory_gib:.1f} of {shape.memory_gib * count:g} GiB of memory",
+        f"needs {load.memory_gib:.2f} of {shape.memory_gib * count:g} GiB of memory",
     ]
     if load.network_gbps is not None and shape.network_gbps is not None:
         lines.append(f"needs {load.network_gbps:.2f} of {shape.network_gbps * count:g} Gbit/s")

@@ -58,7 +58,7 @@ class GenerateRequest:
     extras: tuple[str, ...] = ()
     """Further modules of the library."""
     cluster: str | None = None
-    """Name of the EKS cluster that pods run on; a variable of the root where None. Hostile until escaped."""
+    """Name of the EKS or GKE cluster that pods run on; a variable of the root where None. Hostile until escaped."""
     region: str | None = None
     """Region of what names none."""
     tags: Mapping[str, str] = field(default_factory=dict)

@@ -118,7 +118,7 @@ def test_reasons_give_what_is_needed_beside_what_is_offered(plan: Plan) -> None:
     (quiet,) = [one for one in plan.variant("cheapest").assignments if one.workload.endswith("quiet")]
     assert quiet.reasons[:2] == (
         "needs 2.00 of 2 vCPUs at the peak, headroom included",
-        "needs 12.0 of 12 GiB of memory",
+        "needs 12.00 of 12 GiB of memory",
     )
     saved = (12 - 1) * N2D_MEMORY * CUSTOM * N2_PAID * MONTH
     assert quiet.relaxing_saves == (f"without memory: 1 x n2d-custom-2-1024, ${saved:,.2f} a month less",)
