@@ -37,35 +37,53 @@ CONFIRMED_SERIES = ("e2", "m1", "n1", "n2", "n2d")
 FIGURES = ("hour", "month", "month_1y", "month_3y")
 """The list's names: an hour on demand; a month after sustained use discounts, or under a commitment of that term."""
 
-_PAGE = """# Prices of Compute Engine, compared
+_PAGE = """# Prices of Google Cloud, compared
 
-Written by `python tools/compare_google_prices.py`. The yardstick is gcosts' price list of 2026-07-30
-(https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator, Apache-2.0): 531 machine types in 43 regions. A row
-is a machine type in a region; it agrees where the hour, the month after sustained use discounts and the month under a
-resource-based commitment of one and three years are all within 0.5 % of the list's. A commitment that the list does
-not sell and costopt prices is a miss too, and so is one that the list sells and costopt does not know.
+Written by `python tools/compare_google_prices.py`.
 
-## The built-in catalog
+## What is built in
 
 {known}
 
-Unit prices are worked back from the machines of this list, as the import below does: two sizes with different shares of
-memory give both, and every size must come out of them again. Series of one shape only (C2, H3, T2A, T2D) and types with
-accelerators keep the prices of machines. That a price is published says nothing about where machines can be started.
+Compute Engine and buckets are of gcosts' price list of 2026-07-30
+(https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator, Apache-2.0), multi-regions and the predefined
+dual-regions included. Prices of vCPUs and memory are worked back from those of machines: two sizes with different shares
+of memory give both, and every size must come out of them again. Series of one shape only (C2, H3, T2A, T2D) and types
+with accelerators keep the prices of machines. Left out are buckets in africa-south1, and local SSD there and in
+europe-west10, where another reading of Google's has other prices. Spot prices are those of the list's day, and estimates:
+Google changes them up to once a month. That a price is published says nothing about where a machine can be started.
 
-What others say of the same prices: apache-libcloud 3.9.1, which read them of Google in 2025-03, states {confirmed:,} of
-{stated:,} prices on demand of vCPUs and memory of E2, M1, N1, N2 and N2D to the last digit; the others are mostly of
-regions that it does not know. These are `list`, what is worked back without that is `derived`. Spot prices are those of
-the list's day, `estimate`, since Google changes them up to once a month.
+Typed, with source and day in `tools/facts/google_services.csv`: GKE's fee; T4, provisioned operations, images and
+hyperdisks in us-central1 or its neighbours; Cloud SQL there and in Montreal; idle instances of Cloud Run by its two
+tiers, without asia-south1, which changed its own; slots of BigQuery in the US. Machines of Vertex AI endpoints cost what
+Compute Engine asks and 15 %.
+
+Not known without a refresh: Cloud SQL and slots elsewhere, Cloud Run with the CPU always allocated in tier 2, images
+outside of us-central1, types with local SSD in their name. Not known at all: TPUs, licences, SQL Server, requests and
+traffic, pods of Autopilot. A refresh knows extended support of Cloud SQL where all versions cost the same.
+
+A finding without a price says which one is missing. Of the 28 checks that find something in the made projects ten lacked
+one before all this was built in: slots, idle instances of Cloud Run, accelerators of machines and of notebooks, images,
+extended support, TPUs, endpoints, the licence of Windows, and the fee of an empty cluster. Five still do: images in
+other regions, extended support, TPUs, the licence, and that fee, which the free tier may pay.
+
+## Machines
+
+The yardstick is the same list: 531 machine types in 43 regions. A row is a machine type in a region; it agrees where the
+hour, the month after sustained use discounts and the month under a resource-based commitment of one and three years are
+all within 0.5 % of the list's. A commitment that the list does not sell and costopt prices is a miss too, and so is one
+that the list sells and costopt does not know. Sustained use discounts are computed, never read.
+
+The table shows that nothing is lost in working back. That the list is right is shown by another reading: apache-libcloud
+3.9.1, which took its prices from Google in 2025-03, states {confirmed:,} of {stated:,} prices on demand of vCPUs and
+memory of E2, M1, N1, N2 and N2D to the last digit; the others are mostly of regions that it does not know. These are
+`list`, the others `derived`.
 
 {built_in}
 
-## After `costopt prices import gcosts`
+After `costopt prices import gcosts` of a list:
 
 {imported}
-
-Prices of an account's own pricing export in BigQuery are read by `costopt prices refresh --cloud gcp --table`: see
-[there](gcp-export.md#the-pricing-export).
 
 Not compared: {left_out} types with accelerators, local SSD, bare metal or more memory than their series' rate is for,
 whose prices are kept as the list states them, and three custom types, for which the list does not price extended memory

@@ -30,7 +30,7 @@ _LONGEST_FEE = timedelta(days=31)
 """A bill without hours has one fee a month."""
 _RECENT = timedelta(days=2)
 """A commitment whose last fee is older has ended."""
-_BY = ("BillingAccountId", "ServiceName", "ChargeDescription", "ChargePeriodStart", "ChargePeriodEnd")
+_BY = ("BillingAccountId", "ChargeDescription", "ChargePeriodStart", "ChargePeriodEnd")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

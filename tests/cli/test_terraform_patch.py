@@ -34,7 +34,7 @@ def test_the_show_works(example: Path) -> None:
     ended = run("--report", "report.json")
     assert ended.exception is None
     assert ended.stdout == "pr/patch.diff\n"
-    assert "8 changes in 4 files, saving at least $" in ended.stderr
+    assert "21 changes in 6 files, saving at least $" in ended.stderr
     check = subprocess.run(["git", "apply", "--check", "pr/patch.diff"], cwd=example, capture_output=True, check=False)
     assert check.returncode == 0, check.stderr
     assert (example / "infra" / "terraform.tfvars").read_bytes() == (EXAMPLE / "infra/terraform.tfvars").read_bytes()

@@ -86,7 +86,8 @@ def test_gpus_and_local_ssd_are_judged_too():
     t4 = Accelerator(accelerator_type="nvidia-tesla-t4", count=2)
     owned = committed_use(accelerators=(t4,), local_ssd_gib=750)
     user = machine(accelerators=(Accelerator(accelerator_type="nvidia-tesla-t4", count=1),), local_ssd_gib=750)
-    assert [one.statement.split(" can")[0] for one in verdict_of(owned, user).evidence[:-1]] == ["1 of 2 GPUs of type t4"]
+    expected = ["1 of 2 GPUs of type t4"]
+    assert [one.statement.split(" can")[0] for one in verdict_of(owned, user).evidence[:-1]] == expected
 
 
 def test_capacity_that_is_reserved_and_not_used_is_told_and_is_nobodys_need():

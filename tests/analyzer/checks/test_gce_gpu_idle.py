@@ -116,7 +116,7 @@ def test_a_gpu_without_a_price_is_a_gap():
         ("g2-standard-4", {"commitment_type": "ACCELERATOR_OPTIMIZED_A3_ULTRA"}, None),
         ("g2-standard-4", {"commitment_type": "GRAPHICS_OPTIMIZED", "status": "EXPIRED"}, None),
         ("g2-standard-4", {"commitment_type": "GRAPHICS_OPTIMIZED", "start": ago(-1)}, None),
-        ("n1-standard-4", {"commitment_type": "GENERAL_PURPOSE", "accelerators": (T4,)}, None),  # left to the settlement
+        ("n1-standard-4", {"commitment_type": "GENERAL_PURPOSE", "accelerators": (T4,)}, None),  # settled
     ],
 )
 def test_where_a_commitment_pays_for_a_part_of_a_type_with_one_price_it_is_named(machine_type, fields, gap):

@@ -103,6 +103,17 @@ def test_provisioned_operations_are_part_of_the_price():
     assert monthly(judge(CHECK, one, prices=prices)) == Decimal("62.5") + 650
 
 
+@pytest.mark.parametrize(("iops", "mibps", "cost"), [(3_000, 140, 8), (5_000, 240, 8 + 10 + 4), (2_000, 100, 8)])
+def test_a_balanced_hyperdisk_pays_for_what_is_more_than_comes_with_it(iops, mibps, cost):
+    """3,000 operations and 140 MiB a second; 100 x 0.08, 2,000 x 0.005, 100 x 0.04."""
+    units = {"hyperdisk_balanced": "0.08", "hyperdisk_balanced_iops": "0.005", "hyperdisk_balanced_throughput": "0.04"}
+    prices = StaticPrices(units={("gce", item): usd for item, usd in units.items()}, region=REGION)
+    one = loose(
+        disk_type="hyperdisk-balanced", size_gib=100, provisioned_iops=iops, provisioned_throughput_mibps=mibps
+    )
+    assert monthly(judge(CHECK, one, prices=prices)) == cost
+
+
 def test_operations_that_are_not_told_are_not_taken_for_none():
     units = {("gce", "pd_extreme"): "0.125", ("gce", "pd_extreme_iops"): "0.065"}
     prices = StaticPrices(units=units, region=REGION)

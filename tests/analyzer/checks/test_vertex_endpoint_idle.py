@@ -4,6 +4,7 @@ import pytest
 
 from costopt.analyzer.checks.vertex_endpoint_idle import CHECK
 from costopt.model.finding import Outcome
+from costopt.model.price import Quality
 from costopt.model.specs.gce import Accelerator
 from costopt.model.specs.google_ml import DeployedModel, VertexEndpoint
 from tests.oracles.google_estate import REGION, google
@@ -50,6 +51,28 @@ def test_a_younger_endpoint_is_not_judged(age, outcome):
 @pytest.mark.parametrize("models", [(model(minimum=0),), (model(minimum=0), model(minimum=0))])
 def test_endpoints_that_keep_no_machine_are_not_concerned(models):
     assert verdict_of(endpoint(*models)).outcome is Outcome.NOT_APPLICABLE
+
+
+MACHINES = {("gce", "n1-standard-4", "linux"): "0.189999", ("gce", "g2-standard-4", "linux"): "0.70"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "an_hour"),
+    [
+        ({}, "0.21849885"),  # as https://cloud.google.com/vertex-ai/pricing states it: 0.189999 x 1.15
+        ({"accelerators": (Accelerator(accelerator_type="nvidia-tesla-t4", count=2),)}, "1.02349885"),  # + 2 x 0.4025
+        (
+            {"machine_type": "g2-standard-4", "accelerators": (Accelerator(accelerator_type="nvidia-l4", count=1),)},
+            "0.805",  # 0.70 x 1.15; the accelerator is in the price of the type
+        ),
+    ],
+)
+def test_a_machine_costs_what_compute_engine_asks_and_the_share_of_vertex(fields, an_hour):
+    prices = StaticPrices(units={("gce", "gpu_t4"): "0.35"}, instances=MACHINES, region=REGION)
+    facts = [series("vertex_predictions", [], DAY, 30)]
+    verdict = judge(CHECK, endpoint(model(minimum=1, **fields)), facts=facts, prices=prices)
+    assert monthly(verdict) == 730 * Decimal(an_hour)
+    assert {term.price.quality for term in verdict.saving.terms} == {Quality.ESTIMATE}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def test_the_example_has_a_breach_a_risk_a_fine_budget_and_the_planted_anomaly(r
     assert ended.code == 3
     document = json.loads(ended.out)
     assert [(one["budget"]["name"], one["state"]) for one in document["budgets"]] == [
-        ("all of harbourline", "fine"), ("machine learning", "at_risk"), ("platform", "breached"),
+        ("all of harbourline", "fine"), ("projects at Google", "fine"), ("machine learning", "at_risk"),
+        ("platform", "breached"),
     ]  # fmt: skip
     (anomaly,) = document["anomalies"]
     assert (anomaly["value"], anomaly["start"]) == ("Amazon Elastic Compute Cloud", "2026-11-16T00:00:00Z")
@@ -60,8 +61,8 @@ def test_what_the_example_finds_open_comes_from_its_snapshot(run: Run) -> None:
     looked = ("--config", EXAMPLE / "costopt.toml", *MOMENT, "--report", EXAMPLE / "report.json", "-f", "json")
     ended = run("budget", "status", *looked, "--snapshot", EXAMPLE / "snapshot")
     assert ended.code == 0
-    whole, _, platform = json.loads(ended.out)["budgets"]
-    assert 0 < len(platform["findings"]) < len(whole["findings"])
+    whole, google, _, platform = json.loads(ended.out)["budgets"]
+    assert 0 < len(platform["findings"]) < len(google["findings"]) < len(whole["findings"])
 
 
 @pytest.mark.usefixtures("settings")
