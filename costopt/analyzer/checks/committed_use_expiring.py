@@ -13,7 +13,7 @@ from datetime import timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
-from costopt.analyzer.google_commitments import in_region
+from costopt.analyzer.google.commitments import in_region
 from costopt.economics.gce.committed_amounts import YEARS, amounts
 from costopt.model.finding import (
     CLEAR,

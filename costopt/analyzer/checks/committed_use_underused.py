@@ -19,8 +19,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from costopt.analyzer.check import Check
-from costopt.analyzer.committed_use import monthly_cost, reserved_units, running_units, uncountable, used_of
 from costopt.analyzer.context import Context
+from costopt.analyzer.google.committed_use import monthly_cost, reserved_units, running_units, uncountable, used_of
 from costopt.economics.gce.commitment_types import covered_series
 from costopt.economics.gce.committed_amounts import Amount, amounts
 from costopt.model.finding import (

@@ -14,8 +14,8 @@ not known.
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
-from costopt.analyzer.google_machines import has_accelerators, not_own, stopping
-from costopt.analyzer.google_reservations import reservation_evidence
+from costopt.analyzer.google.machines import has_accelerators, not_own, stopping
+from costopt.analyzer.google.reservations import reservation_evidence
 from costopt.analyzer.gpu_idleness import GPU_NEEDS, GpuThresholds, idle_gpus
 from costopt.model.finding import Action, ActionKind, Category, Outcome, Verdict
 from costopt.model.resource import Resource

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
-from costopt.analyzer.google_machines import has_accelerators, not_own, stopping
-from costopt.analyzer.google_reservations import reservation_evidence
+from costopt.analyzer.google.machines import has_accelerators, not_own, stopping
+from costopt.analyzer.google.reservations import reservation_evidence
 from costopt.economics.gce.machines import machine_type
 from costopt.errors import PriceNotFound
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Evidence, Outcome, Verdict, no_data

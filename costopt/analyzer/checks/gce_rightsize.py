@@ -21,9 +21,9 @@ from decimal import Decimal
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
-from costopt.analyzer.google_load import google_load
-from costopt.analyzer.google_machines import group_decides, has_accelerators, not_own
-from costopt.analyzer.google_reservations import holding_reservation
+from costopt.analyzer.google.load import google_load
+from costopt.analyzer.google.machines import group_decides, has_accelerators, not_own
+from costopt.analyzer.google.reservations import holding_reservation
 from costopt.analyzer.machine_load import memory_peak
 from costopt.economics.ec2_cost import LEAST_FRACTION, LEAST_MONTHLY, worth_changing
 from costopt.economics.gce.candidates import MachineLoad, candidates, disk_limits_of_machine, egress_gbps

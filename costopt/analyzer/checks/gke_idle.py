@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured, usable
-from costopt.analyzer.google_clusters import is_judged, node_terms, nodes
+from costopt.analyzer.google.clusters import is_judged, node_terms, nodes
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Evidence, Outcome, Risk, Saving, Verdict, no_data
 from costopt.model.resource import Resource

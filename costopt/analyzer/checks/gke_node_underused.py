@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured, usable
-from costopt.analyzer.google_clusters import is_judged, node_terms
+from costopt.analyzer.google.clusters import is_judged, node_terms
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Effort, Evidence, Outcome, Verdict
 from costopt.model.resource import Resource

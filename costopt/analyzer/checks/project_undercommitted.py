@@ -16,8 +16,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from costopt.analyzer.check import Check
-from costopt.analyzer.committed_use import committed, steady_units
 from costopt.analyzer.context import Context
+from costopt.analyzer.google.committed_use import committed, steady_units
 from costopt.economics.gce.commitment_types import COMMITTED_SERIES
 from costopt.economics.gce.committed_amounts import Amount, plain
 from costopt.economics.gce.machines import SERVICE

@@ -16,8 +16,8 @@ from decimal import Decimal
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
-from costopt.analyzer.google_commitments import priced_beside_commitments
-from costopt.analyzer.google_reservations import attached_commitment, may_be_used_unseen
+from costopt.analyzer.google.commitments import priced_beside_commitments
+from costopt.analyzer.google.reservations import attached_commitment, may_be_used_unseen
 from costopt.economics.gce.running_cost import reservation_terms
 from costopt.model.finding import (
     CLEAR,

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
-from costopt.analyzer.google_machines import stopping
-from costopt.analyzer.google_reservations import reservation_evidence
+from costopt.analyzer.google.machines import stopping
+from costopt.analyzer.google.reservations import reservation_evidence
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Outcome, Verdict
 from costopt.model.resource import Resource
 from costopt.model.specs.gce import GceInstance, GceReservation

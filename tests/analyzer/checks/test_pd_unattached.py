@@ -108,9 +108,7 @@ def test_a_balanced_hyperdisk_pays_for_what_is_more_than_comes_with_it(iops, mib
     """3,000 operations and 140 MiB a second; 100 x 0.08, 2,000 x 0.005, 100 x 0.04."""
     units = {"hyperdisk_balanced": "0.08", "hyperdisk_balanced_iops": "0.005", "hyperdisk_balanced_throughput": "0.04"}
     prices = StaticPrices(units={("gce", item): usd for item, usd in units.items()}, region=REGION)
-    one = loose(
-        disk_type="hyperdisk-balanced", size_gib=100, provisioned_iops=iops, provisioned_throughput_mibps=mibps
-    )
+    one = loose(disk_type="hyperdisk-balanced", size_gib=100, provisioned_iops=iops, provisioned_throughput_mibps=mibps)
     assert monthly(judge(CHECK, one, prices=prices)) == cost
 
 

@@ -8,8 +8,8 @@ from costopt.analyzer.checks.gce_rightsize import CHECK, Params
 from costopt.analyzer.context import Context
 from costopt.analyzer.demands import demands, facts_of
 from costopt.analyzer.evidence import usable
-from costopt.analyzer.google_load import google_load
-from costopt.analyzer.google_reservations import holding_reservation
+from costopt.analyzer.google.load import google_load
+from costopt.analyzer.google.reservations import holding_reservation
 from costopt.economics.gce.candidates import MachineLoad
 from costopt.economics.gce.costs import LICENCE_FREE
 from costopt.economics.gce.machines import MachineType, machine_type

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from costopt.analyzer.context import Context
-from costopt.analyzer.google_commitments import active_commitments, in_region
+from costopt.analyzer.google.commitments import active_commitments, in_region
 from costopt.economics.gce.committed_amounts import YEARS, Amount, Units, amounts
 from costopt.economics.gce.machines import SERVICE, machine_type
 from costopt.economics.gce.usage import (

@@ -3,8 +3,8 @@
 import re
 
 from costopt.analyzer.context import Context
-from costopt.analyzer.google_commitments import priced_beside_commitments
-from costopt.analyzer.google_reservations import holding_reservation
+from costopt.analyzer.google.commitments import priced_beside_commitments
+from costopt.analyzer.google.reservations import holding_reservation
 from costopt.economics.gce.running_cost import running_terms
 from costopt.model.finding import Saving, Verdict, no_data, not_applicable
 from costopt.model.resource import Resource

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from costopt.analyzer.context import Context
-from costopt.analyzer.google_commitments import in_region, until
+from costopt.analyzer.google.commitments import in_region, until
 from costopt.model.finding import Evidence
 from costopt.model.resource import Resource
 from costopt.model.specs.committed_use import CommittedUse

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from costopt.analyzer.context import Context
-from costopt.analyzer.google_machines import stopping
+from costopt.analyzer.google.machines import stopping
 from costopt.errors import PriceNotFound
 from costopt.model.finding import Term
 from costopt.model.resource import Resource
