@@ -47,47 +47,46 @@ Written by `python tools/compare_google_prices.py`.
 
 Compute Engine and buckets are of gcosts' price list of 2026-07-30
 (https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator, Apache-2.0), multi-regions and the predefined
-dual-regions included. Prices of vCPUs and memory are worked back from those of machines: two sizes with different shares
-of memory give both, and every size must come out of them again. Series of one shape only (C2, H3, T2A, T2D) and types
-with accelerators keep the prices of machines. Left out are buckets in africa-south1, and local SSD there and in
-europe-west10, where another reading of Google's has other prices. Spot prices are those of the list's day, and estimates:
-Google changes them up to once a month. That a price is published says nothing about where a machine can be started.
+dual-regions included. Prices of vCPUs and memory are worked back from those of machines: two sizes with different
+shares of memory give both, and every size must come out of them again. Series of one shape only (C2, H3, T2A, T2D)
+and types with accelerators keep the prices of machines. Left out are buckets in africa-south1, and local SSD there
+and in europe-west10, where another reading of Google's has other prices. Spot prices are those of the list's day, and
+estimates: Google changes them up to once a month. That a price is published says nothing about where a machine can be
+started.
 
 Typed, with source and day in `tools/facts/google_services.csv`: GKE's fee; T4, provisioned operations, images and
-hyperdisks in us-central1 or its neighbours; Cloud SQL there and in Montreal; idle instances of Cloud Run by its two
-tiers, without asia-south1, which changed its own; slots of BigQuery in the US. Machines of Vertex AI endpoints cost what
-Compute Engine asks and 15 %.
+hyperdisks in us-central1 or its neighbours; Cloud SQL there, in Belgium and Montreal; idle instances of Cloud Run by its two
+tiers, without asia-south1, which changed its own; slots of BigQuery in the US. Machines of Vertex AI endpoints cost
+what Compute Engine asks and 15 %.
 
 Not known without a refresh: Cloud SQL and slots elsewhere, Cloud Run with the CPU always allocated in tier 2, images
 outside of us-central1, types with local SSD in their name. Not known at all: TPUs, licences, SQL Server, requests and
 traffic, pods of Autopilot. A refresh knows extended support of Cloud SQL where all versions cost the same.
 
-A finding without a price says which one is missing. Of the 28 checks that find something in the made projects ten lacked
-one before all this was built in: slots, idle instances of Cloud Run, accelerators of machines and of notebooks, images,
-extended support, TPUs, endpoints, the licence of Windows, and the fee of an empty cluster. Five still do: images in
-other regions, extended support, TPUs, the licence, and that fee, which the free tier may pay.
+A finding without a price says which one is missing. Of the 28 checks that find something in the made projects ten
+lacked one before all this was built in: slots, idle instances of Cloud Run, accelerators of machines and of
+notebooks, images, extended support, TPUs, endpoints, the licence of Windows, and the fee of an empty cluster. Five
+still do: images in other regions, extended support, TPUs, the licence, and that fee, which the free tier may pay.
 
 ## Machines
 
-The yardstick is the same list: 531 machine types in 43 regions. A row is a machine type in a region; it agrees where the
-hour, the month after sustained use discounts and the month under a resource-based commitment of one and three years are
-all within 0.5 % of the list's. A commitment that the list does not sell and costopt prices is a miss too, and so is one
-that the list sells and costopt does not know. Sustained use discounts are computed, never read.
+The yardstick is the same list: 531 machine types in 43 regions. A row is a machine type in a region; it agrees where
+the hour, the month after sustained use discounts and the month under a resource-based commitment of one and three
+years are all within 0.5 % of the list's. A commitment that the list does not sell and costopt prices is a miss too,
+and so is one that the list sells and costopt does not know. Sustained use discounts are computed, never read.
 
-The table shows that nothing is lost in working back. That the list is right is shown by another reading: apache-libcloud
-3.9.1, which took its prices from Google in 2025-03, states {confirmed:,} of {stated:,} prices on demand of vCPUs and
-memory of E2, M1, N1, N2 and N2D to the last digit; the others are mostly of regions that it does not know. These are
-`list`, the others `derived`.
+The table shows that nothing is lost in working back. That the list is right is shown by another reading:
+apache-libcloud 3.9.1, which took its prices from Google in 2025-03, states {confirmed:,} of {stated:,} prices on
+demand of vCPUs and memory of E2, M1, N1, N2 and N2D to the last digit; the others are mostly of regions that it does
+not know. These are `list`, the others `derived`.
 
 {built_in}
-
-After `costopt prices import gcosts` of a list:
 
 {imported}
 
 Not compared: {left_out} types with accelerators, local SSD, bare metal or more memory than their series' rate is for,
-whose prices are kept as the list states them, and three custom types, for which the list does not price extended memory
-apart.
+whose prices are kept as the list states them, and three custom types, for which the list does not price extended
+memory apart.
 """
 
 
@@ -189,7 +188,11 @@ def page(tree: Any, built_in: Mapping[str, Agreement], after_import: Mapping[str
     """The document."""
     types = list(tree["compute"]["instance"])
     left_out = sum(_comparable(name) is None and not name.startswith("custom") for name in types)
-    same = "With the same list the table is the same." if after_import == built_in else "\n".join(_table(after_import))
+    same = (
+        "After `costopt prices import gcosts` of the same list the table is the same."
+        if after_import == built_in
+        else "\n".join(("After the import:", "", *_table(after_import)))
+    )
     rows = google_rows()
     units = [row for row in rows if row[0] == "gce" and row[1].endswith(("_vcpu", "_memory"))]
     confirming = [quality for _, item, _, quality in units if item.partition("_")[0] in CONFIRMED_SERIES]

@@ -99,7 +99,7 @@ def held_alone(machine: Resource, disk_ids: Sequence[str], disks: Disks[D], cont
 
 def on_stopped(disk: Resource, spec: HeldDisk, stops: Stops[M], context: Context, days: int) -> Evidence | Verdict:
     """What shows that all machines that hold a disk have been stopped for `days`, or the verdict where nothing does."""
-    last = _last_stop(disk, spec, stops, context)
+    last = last_stop(disk, spec.instance_ids, stops, context)
     if isinstance(last, Verdict):
         return last
     idle = context.now - last
@@ -112,11 +112,18 @@ def on_stopped(disk: Resource, spec: HeldDisk, stops: Stops[M], context: Context
     )
 
 
-def _last_stop(disk: Resource, spec: HeldDisk, stops: Stops[M], context: Context) -> datetime | Verdict:
-    """When the last of its machines was stopped, or why that is not the question."""
+def last_stop(held: Resource, instance_ids: Sequence[str], stops: Stops[M], context: Context) -> datetime | Verdict:
+    """When the last of the machines that hold something was stopped, or why that is not the question.
+
+    Args:
+        held: a disk, or an address.
+        instance_ids: machines that hold it.
+        stops: their kind.
+        context: gives the machines.
+    """
     times: list[datetime | None] = []
-    for instance_id in spec.instance_ids:
-        found = context.find(disk, stops.machine, instance_id)
+    for instance_id in instance_ids:
+        found = context.find(held, stops.machine, instance_id)
         if found is None:
             return no_data("instance not in the snapshot")
         if not stops.rests(found[1]):

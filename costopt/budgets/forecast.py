@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costopt.budgets.month_days import month_day_effects
-from costopt.budgets.one_offs import without_fees
+from costopt.budgets.one_offs import lone_fees, without_fees
 from costopt.budgets.views import VIEWS, WEEK, expected_days
 
 Costs = NDArray[np.float64]
@@ -133,9 +133,11 @@ def usual_days(history: DailyCosts, days: int) -> tuple[Costs, Costs]:
     Returns:
         Costs of the past days, and additions to each day that follows, shapes (history,) and (days,).
     """
-    past, coming = month_day_effects(history.first_day, history.costs, days)
     fees = np.zeros(len(history.costs)) if history.fees is None else history.fees
-    return without_fees(history.costs, fees, past), coming
+    lone = lone_fees(history.first_day, fees)
+    costs = history.costs - lone
+    past, coming = month_day_effects(history.first_day, costs, days)
+    return without_fees(costs, fees - lone, past), coming
 
 
 def trial_moments(known: int, days: int) -> tuple[int, range]:

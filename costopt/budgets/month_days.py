@@ -39,7 +39,7 @@ def month_day_effects(
     all_days = [first_day + timedelta(days=number) for number in range(len(costs) + days)]
     places: dict[int, list[int]] = defaultdict(list)
     for number, day in enumerate(all_days):
-        places[_day_of_month(day)].append(number)
+        places[day_of_month(day)].append(number)
     added = np.zeros(len(all_days))
     if len(costs) > 2 * HALF_WIDTH:
         residuals = costs - _surroundings(costs)
@@ -59,7 +59,8 @@ def _add_recurring(added: Costs, residuals: Costs, numbers: list[int], bound: fl
         added[past] = residuals[past]
 
 
-def _day_of_month(day: date) -> int:
+def day_of_month(day: date) -> int:
+    """Number of a day in its month; `LAST_DAY` of the last one, whatever its number."""
     return LAST_DAY if (day + timedelta(days=1)).day == 1 else day.day
 
 

@@ -133,7 +133,8 @@ def print_(
     )
     files = schedule_files(Scheduler(scheduler), run)
     _deliver(files, out)
-    for remark in (*remarks(Scheduler(scheduler), run, own_image), *unseen_files(Scheduler(scheduler), settings)):
+    told = remarks(Scheduler(scheduler), run, own_image, asks_engine=settings.engine.kind != "duckdb")
+    for remark in (*told, *unseen_files(Scheduler(scheduler), settings)):
         click.echo(f"note: {remark}", err=True)
     return 0
 

@@ -164,7 +164,7 @@ class DailyRun:
     @property
     def needs_google(self) -> bool:
         """Whether it needs credentials for Google Cloud."""
-        return "gcp" in self.extras
+        return not {"gcp", "bigquery"}.isdisjoint(self.extras)
 
     def shell_lines(self, program: str, config: str, snapshot: str) -> tuple[str, ...]:
         """Lines of `sh`, whose status is that of the first command that stops it, or else of the last failed taking."""

@@ -15,7 +15,7 @@ import google.auth
 import requests
 import urllib3
 from google.auth.credentials import AnonymousCredentials
-from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
+from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession
 
 from costopt.errors import NotifyError
@@ -35,6 +35,9 @@ _OK = 200
 _TIMEOUT = (10.0, 20.0)
 """Seconds to connect, and to wait for an answer."""
 _MOST_ANSWER = 65_536
+_UNUSABLE = (GoogleAuthError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+"""What a damaged file of credentials ends in: the library looks into it before it looks at it."""
+_ELSEWHERE = "PUBSUB_EMULATOR_HOST is set: an emulator on this machine was told, and nobody else"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,21 +63,36 @@ class PubsubChannel:
     def send(self, message: Message) -> tuple[str, ...]:
         """Publish. What is tried again may arrive twice; its attribute `id` is the same then.
 
+        Returns:
+            That it went to an emulator, where it did: a variable that was forgotten must not keep people in the dark.
+
         Raises:
             NotifyError: it was not taken, or it is not known whether it was.
         """
         silence()
         body = _request(message)
-        with AuthorizedSession(self._credentials()) as session:
+        with self._session() as session:
             insist(lambda: self._once(session, body), self.pause)
-        return ()
+        return (_ELSEWHERE,) if self._is_emulator else ()
+
+    @property
+    def _is_emulator(self) -> bool:
+        return not self.endpoint.startswith("https:")
+
+    def _session(self) -> AuthorizedSession:
+        """Honours the environment's proxy and certificates on the way to Google, and nothing of it on this machine."""
+        session = AuthorizedSession(self._credentials())
+        session.trust_env = not self._is_emulator
+        # Without an own one requests puts a password of ~/.netrc in place of the token.
+        session.auth = _as_it_is
+        return session
 
     def _credentials(self) -> Any:
-        if not self.endpoint.startswith("https:"):
+        if self._is_emulator:
             return AnonymousCredentials()
         try:
             credentials, _ = google.auth.default(scopes=[SCOPE])
-        except (DefaultCredentialsError, OSError, ValueError):
+        except _UNUSABLE:
             # The library's text repeats what stands in the file.
             raise NotifyError(
                 "there are no credentials for Google Cloud that can be used",
@@ -102,6 +120,12 @@ class PubsubChannel:
             return Refusal(error=_unauthorised(), again=error.retryable)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             return Refusal(error=_broken(error), again=not isinstance(error, requests.exceptions.SSLError))
+        except UnicodeError:
+            return Refusal(error=_unwritable())
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    return request
 
 
 def _request(message: Message) -> bytes:
@@ -128,6 +152,13 @@ def _unauthorised() -> NotifyError:
     return NotifyError(
         "the credentials for Google Cloud were refused, or cannot be renewed from here",
         hint="Log in anew: `gcloud auth application-default login`; check the key and the network.",
+    )
+
+
+def _unwritable() -> NotifyError:
+    return NotifyError(
+        "the credentials for Google Cloud hold letters that no request can carry",
+        hint="Check the key, and the project in GOOGLE_CLOUD_QUOTA_PROJECT.",
     )
 
 

@@ -59,8 +59,9 @@ def require_zone(name: str) -> None:
 
 def secret_variables(settings: Settings) -> tuple[str, ...]:
     """Environment variables that the settings read addresses and keys from, sorted."""
-    notify = settings.notify
+    notify, engine = settings.notify, settings.engine
     named = {notify.state_env, settings.budget.heartbeat_url_env}
+    named |= {"SPARK_REMOTE"} if engine.kind == "spark" and engine.remote is None else set()
     named |= {name for channel in notify.channels for name in (channel.url_env, channel.secret_env)}
     return tuple(sorted(name for name in named if name))
 
@@ -78,12 +79,13 @@ def needed_extras(settings: Settings, bills: Sequence[BillSource], clouds: Seque
         bills: that are taken in.
         clouds: that are read; none where nothing is.
     """
-    notify = settings.notify
+    notify, engine = settings.notify, settings.engine
     wanted = {
         "notify": any(one.kind == "apprise" for one in notify.channels),
         "gcp": "gcp" in clouds or _needs_google(notify, bills),
         "postgres": notify.state_env is not None,  # the variable may hold the address of a database
         "forecast": settings.budget.forecast == "theta",
+        engine.kind: engine.kind != "duckdb",  # the extra of an engine is called as it is
     }
     return tuple(sorted(name for name, is_wanted in wanted.items() if is_wanted))
 
@@ -108,8 +110,15 @@ def unseen_files(scheduler: Scheduler, settings: Settings) -> tuple[str, ...]:
     )
 
 
-def remarks(scheduler: Scheduler, run: DailyRun, default_image: str) -> tuple[str, ...]:
-    """What has to be known beside the files, in sentences."""
+def remarks(scheduler: Scheduler, run: DailyRun, default_image: str, *, asks_engine: bool = False) -> tuple[str, ...]:
+    """What has to be known beside the files, in sentences.
+
+    Args:
+        scheduler: whose files.
+        run: what they start.
+        default_image: of this version.
+        asks_engine: whether the bill lies with an engine, so that none has to be taken in.
+    """
     told = []
     if scheduler in {Scheduler.KUBERNETES, Scheduler.EVENTBRIDGE} and run.image == default_image:
         told.append(
@@ -127,7 +136,7 @@ def remarks(scheduler: Scheduler, run: DailyRun, default_image: str) -> tuple[st
             "the task has no credentials for Google Cloud: let Workload Identity Federation trust its role, and name "
             "the file of it with GOOGLE_APPLICATION_CREDENTIALS"
         )
-    if not run.bills and scheduler not in LOCAL:
+    if not run.bills and not asks_engine and scheduler not in LOCAL:
         told.append(
             "nothing takes the bill in: a run finds an empty store. Give --bill s3://bucket/prefix, "
             "gs://bucket/folder or bigquery://project.dataset.table"

@@ -66,6 +66,20 @@ def test_a_fee_that_falls_on_the_same_day_of_two_months_is_expected_again_whatev
 
 
 @BOTH
+@pytest.mark.parametrize("month", [2, 3])
+def test_what_recurs_on_the_day_of_a_fee_is_told_without_it(forecast: Forecaster, month: int) -> None:
+    """A tax of 3 on the first of two months, once beside a fee of 500: April has 30 days of 10 and 3 more."""
+    first = date(2026, 1, 20)
+    firsts = [(date(2026, number, 1) - first).days for number in (2, 3)]
+    costs, fees = np.full(71, 10.0), np.zeros(71)
+    fees[firsts[month - 2]] = 500
+    costs[firsts] += 3
+    ahead = told(DailyCosts(first_day=first, costs=costs + fees, fees=fees), forecast)
+    assert ahead.daily[(date(2026, 4, 1) - date(2026, 4, 1)).days] == pytest.approx(13)
+    assert ahead.expected == pytest.approx(303)
+
+
+@BOTH
 def test_fees_of_most_days_are_a_habit_and_go_on(forecast: Forecaster) -> None:
     assert told(bill(dict.fromkeys(range(70), 5.0)), forecast).expected == pytest.approx(450)
 

@@ -210,6 +210,16 @@ def test_what_reads_google_comes_with_its_extra_and_a_way_to_credentials(run: Ru
     assert "no credentials for Google Cloud" in run("schedule", "print", "--eventbridge", *arguments).err
 
 
+@pytest.mark.parametrize("kind", ["bigquery", "athena", "spark"])
+def test_a_bill_that_lies_with_an_engine_comes_with_what_asks_it(run: Run, tmp_path: Path, kind: str) -> None:
+    (tmp_path / "costopt.toml").write_text(f'[engine]\nkind = "{kind}"\ntable = "p.d.focus"\n')
+    ended = run("schedule", "print", "--github")
+    assert f"'cloud-costopt[{kind}]==" in ended.out
+    assert ("google-github-actions/auth" in ended.out) == (kind == "bigquery")
+    assert ("SPARK_REMOTE: ${{ secrets.SPARK_REMOTE }}" in ended.out) == (kind == "spark")
+    assert "empty store" not in ended.err
+
+
 def test_a_topic_of_pub_sub_needs_the_extra_too(run: Run, tmp_path: Path) -> None:
     (tmp_path / "costopt.toml").write_text(
         '[[notify.channels]]\nname = "bus"\nkind = "pubsub"\ntopic = "projects/p/topics/ttt"\n'

@@ -81,11 +81,24 @@ def test_the_event_arrives_with_what_a_receiver_recognises_it_by(google: Publish
     assert one["orderingKey"] == "costopt"
 
 
-def test_an_emulator_is_shown_no_credentials(google: Publisher, message: Message) -> None:
-    with HttpInbox(TAKEN) as emulator:
-        PubsubChannel(topic=TOPIC, endpoint=emulator.url, pause=never).send(message)
+def test_an_emulator_is_shown_no_credentials_and_whoever_waits_is_told_that_it_was_one(
+    google: Publisher, message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with HttpInbox(TAKEN) as emulator, HttpInbox(TAKEN) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        (note,) = PubsubChannel(topic=TOPIC, endpoint=emulator.url, pause=never).send(message)
     assert "authorization" not in emulator.received[0].headers
-    assert google.tokens.received == []
+    assert google.tokens.received == proxy.received == []
+    assert "PUBSUB_EMULATOR_HOST is set" in note
+
+
+def test_a_password_for_other_machines_does_not_take_the_place_of_the_token(
+    google: Publisher, tmp_path: Path, message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login somebody password hunter2")
+    (tmp_path / "netrc").chmod(0o600)
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    assert google.tell(message).received[0].headers["authorization"] == f"Bearer {TOKEN}"
 
 
 def test_nothing_is_published_in_clear_to_another_machine() -> None:
@@ -180,7 +193,18 @@ def test_a_token_that_is_not_given_is_said_without_the_answer(
     assert "hunter2" not in f"{refusal} {refusal.hint}"
 
 
-@pytest.mark.parametrize("content", [None, '{"type": "service_account", "private_key": "hunter2"}', "\x00hunter2"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        '{"type": "service_account", "private_key": "hunter2"}',
+        "\x00hunter2",
+        '["hunter2"]',
+        '{"type": "impersonated_service_account", "service_account_impersonation_url": "hunter2"}',
+        "[" * 100_000,
+    ],
+    ids=["missing", "no key", "no JSON", "a list", "half", "deep"],
+)
 def test_credentials_that_are_missing_or_damaged_are_said_without_them(
     google: Publisher, tmp_path: Path, message: Message, content: str | None
 ) -> None:
@@ -191,6 +215,15 @@ def test_credentials_that_are_missing_or_damaged_are_said_without_them(
     assert "no credentials for Google Cloud that can be used" in str(refusal)
     assert "gcloud auth application-default login" in refusal.hint
     assert "hunter2" not in f"{refusal} {refusal.hint} {refusal.__cause__}"
+
+
+def test_letters_that_no_header_carries_are_said(
+    google: Publisher, message: Message, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", "caf\u00e9\u20ac")
+    refusal = google.refusal(message)
+    assert "letters that no request can carry" in str(refusal)
+    assert "GOOGLE_CLOUD_QUOTA_PROJECT" in refusal.hint
 
 
 def test_a_server_that_nobody_vouches_for_gets_nothing(

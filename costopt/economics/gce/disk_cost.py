@@ -100,13 +100,34 @@ def image_terms(image: Resource, spec: GceImage, prices: PriceBook) -> tuple[Ter
 
 
 def unused_address_terms(address: Resource, prices: PriceBook) -> tuple[Term, ...]:
-    """The hours of a static external address that no running machine uses.
+    """The hours of a static external address that nothing uses.
 
     Raises:
         PriceNotFound: no price in the region.
     """
-    price = prices.unit(SERVICE, "address_unused", address.region)
-    return (Term(label="unused external address", subject=address.key, quantity=HOURS_PER_MONTH, price=price),)
+    return _address_terms(address, "address_unused", "unused external address", prices)
+
+
+def held_address_terms(address: Resource, prices: PriceBook, *, spot: bool) -> tuple[Term, ...]:
+    """The hours of a static external address that a machine holds: it is in use, whether the machine runs or not.
+
+    Source: https://cloud.google.com/compute/docs/ip-addresses/reserve-static-external-ip-address.
+
+    Args:
+        address: whose cost it is.
+        prices: price book.
+        spot: whether only spot machines hold it.
+
+    Raises:
+        PriceNotFound: no price in the region.
+    """
+    item = "address_in_use_spot" if spot else "address_in_use"
+    return _address_terms(address, item, "external address of a machine", prices)
+
+
+def _address_terms(address: Resource, item: str, label: str, prices: PriceBook) -> tuple[Term, ...]:
+    price = prices.unit(SERVICE, item, address.region)
+    return (Term(label=label, subject=address.key, quantity=HOURS_PER_MONTH, price=price),)
 
 
 def _place(locations: tuple[str, ...], region: str) -> str:

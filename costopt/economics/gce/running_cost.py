@@ -23,6 +23,9 @@ from costopt.model.specs.gce import Accelerator, GceInstance, GceReservation
 _PURCHASES = {"standard": Purchase.ON_DEMAND, "spot": Purchase.SPOT}
 _SUFFIXES = {Purchase.ON_DEMAND: "", Purchase.SPOT: "_spot"}
 _SUD_DIGITS = Decimal("0.000001")
+_LICENCES = {"windows": "licence_windows_vcpu"}
+"""Operating systems whose licence costs the same for every vCPU, and items of the price book.
+Source: https://cloud.google.com/compute/disks-image-pricing#premiumimages."""
 
 
 def sustained_share(series: str) -> Decimal:
@@ -43,7 +46,8 @@ def running_terms(machine: Resource, spec: GceInstance, prices: PriceBook) -> tu
     Raises:
         PriceNotFound: the price of a unit, or of the licence, is not known; or something else pays for the machine.
     """
-    return _all_terms(machine, spec, _purchase(spec), prices)
+    licence = _licence_terms(machine, spec, spec.machine_type, prices)
+    return (*_all_terms(machine, spec, _purchase(spec), prices), *licence)
 
 
 def replacement_terms(machine: Resource, spec: GceInstance, prices: PriceBook, other: MachineType) -> tuple[Term, ...]:
@@ -52,9 +56,8 @@ def replacement_terms(machine: Resource, spec: GceInstance, prices: PriceBook, o
     Raises:
         PriceNotFound: see `running_terms`.
     """
-    purchase = _purchase(spec)
-    now = type_terms(machine, machine_type(spec.machine_type), purchase, prices)
-    then = type_terms(machine, other, purchase, prices)
+    now = _as_type(machine, spec, machine_type(spec.machine_type), prices)
+    then = _as_type(machine, spec, other, prices)
     return (*now, *(replace(term, quantity=-term.quantity) for term in then))
 
 
@@ -64,7 +67,27 @@ def month_as(machine: Resource, spec: GceInstance, prices: PriceBook, size: Mach
     Raises:
         PriceNotFound: see `running_terms`.
     """
-    return sum((term.amount for term in type_terms(machine, size, _purchase(spec), prices)), Decimal(0))
+    return sum((term.amount for term in _as_type(machine, spec, size, prices)), Decimal(0))
+
+
+def _as_type(machine: Resource, spec: GceInstance, size: MachineType, prices: PriceBook) -> tuple[Term, ...]:
+    licence = _licence_terms(machine, spec, size.name, prices)
+    return (*type_terms(machine, size, _purchase(spec), prices), *licence)
+
+
+def _licence_terms(machine: Resource, spec: GceInstance, name: str, prices: PriceBook) -> tuple[Term, ...]:
+    """The licence of an operating system on a type; it is on demand, however the machine is bought.
+
+    Raises:
+        PriceNotFound: its price is not known, or how many vCPUs of a shared core are licensed.
+    """
+    if spec.platform == LICENCE_FREE:
+        return ()
+    item, size = _LICENCES.get(spec.platform), machine_type(name)
+    if item is None or size.shared_core:
+        raise PriceNotFound(f"licence of {spec.platform} on gce {name}")
+    price, quantity = prices.unit(SERVICE, item, machine.region), HOURS_PER_MONTH * size.vcpu
+    return (Term(label=f"licence of {spec.platform}", subject=machine.key, quantity=quantity, price=price),)
 
 
 def reservation_terms(
@@ -186,12 +209,10 @@ def _purchase(spec: GceInstance) -> Purchase:
     """How the machine is bought.
 
     Raises:
-        PriceNotFound: its operating system is licensed, its node is paid as a whole, or it is bought otherwise.
+        PriceNotFound: its node is paid as a whole, or it is bought otherwise.
     """
     if spec.sole_tenant:
         raise PriceNotFound(f"gce {spec.machine_type} on a sole-tenant node, which is paid as a whole")
-    if spec.platform != LICENCE_FREE:
-        raise PriceNotFound(f"licence of {spec.platform} on gce {spec.machine_type}")
     if spec.provisioning_model not in _PURCHASES:
         raise PriceNotFound(f"gce {spec.machine_type} bought as {spec.provisioning_model}")
     return _PURCHASES[spec.provisioning_model]

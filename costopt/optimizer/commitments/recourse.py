@@ -46,7 +46,7 @@ def hourly_recourse(
         units,
         weight=hours.weight,
         on_demand=None if paid is None else hours.dollars[:, items:],
-        apart=None if paid is None else np.arange(items),
+        apart=None if paid is None else alike(hours.dollars[:, items:]),
         most_outer=most_outer,
     )
 
@@ -69,6 +69,16 @@ def sustained_use_prices(demand: HourlyDemand) -> Array | None:
     # Hours whose prices differ by rounding alone are the same.
     prices: Array = np.floor((1 - share) * _DIGITS) / _DIGITS
     return prices
+
+
+def alike(prices: Array) -> NDArray[np.int64]:
+    """Numbers of items that cost the same in every hour, so that they may be joined, [items].
+
+    Args:
+        prices: of each hour and item, [hours, items].
+    """
+    _, number = np.unique(prices, axis=1, return_inverse=True)
+    return np.asarray(number.reshape(-1), dtype=np.int64)
 
 
 def _payable(demand: HourlyDemand, instrument: Instrument, *, sharing: bool) -> Array:

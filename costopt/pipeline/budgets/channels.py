@@ -67,7 +67,13 @@ def _pubsub(topic: str, emulator: str) -> Channel:
         raise NotifyError(
             "the client of Google Cloud is not installed", hint="pip install 'cloud-costopt[gcp]'"
         ) from error
-    return PubsubChannel(topic=topic, endpoint=f"http://{emulator}" if emulator else ENDPOINT)
+    try:
+        return PubsubChannel(topic=topic, endpoint=f"http://{emulator}" if emulator else ENDPOINT)
+    except NotifyError:
+        raise NotifyError(
+            "PUBSUB_EMULATOR_HOST names no emulator on this machine",
+            hint="Unset it to publish to Google; an emulator is written as localhost:8085, without http://.",
+        ) from None
 
 
 def _smtp(settings: ChannelSettings, url: str, _: str | None) -> Channel:

@@ -32,7 +32,9 @@ class Live:
     images: Mapping[str, str] = field(default_factory=dict)
     """Id of an instance to the architecture of its image."""
     ruleless_buckets: frozenset[str] = frozenset()
-    """Names of buckets without any enabled lifecycle rule."""
+    """Names of buckets of S3 without any enabled lifecycle rule."""
+    bucket_rules: Mapping[str, int] = field(default_factory=dict)
+    """Names of buckets of Cloud Storage to the number of their lifecycle rules; those that are not known are absent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,12 @@ def _against(advice: Advice, match: Match, architectures: Architectures, live: L
     """Why what is known of the live resource speaks against the change."""
     if match.resource.type == "aws_s3_bucket" and advice.resource not in live.ruleless_buckets:
         return "the bucket has, or may have, other lifecycle rules, which a new lifecycle configuration would end"
+    if match.resource.type == "google_storage_bucket":
+        held, seen = len(match.resource.values.get(LIFECYCLE_RULE) or ()), live.bucket_rules.get(advice.resource)
+        if seen not in (None, held):
+            return (
+                f"the bucket has {seen} lifecycle rules and the state {held}: apply or correct that first"
+            )
     return _of_another_architecture(advice, match, architectures, live.images)
 
 

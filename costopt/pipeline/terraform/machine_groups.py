@@ -8,6 +8,7 @@ from costopt.model.resource import ResourceKey
 from costopt.model.terraform import flatten
 from costopt.pipeline.terraform.advice import Advice
 from costopt.terraform.live_index import AddressIndex, Match, plain_name
+from costopt.terraform.patch.difference import value_at
 from costopt.terraform.state import State, StateResource
 
 _GROUP = re.compile(r"Give (\S+) a template of ")
@@ -56,7 +57,7 @@ class MachineGroups:
         versions = manager.values.get("version")
         if not isinstance(versions, list) or len(versions) != 1:
             return "its group makes machines from several templates: change that of the version that stays"
-        name = str(versions[0].get("instance_template"))
+        name = str(value_at(versions, (0, "instance_template")))
         found = [one for one in self._index.find_name(name) if one.resource.type in _TEMPLATES]
         if len(found) != 1:
             return "its group makes machines from a template that this state does not hold: give it a new one"

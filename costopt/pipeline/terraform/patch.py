@@ -7,6 +7,7 @@ from pathlib import Path
 from costopt.config.settings import Settings
 from costopt.errors import PriceNotFound, TerraformError, UsageError
 from costopt.model.specs.ec2 import Ec2Instance
+from costopt.model.specs.google_storage import GcsBucket
 from costopt.model.specs.storage import S3Bucket
 from costopt.model.terraform import Engine
 from costopt.model.terraform_patch import ByHand, Patch
@@ -114,7 +115,8 @@ def _advice(request: PatchRequest, settings: Settings) -> tuple[tuple[Advice, ..
         if isinstance(one.spec, Ec2Instance) and one.spec.architecture
     }
     ruleless = frozenset(one.id for one in resources if isinstance(one.spec, S3Bucket) and one.spec.rules == ())
-    return advice_of_report(report), Live(images=images, ruleless_buckets=ruleless)
+    rules = {one.id: len(one.spec.rules) for one in resources if isinstance(one.spec, GcsBucket)}
+    return advice_of_report(report), Live(images=images, ruleless_buckets=ruleless, bucket_rules=rules)
 
 
 def _architectures(settings: Settings) -> Architectures:

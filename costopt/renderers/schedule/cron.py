@@ -10,7 +10,7 @@ from costopt.errors import UsageError
 from costopt.model.schedule import DailyRun, ScheduleFile
 
 LONGEST_LINE = 998
-"""Characters of a command that every cron takes; Debian's refuses more."""
+"""Bytes of a command that every cron takes; Debian's refuses more."""
 
 
 def crontab(run: DailyRun) -> ScheduleFile:
@@ -24,8 +24,9 @@ def crontab(run: DailyRun) -> ScheduleFile:
     if any("\\" in word for word in (run.executable, run.environment_file or "", *words)):
         raise UsageError("a command for cron holds a backslash", hint="Write it without, or use --systemd.")
     line = f"{run.minute} {run.hour} * * * {_escaped(_command(run, folder))}"
-    if len(line) > LONGEST_LINE:
-        raise UsageError(f"a command of {len(line)} characters is too long for cron", hint="Give fewer options.")
+    length = len(line.encode())
+    if length > LONGEST_LINE:
+        raise UsageError(f"a command of {length} bytes is too long for cron", hint="Give fewer options.")
     lines = [
         f"# {run.name}: install with `crontab {run.name}.cron`, or add it to yours with `crontab -e`.",
         "# A run writes only when it fails or a gate is met (exit 3), and cron mails that. flock leaves a run out",

@@ -9,7 +9,14 @@ from costopt.model.specs.google_network import GceAddress
 from tests.oracles.google_estate import REGION, google, instance_id, machine
 from tests.oracles.judging import StaticPrices, ago, judge, monthly
 
-PRICES = StaticPrices(units={("gce", "address_unused"): "0.01"}, region=REGION)
+PRICES = StaticPrices(
+    units={
+        ("gce", "address_unused"): "0.01",
+        ("gce", "address_in_use"): "0.005",
+        ("gce", "address_in_use_spot"): "0.0025",
+    },
+    region=REGION,
+)
 
 
 MADE = ago(60)
@@ -44,10 +51,29 @@ def test_fifteen_days_is_the_boundary(age, outcome):
     assert verdict_of(address(age)).outcome is outcome
 
 
-def test_an_address_of_a_stopped_machine_is_charged_as_unused():
-    stopped = machine(status="TERMINATED")
-    assert verdict_of(held(), [stopped]).outcome is Outcome.FLAGGED
-    assert verdict_of(held(), [stopped], on_stopped=False).outcome is Outcome.CLEAR
+def stopped(days=15.0, **fields):
+    return machine(**{"status": "TERMINATED", "last_stopped_at": ago(days), **fields})
+
+
+def test_an_address_of_a_stopped_machine_is_charged_as_one_in_use():
+    verdict = verdict_of(held(), [stopped()])
+    assert verdict.outcome is Outcome.FLAGGED
+    assert monthly(verdict) == Decimal("3.65")  # 730 x 0.005, and not the 0.01 of an unused one
+    assert "stopped for 15 days" in verdict.evidence[0].statement
+    assert verdict_of(held(), [stopped()], on_stopped=False).outcome is Outcome.CLEAR
+
+
+def test_an_address_of_a_stopped_spot_machine_costs_what_spot_addresses_do():
+    assert monthly(verdict_of(held(), [stopped(provisioning_model="spot")])) == Decimal("1.825")
+
+
+@pytest.mark.parametrize(("days", "outcome"), [(14.99, Outcome.CLEAR), (0.1, Outcome.CLEAR), (15, Outcome.FLAGGED)])
+def test_a_machine_that_is_stopped_for_the_night_keeps_its_address(days, outcome):
+    assert verdict_of(held(), [stopped(days)]).outcome is outcome
+
+
+def test_a_standby_of_a_group_keeps_its_address():
+    assert verdict_of(held(), [stopped(instance_group="groups/web")]).outcome is Outcome.CLEAR
 
 
 def test_an_address_of_a_running_machine_or_a_load_balancer_is_in_use():
@@ -55,9 +81,15 @@ def test_an_address_of_a_running_machine_or_a_load_balancer_is_in_use():
     assert verdict_of(held("regions/us-central1/forwardingRules/front")).outcome is Outcome.CLEAR
 
 
-@pytest.mark.parametrize("one", [held(), address(None)])
-def test_nothing_is_said_of_an_unknown_machine_or_age(one):
-    assert verdict_of(one).outcome is Outcome.NO_DATA
+@pytest.mark.parametrize(
+    ("one", "beside"), [(held(), []), (address(None), []), (held(), [machine(status="TERMINATED")])]
+)
+def test_nothing_is_said_of_an_unknown_machine_age_or_stop(one, beside):
+    assert verdict_of(one, beside).outcome is Outcome.NO_DATA
+
+
+def test_an_address_that_is_being_reserved_is_clear():
+    assert verdict_of(address(status="RESERVING")).outcome is Outcome.CLEAR
 
 
 @pytest.mark.parametrize("fields", [{"address_type": "INTERNAL"}, {"ip_version": "IPV6"}])

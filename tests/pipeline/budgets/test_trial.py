@@ -58,12 +58,17 @@ def test_a_topic_of_pub_sub_is_tried_on_the_emulator_that_the_environment_names(
     with HttpInbox(Answer(body=b'{"messageIds": ["1"]}')) as emulator:
         host = emulator.url.removeprefix("http://")
         (trial,) = try_channels(settings, send=True, now=NOW, folder=tmp_path, environ={"PUBSUB_EMULATOR_HOST": host})
-        (far,) = try_channels(
-            settings, send=True, now=NOW, folder=tmp_path, environ={"PUBSUB_EMULATOR_HOST": "pubsub.example.com:80"}
-        )
     assert (trial.sent, trial.error) == (True, None)
+    assert trial.notes == ("PUBSUB_EMULATOR_HOST is set: an emulator on this machine was told, and nobody else",)
     assert emulator.received[0].path == "/v1/projects/p/topics/ttt:publish"
-    assert far.error == "the address cannot be used: it is not https"
+
+
+@pytest.mark.parametrize("host", ["pubsub.example.com:80", "http://localhost:8085", "localhost:x"])
+def test_a_variable_that_names_no_emulator_here_is_named_itself(tmp_path: Path, host: str) -> None:
+    settings = NotifySettings(channels=(ChannelSettings(name="bus", kind="pubsub", topic="projects/p/topics/ttt"),))
+    (trial,) = try_channels(settings, send=True, now=NOW, folder=tmp_path, environ={"PUBSUB_EMULATOR_HOST": host})
+    assert trial.error == "PUBSUB_EMULATOR_HOST names no emulator on this machine"
+    assert "Unset it" in trial.hint
 
 
 STATE = NotifySettings(state="alerts.sqlite")

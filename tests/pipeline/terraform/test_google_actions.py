@@ -128,7 +128,7 @@ BY_HAND = {
 }
 
 
-def outcome(check: str, case: Case) -> Sorted:
+def outcome(check: str, case: Case, live: Live | None = None) -> Sorted:
     key = ResourceKey("gcp", "shop", "europe-west1", case.kind, "the/one")
     named = {"id": "projects/shop/the/one", "name": "the/one", "project_id": "the/one"}
     held = StateResource(
@@ -136,7 +136,7 @@ def outcome(check: str, case: Case) -> Sorted:
         values={**named, **case.values},
     )  # fmt: skip
     found = advice(check, case.target, kind=case.action, resource=key.id, key=key, summary=case.summary)
-    return sort_advice([found], State(resources=(held,), terraform_version=None), lambda _: None, Live())
+    return sort_advice([found], State(resources=(held,), terraform_version=None), lambda _: None, live or Live())
 
 
 def told(check: str, case: Case) -> dict[str, Any]:
@@ -175,6 +175,14 @@ def test_the_first_rule_of_a_bucket_is_a_block_of_its_own() -> None:
     (change,) = outcome("gcs_tiering", EDITED["gcs_tiering"]._replace(values={})).changes
     assert change.new_block == ("lifecycle_rule", 0)
     assert [setting.text().partition(".")[0] for setting in change.settings] == ["lifecycle_rule[0]"] * 3
+
+
+@pytest.mark.parametrize(("seen", "is_edited"), [(1, True), (0, False), (2, False)])
+def test_a_bucket_whose_rules_are_others_than_those_of_the_state_is_left_alone(seen: int, is_edited: bool) -> None:
+    found = outcome("gcs_tiering", EDITED["gcs_tiering"], Live(bucket_rules={"the/one": seen}))
+    assert bool(found.changes) is is_edited
+    reasons = [] if is_edited else [f"the bucket has {seen} lifecycle rules and the state 1"]
+    assert [work.reason.partition(":")[0] for work in found.by_hand] == reasons
 
 
 @pytest.mark.parametrize(

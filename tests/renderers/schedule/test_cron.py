@@ -139,6 +139,12 @@ def test_a_command_that_cron_would_cut_is_refused() -> None:
         crontab(daily(options=("x" * 900,)))
 
 
+def test_a_command_is_measured_in_bytes_as_cron_does() -> None:
+    assert len(crontab(daily(options=("x" * 500,))).text.splitlines()[-1]) < 900
+    with pytest.raises(UsageError, match="too long for cron"):
+        crontab(daily(options=("\u00fc" * 500,)))
+
+
 def test_backslashes_are_refused_since_before_a_percent_sign_no_cron_keeps_both() -> None:
     with pytest.raises(UsageError, match="backslash"):
         crontab(daily(options=("50\\%",)))

@@ -39,6 +39,7 @@ KINDS: tuple[str, ...] = (
 """Kinds of resource that a list of a project gives, sorted."""
 MEASURED: tuple[str, ...] = (
     "bigquery_reservation",
+    "bigquery_table",
     "cloud_run_service",
     "cloud_sql_instance",
     "gce_instance",

@@ -70,10 +70,10 @@ def _gateways(plan: Plan) -> None:
 
 
 def _held(plan: Plan) -> None:
-    """By a machine that runs, and by one that does not."""
-    machines = [one for one in plan.resources if isinstance(one.spec, GceInstance)]
-    running = plan.rng.choice([one for one in machines if isinstance(one.spec, GceInstance) and one.spec.running])
-    stopped = plan.rng.choice([one for one in machines if isinstance(one.spec, GceInstance) and one.spec.stopped])
+    """By a machine that runs, and by one that is known not to for some weeks."""
+    machines = [(one, one.spec) for one in plan.resources if isinstance(one.spec, GceInstance)]
+    running = plan.rng.choice([one for one, spec in machines if spec.running])
+    stopped = plan.rng.choice([one for one, spec in machines if spec.stopped and spec.last_stopped_at])
     _address(plan, Place(running.account, running.region), (running.id,), 60)
     _address(plan, Place(stopped.account, stopped.region), (stopped.id,), 200, ("gce_address_idle",))
 

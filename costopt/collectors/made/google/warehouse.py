@@ -5,11 +5,12 @@ from typing import Any
 
 from costopt.collectors.made import metrics, people
 from costopt.collectors.made.google.projects import ML, own
-from costopt.collectors.made.plan import HOUR, Identity, Place, Plan
+from costopt.collectors.made.plan import DAY, HOUR, Identity, Place, Plan
 from costopt.model.specs.google_storage import BigQueryDataset, BigQueryReservation, BigQueryTable
 
 _GIB = 1024**3
 _PLACE = Place(ML, "us")
+_QUARTER = 90
 
 
 def draw(plan: Plan) -> None:
@@ -51,8 +52,18 @@ def _table(plan: Plan, dataset: str, days: float, gib: float | None, flags: Sequ
     spec = BigQueryTable(
         **{"dataset_id": dataset, "table_type": "TABLE", "modified_at": plan.ago(days), **size, **fields}
     )
-    table = Identity(name=name, tags=who.tags)
-    plan.add(_PLACE, f"{dataset}/tables/{name}", spec, table, age_days=days + plan.between(10, 60), flags=flags)
+    identity, age_days = Identity(name=name, tags=who.tags), days + plan.between(10, 60)
+    table = plan.add(_PLACE, f"{dataset}/tables/{name}", spec, identity, age_days=age_days, flags=flags)
+    plan.measure(table, "table_bytes", DAY, _daily_bytes(plan, spec, days))
+
+
+def _daily_bytes(plan: Plan, spec: BigQueryTable, days: float) -> Sequence[float | None]:
+    """By day; it grows up to its last change."""
+    if spec.stored_bytes is None:
+        return metrics.silent(plan, DAY, _QUARTER)
+    growing = max(_QUARTER - int(days), 0)
+    sizes = [spec.stored_bytes * (9 * growing + day) // (10 * growing) for day in range(growing)]
+    return [float(size) for size in [*sizes, *[spec.stored_bytes] * (_QUARTER - growing)]]
 
 
 def _reservations(plan: Plan) -> None:

@@ -20,7 +20,7 @@ from costopt.optimizer.bundle import Recourse
 from costopt.optimizer.commitments.hourly import Prices, first_level
 from costopt.optimizer.commitments.options import Option
 from costopt.optimizer.commitments.oracle import Column, HourlyRecourse
-from costopt.optimizer.commitments.recourse import sustained_use_prices
+from costopt.optimizer.commitments.recourse import alike, sustained_use_prices
 from costopt.optimizer.sizing.joint.problem import JointOptions, JointProblem
 from costopt.optimizer.sizing.machines import Floats, Integers
 
@@ -44,8 +44,8 @@ class JointRecourse:
         windows = [*(one.hours for one in purchases), *(window(problem.base, one) for one in problem.owned)]
         paid = sustained_use_prices(options.largest_demand()) if problem.terms.sustained_use else None
         # Sizes add the same to hours that are the same, have the same profiles, and cost the same.
-        alike = [problem.base.dollars, problem.profiles, *([] if paid is None else [paid])]
-        hours = distinct_hours(np.hstack(alike), windows)
+        figures = [problem.base.dollars, problem.profiles, *([] if paid is None else [paid])]
+        hours = distinct_hours(np.hstack(figures), windows)
         base, profiles = hours.dollars[:, :items], hours.dollars[:, items : items + problem.profiles.shape[1]]
         group = _group_by_size(base.sum(axis=1) + profiles.mean(axis=1))
         self.groups = int(group.max()) + 1
@@ -59,7 +59,7 @@ class JointRecourse:
             group=group,
             weight=hours.weight,
             on_demand=None if paid is None else hours.dollars[:, -items:],
-            apart=None if paid is None else np.arange(items),
+            apart=None if paid is None else alike(hours.dollars[:, -items:]),
         )
         order = self._recourse.order
         self._options, self._purchases = options, len(purchases)
