@@ -54,19 +54,20 @@ and in europe-west10, where another reading of Google's has other prices. Spot p
 estimates: Google changes them up to once a month. That a price is published says nothing about where a machine can be
 started.
 
-Typed, with source and day in `tools/facts/google_services.csv`: GKE's fee; T4, provisioned operations, images and
-hyperdisks in us-central1 or its neighbours; Cloud SQL there, in Belgium and Montreal; idle instances of Cloud Run by its two
-tiers, without asia-south1, which changed its own; slots of BigQuery in the US. Machines of Vertex AI endpoints cost
-what Compute Engine asks and 15 %.
+Typed, with source and day in `tools/facts/google_services.csv`: GKE's fee and the licence of Windows Server; T4,
+provisioned operations, images and hyperdisks in us-central1 or its neighbours; Cloud SQL there, in Belgium and
+Montreal; idle instances of Cloud Run by its two tiers, without asia-south1, which changed its own; slots of BigQuery
+in the US. Machines of Vertex AI endpoints cost what Compute Engine asks and 15 %.
 
 Not known without a refresh: Cloud SQL and slots elsewhere, Cloud Run with the CPU always allocated in tier 2, images
-outside of us-central1, types with local SSD in their name. Not known at all: TPUs, licences, SQL Server, requests and
-traffic, pods of Autopilot. A refresh knows extended support of Cloud SQL where all versions cost the same.
+outside of us-central1, types with local SSD in their name. Not known at all: TPUs, licences but that of Windows
+Server, SQL Server, requests and traffic, pods of Autopilot. A refresh knows extended support of Cloud SQL where all
+versions cost the same.
 
 A finding without a price says which one is missing. Of the 28 checks that find something in the made projects ten
 lacked one before all this was built in: slots, idle instances of Cloud Run, accelerators of machines and of
-notebooks, images, extended support, TPUs, endpoints, the licence of Windows, and the fee of an empty cluster. Five
-still do: images in other regions, extended support, TPUs, the licence, and that fee, which the free tier may pay.
+notebooks, images, extended support, TPUs, endpoints, the licence of Windows, and the fee of an empty cluster. Four
+still do: images in other regions, extended support, TPUs, and that fee, which the free tier may pay.
 
 ## Machines
 

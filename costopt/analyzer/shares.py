@@ -18,6 +18,7 @@ from decimal import Decimal
 from costopt.analyzer.overlap import Claims, claimed_terms
 from costopt.economics.commitments import Owned, Payment, RateRatio, layers, left_after, payments, pools
 from costopt.economics.estate import Hours, RegionalUsage
+from costopt.economics.gce.running_cost import share_paid
 from costopt.model.finding import ActionKind, Finding, Term
 from costopt.model.money import HOURS_PER_MONTH, SMALLEST_AMOUNT
 
@@ -41,6 +42,14 @@ class Estate:
     ratio: RateRatio
     """Plan rate over on-demand rate."""
 
+    def billed(self, usage: RegionalUsage) -> Decimal | None:
+        """Dollars an hour that no commitment pays for, after sustained use discounts; None where unknown.
+
+        Plans take of the price on demand: what they pay for gets no such discount.
+        """
+        price = self.on_demand(usage)
+        return None if price is None else price * share_paid(usage[1])
+
     def payments(self, usages: Iterable[RegionalUsage]) -> Sequence[Sequence[Payment]]:
         """How the commitments pay for any estate of these usages."""
         return payments(usages, self.owned, self.on_demand, self.ratio)
@@ -56,11 +65,7 @@ class Estate:
         """
         stages = left_after(hours, self.payments(hours) if paid is None else paid)
         return tuple(
-            {
-                usage: quantity * price
-                for usage, quantity in stage.items()
-                if (price := self.on_demand(usage)) is not None
-            }
+            {usage: quantity * price for usage, quantity in stage.items() if (price := self.billed(usage)) is not None}
             for stage in stages
         )
 
@@ -89,7 +94,7 @@ class Whole:
         """What part of the changes' plain saving is real."""
         if not self.estate.owned or not changes:
             return Shares(part={}, paying={})
-        dollars = changes.dollars(self.estate.on_demand)
+        dollars = changes.dollars(self.estate.billed)
         differences = [_minus(*pair) for pair in zip(self.before, self._after(changes), strict=True)]
         part: dict[Side, Decimal] = defaultdict(lambda: Decimal(1))
         paying: dict[Side, list[Owned]] = defaultdict(list)
@@ -164,11 +169,11 @@ class Changes:
             ]
         )
 
-    def dollars(self, on_demand: Callable[[RegionalUsage], Decimal | None]) -> Mapping["Side", Decimal]:
+    def dollars(self, billed: Callable[[RegionalUsage], Decimal | None]) -> Mapping["Side", Decimal]:
         """Plain dollars a month that are given up, and those that are taken up, by usage; both above zero."""
         result: dict[Side, Decimal] = defaultdict(Decimal)
         for usage, quantity, _ in self.all:
-            result[usage, quantity > 0] += abs(quantity) * (on_demand(usage) or Decimal(0))
+            result[usage, quantity > 0] += abs(quantity) * (billed(usage) or Decimal(0))
         return result
 
     def slices(self, hours: Hours) -> Iterator[tuple[Decimal, Hours]]:

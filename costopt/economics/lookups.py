@@ -47,10 +47,10 @@ class PriceBook(Protocol):
 
         Args:
             service: `ebs`, `s3`, `vpc`, `elb`, `rds`, `dynamodb`, `lambda`, `logs`, `efs`, `fargate`; of Google Cloud
-                `gce`, `cloud_sql`, `gcs`, `bigquery`, `cloud_run`, `vertex`, `tpu`.
-            item: one of `tools/facts/units.csv`, such as `gp3_storage`, `nat_gateway_hour`; of `gce` one that
+                `gce`, `cloud_sql`, `gcs`, `bigquery`, `cloud_run`, `gke`, `vertex`, `tpu`.
+            item: one of `tools/facts/*.csv`, such as `gp3_storage`, `nat_gateway_hour`; of `gce` one that
                 `MachineType.units` names, a disk, `snapshot`, `image` or `address_unused`.
-            region: such as `eu-west-1`.
+            region: such as `eu-west-1`; a multi-region such as `eu` of what is kept in several.
 
         Raises:
             PriceNotFound: no such price.

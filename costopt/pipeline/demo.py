@@ -102,10 +102,11 @@ def write_made_bill(snapshot_path: Path, directory: Path, settings: PriceSetting
         for provider in _CLOUDS
     )
     on_demand = OnDemand(book)
-    bills = {
-        COMPANY: make_bill(aws, now, book, on_demand=on_demand, ratio=plan_ratio(book, on_demand)),
-        GOOGLE_BILL: make_google_bill(google, now, book),
-    }
+    bills = {}
+    if aws:
+        bills[COMPANY] = make_bill(aws, now, book, on_demand=on_demand, ratio=plan_ratio(book, on_demand))
+    if google:
+        bills[GOOGLE_BILL] = make_google_bill(google, now, book)
     directory.mkdir(parents=True, exist_ok=True)
     files = []
     for source, bill in bills.items():

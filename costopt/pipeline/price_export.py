@@ -79,7 +79,7 @@ def refresh_from_export(
         BillError: no pricing export, no prices there, several billing accounts, above the limit, or half an answer.
         CatalogError: no price is of use, or the cache cannot be written.
         CollectError: the table cannot be read.
-        UsageError: no address of a table.
+        UsageError: no address of a table, or the limit is none.
     """
     moment = now or datetime.now(UTC)
     table = parse_table(request.table)

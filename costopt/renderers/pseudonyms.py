@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from costopt.model.price import Price
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _WORD = r"[\w-]+(?:[.:][\w-]+)*"
@@ -18,6 +20,15 @@ _PATTERNS = (
 )
 """What looks like an identity although it belongs to nothing in the report: ARNs, Google's paths, UUIDs, AWS account
 numbers, EC2 style ids, IPv4 and mail addresses."""
+
+
+_OWN_TABLE = "bigquery://"
+"""Beginning of the source of a price that was read in a pricing export of the user's; all other sources are public."""
+
+
+def without_table(price: Price) -> Price:
+    """A price that does not say in whose table it was read."""
+    return replace(price, source=f"{_OWN_TABLE}table-redacted") if price.source.startswith(_OWN_TABLE) else price
 
 
 def numbered(word: str, texts: Iterable[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ from costopt.model.coverage import ScopeResult
 from costopt.model.finding import Evidence, Finding, Saving, Silence
 from costopt.model.report import MoneySource, Report, Slice, Unjudged
 from costopt.model.resource import ResourceKey
-from costopt.renderers.pseudonyms import Masking, numbered
+from costopt.renderers.pseudonyms import Masking, numbered, without_table
 
 
 def redact(report: Report) -> Report:
@@ -101,7 +101,12 @@ class _Pseudonyms:
             return None
         return Saving(
             terms=tuple(
-                replace(term, label=self._text.mask(term.label), subject=self._key(term.subject))
+                replace(
+                    term,
+                    label=self._text.mask(term.label),
+                    price=without_table(term.price),
+                    subject=self._key(term.subject),
+                )
                 for term in saving.terms
             )
         )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from costopt.model.terraform import ConfigurationProblem, EngineSkipped, Unevaluated
 from costopt.model.terraform_check import CheckReport, CheckStep
 from costopt.model.terraform_cost import CostDifference, CostEstimate, CostLine, ResourceCost
-from costopt.renderers.pseudonyms import Masking, numbered
+from costopt.renderers.pseudonyms import Masking, numbered, without_table
 from costopt.renderers.terraform_sarif import ABOUT
 
 _LEFT_OUT = "left out of a redacted report"
@@ -58,7 +58,8 @@ class _Estimate:
     def _line(self, line: CostLine) -> CostLine:
         component = line.component
         told = replace(component, name=self._text.mask(component.name), part=self._text.mask(component.part))
-        return replace(line, component=told, reason=self._text.mask(line.reason))
+        price = None if line.price is None else without_table(line.price)
+        return replace(line, component=told, price=price, reason=self._text.mask(line.reason))
 
     def _difference(self, one: CostDifference) -> CostDifference:
         before, after = (side and self._resource(side) for side in (one.before, one.after))

@@ -78,6 +78,8 @@ def test_the_savings_are_less_than_at_list_prices_and_never_more_than_was_paid(
     assert at_list * Decimal("0.95") <= saving < at_list
     assert Decimal(paid["provenance"]["money"]["held_down"]["amount"]) < 1
     assert paid["provenance"]["money"]["named"] > 100
+    kinds = {one["resource"]["kind"] for one in paid["findings"] if one["paid"]}
+    assert kinds >= {"ec2_instance", "gce_instance", "persistent_disk", "cloud_sql_instance", "gcs_bucket"}
 
 
 def test_the_demo_again_changes_nothing(demo: tuple[Path, Ended], run: Run) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from costopt.economics.demand import UsageItem
 from costopt.economics.sustained_rates import slot_price
-from costopt.economics.sustained_use import incremental_rates, sustained_use_discounts
+from costopt.economics.sustained_use import MonthlyDiscount, incremental_rates, sustained_use_discounts
 from tests.oracles.hourly_estate import gce, item
 
 JANUARY, FEBRUARY = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
@@ -92,3 +92,28 @@ def test_it_is_what_slots_cost_one_by_one(load: list[int]) -> None:
 def test_a_slot_costs_less_for_each_further_hour() -> None:
     prices = [slot_price(share, N1) for share in (0, 0.25, 0.5, 0.75, 1)]
     assert prices == pytest.approx([0, 0.25, 0.45, 0.6, 0.7])
+
+
+@settings(max_examples=25, deadline=None)
+@given(levels=st.lists(st.integers(0, 3), min_size=48, max_size=48), seed=st.integers(0, 100))
+def test_hours_that_are_the_same_are_discounted_together_as_one_by_one(levels: list[int], seed: int) -> None:
+    """Two days, one in each of two months, as they are and with the equal hours of each month given once."""
+    rng = np.random.default_rng(seed)
+    items, start = [gce("n1"), gce("n1", zone="b"), gce("n2"), gce("e2")], datetime(2026, 1, 31, tzinfo=UTC)
+    dollars = rng.integers(0, 4, size=(4, len(items))).astype(float)[levels]
+    days = [np.unique(dollars[hours], axis=0, return_counts=True) for hours in (slice(0, 24), slice(24, 48))]
+    rows, weight = np.vstack([one for one, _ in days]), np.concatenate([count for _, count in days]).astype(float)
+    split = len(days[0][0])
+    together = MonthlyDiscount(items, weight, [slice(0, split), slice(split, len(rows))])
+    assert together(rows.T) == pytest.approx(sustained_use_discounts(items, dollars, start).sum(), abs=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(load=st.lists(st.floats(0, 10), min_size=24, max_size=24), seed=st.integers(0, 100))
+def test_rates_in_any_other_order_of_the_hours_come_to_no_more(load: list[float], seed: int) -> None:
+    """The bound that plans rest on: what one demand's hours pay is no more than the true cost of another demand."""
+    other = np.random.default_rng(seed).random((24, 1)) + 0.1
+    rates = 1 - sustained_use_discounts([gce("n2")], other, JANUARY) / other
+    used = np.array(load)[:, np.newaxis]
+    paid = used.sum() - sustained_use_discounts([gce("n2")], used, JANUARY).sum()
+    assert float((rates * used).sum()) <= paid + 1e-9

@@ -45,6 +45,29 @@ def test_the_same_thing_keeps_the_same_pseudonym_everywhere():
     assert [row.scope.account for row in masked.coverage] == [accounts[row.scope.account] for row in report.coverage]
 
 
+def test_the_table_that_prices_were_read_in_is_not_named_and_public_sources_are():
+    report = made_report(60)
+    sources = ["bigquery://acme-billing.finance.cloud_pricing_export", "https://cloud.google.com/skus"]
+    findings = [
+        replace(
+            item,
+            saving=replace(
+                item.saving,
+                terms=tuple(
+                    replace(term, price=replace(term.price, source=sources[number % 2])) for term in item.saving.terms
+                ),
+            ),
+        )
+        for number, item in enumerate(one for one in report.findings if one.saving)
+    ]
+    masked = JsonRenderer().render(redact(replace(report, findings=tuple(findings))))
+    assert ("acme-billing" in masked, "bigquery://table-redacted" in masked, sources[1] in masked) == (
+        False,
+        True,
+        True,
+    )
+
+
 def test_money_counts_and_finding_ids_stay():
     report = made_report(200)
     masked = redact(report)

@@ -1,10 +1,12 @@
 """A redacted cost or check holds no name of the user's in any format, and its figures stay."""
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from costopt.model.price import Price, Quality
 from costopt.model.terraform import ConfigurationProblem, Engine, EngineSkipped, Severity, Unevaluated
 from costopt.model.terraform_check import CheckReport, CheckStep, Outcome
 from costopt.model.terraform_cost import Component, CostDifference, CostEstimate, CostLine, NoRate, ResourceCost
@@ -19,7 +21,14 @@ def volume(name: str, monthly: str | None) -> ResourceCost:
     component = Component(
         name=f"Storage of aws_ebs_volume.{name}", quantity=Decimal(10), unit="GB", rate=NoRate(reason="none")
     )
-    line = CostLine(component=component, price=None, monthly=Decimal(monthly) if monthly else None, reason=reason)
+    source = "bigquery://acme.payroll.cloud_pricing_export"
+    price = Price(amount=Decimal(1), unit="GiB-month", source=source, as_of=date(2026, 11, 1), quality=Quality.LIST)
+    line = CostLine(
+        component=component,
+        price=price if monthly else None,
+        monthly=Decimal(monthly) if monthly else None,
+        reason=reason,
+    )
     return ResourceCost(address=f"aws_ebs_volume.{name}", type="aws_ebs_volume", region="eu-west-1", lines=(line,))
 
 

@@ -84,11 +84,21 @@ def _run(owned: Resource, spec: CommittedUse, facts: Facts, context: Context, pa
         return CLEAR
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=(*_measures(idle, params), *_cost(owned, spec, idle, context), *_reserved(owned, idle, context)),
+        evidence=(
+            *_measures(idle, params),
+            *_cost(owned, spec, idle, context),
+            *_reserved(owned, idle, context),
+            _UNSEEN,
+        ),
         action=Action(kind=ActionKind.REVIEW, summary=_advice(spec)),
         confidence=Confidence.MEDIUM,
         risk=Risk.SAFE,
     )
+
+
+_UNSEEN = Evidence(
+    statement="not seen: machines that were deleted in that time, as autoscalers do, and projects that were not read"
+)
 
 
 def _not_counted(owned: Resource, spec: CommittedUse, context: Context) -> str | None:

@@ -14,7 +14,7 @@ not known.
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
-from costopt.analyzer.google.machines import has_accelerators, not_own, stopping
+from costopt.analyzer.google.machines import has_accelerators, not_own, stop_advice, stopping
 from costopt.analyzer.google.reservations import reservation_evidence
 from costopt.analyzer.gpu_idleness import GPU_NEEDS, GpuThresholds, idle_gpus
 from costopt.model.finding import Action, ActionKind, Category, Outcome, Verdict
@@ -38,7 +38,7 @@ def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, p
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(*evidence, *reservation_evidence(machine, spec, context)),
-        action=Action(kind=ActionKind.STOP, summary=f"Stop the instance, and delete it once nobody misses it{erased}"),
+        action=Action(kind=ActionKind.STOP, summary=f"{stop_advice(spec)}{erased}"),
         saving=saving,
         price_gap=price_gap,
         confidence=confidence,

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
-from costopt.analyzer.google.machines import has_accelerators, not_own, stopping
+from costopt.analyzer.google.machines import has_accelerators, not_own, stop_advice, stopping
 from costopt.analyzer.google.reservations import reservation_evidence
 from costopt.economics.gce.machines import machine_type
 from costopt.errors import PriceNotFound
@@ -65,7 +65,7 @@ def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, p
             *_evidence(facts, (peak, mean), (received, sent), params),
             *reservation_evidence(machine, spec, context),
         ),
-        action=Action(kind=ActionKind.STOP, summary=_advice(spec)),
+        action=Action(kind=ActionKind.STOP, summary=stop_advice(spec)),
         saving=saving,
         price_gap=price_gap,
         confidence=Confidence.MEDIUM if spec.instance_group or spec.managed_by else Confidence.HIGH,
@@ -85,15 +85,6 @@ def _vcpus(spec: GceInstance) -> float | None:
 def _per_second(facts: Facts, metric: str) -> float:
     """Bytes a second in 95 % of the steps at most."""
     return (facts[metric].p95 or 0.0) / facts[metric].step_seconds
-
-
-def _advice(spec: GceInstance) -> str:
-    """What to do; a machine that something else would start again is stopped through its owner."""
-    if spec.instance_group:
-        return f"Lower the size of {spec.instance_group} by one"
-    if spec.managed_by:
-        return f"Delete its {spec.managed_by} environment, or take the machine out of it"
-    return "Stop the instance, and delete it with its disks once nobody misses it"
 
 
 def _evidence(

@@ -11,7 +11,8 @@ the machine was started is `no data`, because its type may have changed.
 
 Not judged: machines with accelerators or local SSD, nodes of GKE, workers of Dataflow, sole tenants, and members of a
 managed instance group that is autoscaled or spans zones. Another member of a group may be busier: its template is
-changed, so look at all of them.
+changed, so look at all of them. A type that has one price only (T2D, H3) is `no data` beside a commitment of its
+series, since nobody can say here how much of it goes on being paid.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from decimal import Decimal
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
+from costopt.analyzer.google.commitments import priced_beside_commitments
 from costopt.analyzer.google.load import google_load
 from costopt.analyzer.google.machines import group_decides, has_accelerators, not_own
 from costopt.analyzer.google.reservations import holding_reservation
@@ -99,7 +101,12 @@ def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, p
     best = min(_priced(machine, spec, current, load, context), default=None, key=_rank)
     if best is None or not worth_changing(now / HOURS_PER_MONTH, best[0] / HOURS_PER_MONTH, *least):
         return CLEAR
-    return _flagged(machine, spec, current, best[1], load, facts, context)
+    saving, gap = priced_beside_commitments(
+        lambda: replacement_terms(machine, spec, context.prices, best[1]), machine, context
+    )
+    if saving is None:
+        return no_data(f"saving not known: {gap}")
+    return _flagged(spec, current, best[1], load, facts, saving)
 
 
 def _priced(
@@ -146,13 +153,7 @@ def _load(
 
 
 def _flagged(
-    machine: Resource,
-    spec: GceInstance,
-    current: MachineType,
-    target: MachineType,
-    load: MachineLoad,
-    facts: Facts,
-    context: Context,
+    spec: GceInstance, current: MachineType, target: MachineType, load: MachineLoad, facts: Facts, saving: Saving
 ) -> Verdict:
     alone = spec.instance_group is None
     return Verdict(
@@ -166,7 +167,7 @@ def _flagged(
             target=target.name,
             restart=True,
         ),
-        saving=Saving(terms=replacement_terms(machine, spec, context.prices, target)),
+        saving=saving,
         confidence=Confidence.HIGH if alone and memory_peak(facts) is not None else Confidence.MEDIUM,
         effort=Effort.MEDIUM,
     )

@@ -7,8 +7,9 @@ is shown by the nodes' CPU, which must cover the time; Autopilot always measures
 is `no data`. So it is of a cluster that has no nodes now: it may have had some all month, and nodes that are gone
 cannot be told from nodes that were not measured.
 
-The saving is that of the running nodes; Autopilot bills pods instead. The management fee ends too and is not counted:
-the free tier pays for one cluster of a billing account, and which one that is nobody tells.
+The saving is that of the running nodes, without those that a reservation goes on charging for; Autopilot bills pods
+instead. The management fee ends too and is not counted: the free tier pays for one cluster of a billing account, and
+which one that is nobody tells.
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured, usable
-from costopt.analyzer.google.clusters import is_judged, node_terms, nodes
+from costopt.analyzer.google.clusters import is_judged, node_terms, nodes, reserved_nodes
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Evidence, Outcome, Risk, Saving, Verdict, no_data
 from costopt.model.resource import Resource
@@ -46,7 +47,7 @@ def _run(cluster: Resource, spec: GkeCluster, facts: Facts, context: Context, pa
         return no_data("no nodes now" if spec.node_count == 0 else "system metrics not known to be on")
     running = 0 if spec.autopilot else sum(1 for _ in nodes(cluster, context))
     saving, price_gap = _saving(cluster, running, context)
-    now = "Autopilot bills pods" if spec.autopilot else f"{running} node(s) run now"
+    now = "Autopilot bills pods" if spec.autopilot else f"{running} node(s) run now{_reserved(cluster, context)}"
     statement = f"no container outside of the system's namespaces in {params.days} days"
     return Verdict(
         outcome=Outcome.FLAGGED,
@@ -59,6 +60,11 @@ def _run(cluster: Resource, spec: GkeCluster, facts: Facts, context: Context, pa
         price_gap=price_gap,
         risk=Risk.DESTRUCTIVE,
     )
+
+
+def _reserved(cluster: Resource, context: Context) -> str:
+    held = reserved_nodes(cluster, context)
+    return f", {held} of them in reservations that are billed on without them" if held else ""
 
 
 def _saving(cluster: Resource, running: int, context: Context) -> tuple[Saving | None, str | None]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured, usable
-from costopt.analyzer.google.clusters import is_judged, node_terms
+from costopt.analyzer.google.clusters import is_judged, node_terms, nodes, reserved_nodes
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Effort, Evidence, Outcome, Verdict
 from costopt.model.resource import Resource
@@ -53,8 +53,7 @@ def _run(cluster: Resource, spec: GkeCluster, facts: Facts, context: Context, pa
     held = memory.maximum or 0.0 if memory is not None and usable(memory) else None
     if held is not None and held >= params.max_memory_percent:
         return CLEAR
-    cost, _ = priced(lambda: node_terms(cluster, context))
-    costs = "" if cost is None else f"; nodes cost {cost.monthly.amount:,.2f} {cost.monthly.currency} a month"
+    costs = _costs(cluster, context)
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(
@@ -75,6 +74,16 @@ def _run(cluster: Resource, spec: GkeCluster, facts: Facts, context: Context, pa
         confidence=Confidence.LOW if held is None else Confidence.MEDIUM,
         effort=Effort.MEDIUM,
     )
+
+
+def _costs(cluster: Resource, context: Context) -> str:
+    """What the nodes cost, in words; nothing where that is not known."""
+    cost, _ = priced(lambda: node_terms(cluster, context))
+    if cost is None or next(nodes(cluster, context), None) is None:
+        return ""
+    held = reserved_nodes(cluster, context)
+    beside = f" beside {held} in reservations" if held else ""
+    return f"; nodes{beside} cost {cost.monthly.amount:,.2f} {cost.monthly.currency} a month"
 
 
 def _memory(memory: Utilization | None, held: float | None, params: Params) -> tuple[Evidence, ...]:

@@ -99,7 +99,7 @@ def _run(project: Resource, spec: GcpProject, facts: Facts, context: Context, pa
     statement = f"the part that is not covered costs the project {monthly:,.2f} USD a month on demand{more}"
     return Verdict(
         outcome=Outcome.FLAGGED,
-        evidence=(*told, Evidence(statement=statement)),
+        evidence=(*told, Evidence(statement=statement), _UNSEEN),
         action=Action(
             kind=ActionKind.BUY,
             summary="Put right what is idle or too large, then ask `costopt plan` what to commit to",
@@ -107,6 +107,11 @@ def _run(project: Resource, spec: GcpProject, facts: Facts, context: Context, pa
         confidence=Confidence.MEDIUM,
         risk=Risk.SAFE,
     )
+
+
+_UNSEEN = Evidence(
+    statement="not seen: flexible commitments, which may cover it, and commitments of projects that were not read"
+)
 
 
 def _told(pool: _Pool, params: Params) -> Evidence:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from costopt.analyzer.context import Context
 from costopt.analyzer.google.machines import stopping
+from costopt.analyzer.google.reservations import holding_reservation
 from costopt.errors import PriceNotFound
 from costopt.model.finding import Term
 from costopt.model.resource import Resource
@@ -37,6 +38,11 @@ def node_terms(cluster: Resource, context: Context) -> tuple[Term, ...]:
             raise PriceNotFound(f"{machine.id}: {gap}")
         terms.extend(saving.terms)
     return tuple(terms)
+
+
+def reserved_nodes(cluster: Resource, context: Context) -> int:
+    """How many of its running nodes are machines that a reservation goes on charging for."""
+    return sum(1 for machine, spec in nodes(cluster, context) if holding_reservation(machine, spec, context))
 
 
 def is_judged(spec: GkeCluster) -> str | None:

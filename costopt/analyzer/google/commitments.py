@@ -70,6 +70,7 @@ def _may_pay(spec: CommittedUse, wholes: Iterable[str]) -> bool:
 
 
 def _wholes(terms: Iterable[Term]) -> list[str]:
-    """Types that are billed at the price of the whole machine."""
-    names = (term.usage.instance_type for term in terms if term.usage and term.usage.variant == "machine")
+    """Types that are given up and are billed at the price of the whole machine."""
+    given_up = (term.usage for term in terms if term.quantity > 0)
+    names = (usage.instance_type for usage in given_up if usage is not None and usage.variant == "machine")
     return list(dict.fromkeys(names))

@@ -55,6 +55,15 @@ def group_decides(machine: Resource, spec: GceInstance, context: Context) -> Ver
     return not_applicable("member of a group of several zones") if len(found[1].zones) > 1 else None
 
 
+def stop_advice(spec: GceInstance) -> str:
+    """What to do with an idle machine; one that something else would start again is stopped through its owner."""
+    if spec.instance_group:
+        return f"Delete the instance from {spec.instance_group}, whose size falls by one; to lower the size alone may end another"
+    if spec.managed_by:
+        return f"Delete its {spec.managed_by} environment, or take the machine out of it"
+    return "Stop the instance, and delete it with its disks once nobody misses it"
+
+
 def stopping(machine: Resource, spec: GceInstance, context: Context) -> tuple[Saving | None, str | None]:
     """What is saved when the machine is stopped, or which price is missing; zero where a reservation goes on."""
     if holding_reservation(machine, spec, context) is not None:

@@ -3,6 +3,7 @@
 Source: https://cloud.google.com/bigquery/docs/best-practices-costs#restrict-bytes-billed.
 """
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -77,8 +78,8 @@ def open_bigquery(
     Raises:
         EngineError: the client is not installed, there are no credentials, or the table is not one of costs.
     """
-    if max_gib_billed <= 0:
-        raise EngineError("engine.max_gib_billed is not above 0", hint="Set how many GiB a query may be billed.")
+    if not (math.isfinite(max_gib_billed) and max_gib_billed > 0):
+        raise EngineError("engine.max_gib_billed is no number above 0", hint="Set how many GiB a query may be billed.")
     try:
         from google.cloud import bigquery
     except ImportError as error:

@@ -42,6 +42,8 @@ _OF_TABLE = "Access Denied: Table"
 _LIMITS = frozenset({"quotaExceeded", "rateLimitExceeded", "billingNotEnabled", "responseTooLarge"})
 """Reasons of BigQuery that come as 403 and are no lack of a permission.
 Source: https://cloud.google.com/bigquery/docs/error-messages."""
+_PATIENCE: Final = 60.0
+"""Seconds in which the first call is tried again; the client itself would for ten minutes, without a word."""
 _SIGN_IN = "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file."
 _INSTALL = "Install it: pip install 'cloud-costopt[gcp]'."
 
@@ -111,6 +113,26 @@ def _signing_in() -> Iterator[None]:
         yield
     except REFUSALS as error:  # among them OSError: no project to be found
         raise CollectError(f"no way to Google Cloud: {message_of(error)}", hint=_SIGN_IN) from error
+    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        # The library looks into a file before it looks at it; its text may repeat what stands there.
+        raise CollectError("the file of credentials for Google Cloud is damaged", hint=_SIGN_IN) from None
+
+
+def table_of(client: "bigquery.Client", address: TableAddress, *, patience: float = _PATIENCE) -> "bigquery.Table":
+    """What BigQuery knows of a table: its columns, and how it is divided. Costs nothing.
+
+    Args:
+        client: of BigQuery.
+        address: of the table.
+        patience: seconds in which what fails in passing is tried again.
+
+    Raises:
+        CollectError: it cannot be read.
+    """
+    from google.cloud.bigquery import DEFAULT_RETRY
+
+    with telling(f"table {address}", GET_TABLE):
+        return client.get_table(str(address), retry=DEFAULT_RETRY.with_timeout(patience), timeout=_PATIENCE)
 
 
 @contextmanager

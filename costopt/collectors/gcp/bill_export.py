@@ -21,7 +21,7 @@ from costopt.collectors.gcp.bill_query import (
     survey_question,
 )
 from costopt.collectors.gcp.bill_table import ExportTable, describe
-from costopt.collectors.gcp.export_query import GIB, LimitedTable, dry_run, require_undiminished
+from costopt.collectors.gcp.export_query import LimitedTable, dry_run, limit_of, require_undiminished
 from costopt.errors import BillError
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def fetch_export(
     Raises:
         BillError: no export, no line of these months, above the limit, or an answer that is not whole.
         CollectError: the table cannot be read.
-        UsageError: a month is malformed.
+        UsageError: a month is malformed, or the limit is none.
     """
     wanted = wanted_months(months, now)
     table = describe(client, address)
@@ -117,7 +117,7 @@ def fetch_export(
         client=client,
         address=address,
         is_partitioned=table.partition is not None,
-        limit=int(max_gib_billed * GIB),
+        limit=limit_of(max_gib_billed),
         advice=_ADVICE,
     )
     question = survey_question(table, wanted[0])

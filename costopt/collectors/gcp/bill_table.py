@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from costopt.collectors.gcp.bill_access import GET_TABLE, telling
+from costopt.collectors.gcp.bill_access import table_of
 from costopt.collectors.gcp.bill_address import TableAddress
 from costopt.collectors.gcp.export_table import ExportSort, Partition, lacking, partition_of, require_zones, sort_of
 from costopt.errors import BillError
@@ -67,8 +67,7 @@ def describe(client: "bigquery.Client", address: TableAddress) -> ExportTable:
         BillError: it is no standard or detailed export.
         CollectError: it cannot be read.
     """
-    with telling(f"table {address}", GET_TABLE):
-        found = client.get_table(str(address))
+    found = table_of(client, address)
     fields = {field.name: field for field in found.schema}
     _require_export(address, fields)
     known = {

@@ -1,12 +1,13 @@
 """Questions to an export in BigQuery: none runs before a dry run has said what it is billed, none above the limit."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from costopt.collectors.gcp.bill_access import READ_TABLE, RUN_QUERY, telling
 from costopt.collectors.gcp.bill_address import TableAddress
-from costopt.errors import BillError
+from costopt.errors import BillError, UsageError
 
 if TYPE_CHECKING:
     from google.cloud import bigquery
@@ -103,6 +104,20 @@ class LimitedTable:
             raise BillError(
                 f"BigQuery announced {rows.total_rows:,} lines of {self.address} and sent {count:,}", hint="Repeat it."
             )
+
+
+def limit_of(max_gib_billed: float) -> int:
+    """Bytes of a limit in GiB.
+
+    Raises:
+        UsageError: it limits nothing, or to nothing.
+    """
+    if not (math.isfinite(max_gib_billed) and max_gib_billed > 0):
+        raise UsageError(
+            f"a limit of {max_gib_billed:g} GiB is none",
+            hint="Give --max-gib-billed (engine.max_gib_billed) as a number above 0.",
+        )
+    return int(max_gib_billed * GIB)
 
 
 def dry_run(client: "bigquery.Client", address: TableAddress, question: Question) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from costopt.collectors.faults import printable
 from costopt.collectors.gcp.bill_address import TableAddress
-from costopt.collectors.gcp.export_query import GIB, LimitedTable, dry_run, require_undiminished
+from costopt.collectors.gcp.export_query import LimitedTable, dry_run, limit_of, require_undiminished
 from costopt.collectors.gcp.price_lines import sku_prices
 from costopt.collectors.gcp.price_query import (
     DAYS,
@@ -103,13 +103,14 @@ def fetch_prices(
     Raises:
         BillError: no pricing export, no prices, several accounts, above the limit, or an answer that is not whole.
         CollectError: the table cannot be read.
+        UsageError: the limit is none.
     """
     table = describe_prices(client, address)
     limited = LimitedTable(
         client=client,
         address=address,
         is_partitioned=table.partition is not None,
-        limit=int(max_gib_billed * GIB),
+        limit=limit_of(max_gib_billed),
         advice=_ADVICE,
     )
     question = days_question(table, services, now)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from costopt.collectors.gcp.bill_access import GET_TABLE, telling
+from costopt.collectors.gcp.bill_access import table_of
 from costopt.collectors.gcp.bill_address import TableAddress
 from costopt.collectors.gcp.export_table import ExportSort, Partition, lacking, partition_of, require_zones, sort_of
 from costopt.errors import BillError
@@ -50,8 +50,7 @@ def describe_prices(client: "bigquery.Client", address: TableAddress) -> PriceTa
         BillError: it is no pricing export.
         CollectError: it cannot be read.
     """
-    with telling(f"table {address}", GET_TABLE):
-        found = client.get_table(str(address))
+    found = table_of(client, address)
     fields = {field.name: field for field in found.schema}
     _require_prices(address, fields)
     return PriceTable(address=address, partition=partition_of(found, fields), modified=found.modified)

@@ -41,11 +41,14 @@ def flexible_discount(series: str, years: int) -> Decimal | None:
 def flexible_ratio(used: ComputeUsage, years: int) -> Decimal | None:
     """Dollars of a flexible commitment that a dollar on demand of a usage takes, or None where it does not pay for it.
 
+    A type that has one price only, such as `t2d-standard-4`, is made of vCPUs and memory and is paid for as a whole.
+
     Args:
         used: what runs.
         years: 1 or 3.
     """
-    if used.service != SERVICE or used.variant not in ("vcpu", "memory"):
+    if used.service != SERVICE or used.variant not in ("vcpu", "memory", "machine"):
         return None
-    discount = flexible_discount(used.instance_type.partition("_")[0], years)
+    series = used.instance_type.partition("-" if used.variant == "machine" else "_")[0]
+    discount = flexible_discount(series, years)
     return None if discount is None else 1 - discount

@@ -23,6 +23,8 @@ from costopt.model.specs.gce import Accelerator, GceInstance, GceReservation
 _PURCHASES = {"standard": Purchase.ON_DEMAND, "spot": Purchase.SPOT}
 _SUFFIXES = {Purchase.ON_DEMAND: "", Purchase.SPOT: "_spot"}
 _SUD_DIGITS = Decimal("0.000001")
+_DISCOUNTED = ("vcpu", "memory", "machine")
+"""Variants of usage that may get sustained use discounts, by their series."""
 _LICENCES = {"windows": "licence_windows_vcpu"}
 """Operating systems whose licence costs the same for every vCPU, and items of the price book.
 Source: https://cloud.google.com/compute/disks-image-pricing#premiumimages."""
@@ -38,6 +40,13 @@ def sustained_share(series: str) -> Decimal:
     """
     rates = series_rates(series)
     return Decimal(1) if rates is None else Decimal(slot_price(1.0, rates)).quantize(_SUD_DIGITS)
+
+
+def share_paid(used: ComputeUsage) -> Decimal:
+    """Part of its price on demand that a usage pays at all hours of a month where no commitment pays for it, 0..1."""
+    if used.service != SERVICE or used.variant not in _DISCOUNTED:
+        return Decimal(1)
+    return sustained_share(used.instance_type.replace("-", "_").partition("_")[0])
 
 
 def running_terms(machine: Resource, spec: GceInstance, prices: PriceBook) -> tuple[Term, ...]:

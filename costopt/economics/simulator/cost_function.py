@@ -5,13 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from costopt.economics.billing_months import billing_months
 from costopt.economics.demand import HourlyDemand
 from costopt.economics.instruments import Holding
 from costopt.economics.simulator.application import apply_claims
-from costopt.economics.simulator.distinct_hours import distinct_hours, every_hour
+from costopt.economics.simulator.distinct_hours import distinct_hours
 from costopt.economics.simulator.order import payment_order
 from costopt.economics.simulator.windows import check_holdings, window
-from costopt.economics.sustained_use import incremental_rates, sustained_use_discounts
+from costopt.economics.sustained_use import MonthlyDiscount, incremental_rates
 from costopt.errors import DemandError
 
 
@@ -31,18 +32,19 @@ class CostFunction:
         sustained_use: bool = True,
     ) -> None:
         check_holdings(demand, holdings)
-        self._demand = demand
         windows = [window(demand, holding) for holding in holdings]
         self._claims = payment_order(demand.items, holdings, sharing=sharing)
         active = (hours.stop - hours.start for hours in windows)
         self._unit_costs = np.array(
             [float(one.instrument.hourly_cost) * hours for one, hours in zip(holdings, active, strict=True)]
         )
-        self._discounted = sustained_use and any(incremental_rates(item) for item in demand.items)
+        discounted = sustained_use and any(incremental_rates(item) for item in demand.items)
         # What sustained use takes off an hour depends on the other hours of its month.
-        hours = every_hour(demand.dollars, windows) if self._discounted else distinct_hours(demand.dollars, windows)
+        months = [own for _, own in billing_months(demand.start, demand.hours)] if discounted else []
+        hours = distinct_hours(demand.dollars, [*windows, *months])
         self._by_item = np.ascontiguousarray(hours.dollars.T)
-        self._weight, self._windows = hours.weight, hours.windows
+        self._weight, self._windows = hours.weight, hours.windows[: len(windows)]
+        self._discount = MonthlyDiscount(demand.items, hours.weight, hours.windows[len(windows) :])
 
     def __call__(self, quantities: Sequence[float] | NDArray[np.float64]) -> float:
         """Dollars of all hours.
@@ -59,10 +61,7 @@ class CostFunction:
         left = self._by_item.copy()
         units = np.repeat(bought[:, np.newaxis], len(self._weight), axis=1)
         apply_claims((claim for claim in self._claims if bought[claim.holding] > 0), self._windows, left, units)
-        total = float(self._unit_costs @ bought) + float(left.sum(axis=0) @ self._weight)
-        if self._discounted:
-            total -= float(sustained_use_discounts(self._demand.items, left.T, self._demand.start).sum())
-        return total
+        return float(self._unit_costs @ bought) + float(left.sum(axis=0) @ self._weight) - self._discount(left)
 
 
 def total_cost(

@@ -146,9 +146,7 @@ def _against(advice: Advice, match: Match, architectures: Architectures, live: L
     if match.resource.type == "google_storage_bucket":
         held, seen = len(match.resource.values.get(LIFECYCLE_RULE) or ()), live.bucket_rules.get(advice.resource)
         if seen not in (None, held):
-            return (
-                f"the bucket has {seen} lifecycle rules and the state {held}: apply or correct that first"
-            )
+            return f"the bucket has {seen} lifecycle rules and the state {held}: apply or correct that first"
     return _of_another_architecture(advice, match, architectures, live.images)
 
 

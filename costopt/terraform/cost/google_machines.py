@@ -23,6 +23,8 @@ from costopt.terraform.cost.usage import Usage
 _CUSTOM = re.compile(r"(?:(?P<family>[a-z0-9]+)-)?custom-(?P<vcpu>\d+)-(?P<mib>\d+)(?:-ext)?")
 _ACCELERATOR = re.compile(r"nvidia-(?:(?P<line>tesla)-)?(?P<model>[\w-]+)")
 _LICENSED = re.compile(r"windows|\bsql-|rhel|sles", re.IGNORECASE)
+_WINDOWS = re.compile(r"^(?!.*sql).*windows", re.IGNORECASE | re.DOTALL)
+"""SQL Server has a licence of its own beside that of Windows."""
 _SHARE_DIGITS = Decimal("0.000001")
 _GPU_SERIES = "n1"
 """Series whose sustained use discounts GPUs get too, when they are added to it.
@@ -140,9 +142,15 @@ def licence_lines(image: str, machines: Machines) -> Iterator[Component]:
 
     Source: https://cloud.google.com/compute/disks-image-pricing#premiumimages.
     """
-    if _LICENSED.search(image):
-        rate = NoRate(reason="the price book holds no licences of operating systems on Google Cloud")
-        yield line("Licence of the operating system", machines.hours * machines.count, "hours", rate)
+    if not _LICENSED.search(image):
+        return
+    size, quantity = machines.size, machines.hours * machines.count
+    if _WINDOWS.search(image) and size is not None and not size.shared_core:
+        rate = UnitRate(service=SERVICE, item="licence_windows_vcpu")
+        yield line("Licence of Windows Server", quantity * size.vcpu, "vCPU-hours", rate)
+        return
+    unknown = NoRate(reason="of licences the price book holds that of Windows Server on whole cores alone")
+    yield line("Licence of the operating system", quantity, "hours", unknown)
 
 
 def _sustained_share(series: str, hours: Decimal) -> Decimal:

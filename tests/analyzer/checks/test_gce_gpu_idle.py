@@ -57,6 +57,11 @@ def test_local_ssd_is_saved_too_and_its_loss_is_said():
     assert "erases its local SSD" in verdict.action.summary
 
 
+def test_a_member_of_a_group_is_not_stopped_which_its_group_would_undo():
+    summary = verdict_of([busy(0)], gpu_machine(instance_group="groups/render")).action.summary
+    assert summary.startswith("Delete the instance from groups/render, whose size falls by one")
+
+
 def test_gpus_that_belong_to_the_type_are_counted_once():
     l4 = Accelerator(accelerator_type="nvidia-l4", count=1)
     verdict = verdict_of([busy(0)], gpu_machine(machine_type="g2-standard-4", accelerators=(l4,)))

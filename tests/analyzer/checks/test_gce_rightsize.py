@@ -6,6 +6,7 @@ from costopt.analyzer.checks.gce_rightsize import CHECK
 from costopt.model.finding import ActionKind, Confidence, Outcome
 from costopt.model.specs.gce import Accelerator, GceReservation, InstanceDisk, ManagedInstanceGroup
 from costopt.model.specs.persistent_disks import PersistentDisk
+from tests.oracles.google_commitments import committed_use
 from tests.oracles.google_estate import (
     N1_MEMORY,
     N1_PAID,
@@ -222,3 +223,18 @@ def test_two_disks_add_up():
 def test_a_headroom_that_leaves_nothing_is_refused():
     with pytest.raises(ValueError, match="headroom_fraction"):
         CHECK.params(headroom_fraction=1.0)
+
+
+@pytest.mark.parametrize(
+    ("commitment_type", "outcome"), [("GENERAL_PURPOSE_T2D", Outcome.NO_DATA), ("GENERAL_PURPOSE_N2", Outcome.FLAGGED)]
+)
+def test_a_type_with_one_price_saves_nothing_that_is_known_beside_a_commitment_of_its_series(commitment_type, outcome):
+    whole = StaticPrices(
+        instances={("gce", "t2d-standard-8", "linux"): "0.338", ("gce", "t2d-standard-4", "linux"): "0.169"},
+        region=REGION,
+    )
+    owned = committed_use(8, 32.0, commitment_type=commitment_type)
+    verdict = verdict_of(large(machine_type="t2d-standard-8", memory_gib=32.0), beside=[disk(), owned], prices=whole)
+    assert verdict.outcome is outcome
+    if outcome is Outcome.NO_DATA:
+        assert "t2d-standard-8 that goes on being paid by regions/us-central1/commitments/c" in verdict.reason

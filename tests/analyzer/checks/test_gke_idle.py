@@ -111,7 +111,10 @@ def held(in_use):
 
 @pytest.mark.parametrize(("in_use", "left"), [(0, 2), (1, 1), (2, 0)])
 def test_nodes_that_a_reservation_goes_on_charging_for_save_nothing(in_use, left):
-    assert monthly(verdict_of(beside=[node_pool(GROUP), *nodes(2), held(in_use)])) == left * NODE
+    verdict = verdict_of(beside=[node_pool(GROUP), *nodes(2), held(in_use)])
+    assert monthly(verdict) == left * NODE
+    told = f"2 node(s) run now, {in_use} of them in reservations that are billed on without them"
+    assert (told in verdict.evidence[1].statement) is (in_use > 0)
 
 
 def test_nodes_that_name_a_reservation_have_an_unknown_saving():

@@ -2,7 +2,8 @@ import pytest
 
 from costopt.analyzer.checks.gke_node_underused import CHECK
 from costopt.model.finding import ActionKind, Confidence, Outcome
-from tests.oracles.google_estate import REGION, UNITS, cluster, machine, node_pool
+from costopt.model.specs.gce import GceReservation
+from tests.oracles.google_estate import REGION, UNITS, ZONE, cluster, google, machine, node_pool
 from tests.oracles.judging import StaticPrices, ago, judge, series
 
 PRICES = StaticPrices(units=UNITS, region=REGION)
@@ -28,6 +29,18 @@ def test_nodes_that_hardly_work_are_named_with_their_cost_and_no_saving():
     assert (verdict.saving, verdict.price_gap) == (None, None)
     assert verdict.action.kind is ActionKind.CONFIGURE
     assert "nodes cost 48.92 USD a month" in verdict.evidence[0].statement
+
+
+def test_nodes_in_reservations_are_left_out_of_the_cost_and_told():
+    pair = [machine(f"n{at}", machine_type="e2-standard-2", managed_by="gke", instance_group=GROUP) for at in (1, 2)]
+    given = {"zone": ZONE, "machine_type": "e2-standard-2", "count": 1, "in_use_count": 1}
+    held = google(GceReservation(number="7", status="READY", **given), "reservations/r")
+    verdict = verdict_of(beside=[node_pool(GROUP), *pair, held])
+    assert "nodes beside 1 in reservations cost 48.92 USD a month" in verdict.evidence[0].statement
+
+
+def test_nodes_that_were_not_found_do_not_cost_nothing():
+    assert "cost" not in verdict_of().evidence[0].statement
 
 
 @pytest.mark.parametrize(("cpu", "outcome"), [(6.99, Outcome.FLAGGED), (7.0, Outcome.CLEAR)])

@@ -31,11 +31,12 @@ def test_80_percent_of_the_steady_part_is_the_boundary(vcpus, outcome):
 
 def test_vcpus_and_memory_are_told_apart_with_what_is_uncovered():
     verdict = verdict_of(fleet(), committed_use(16, 40.0))
-    vcpus, memory, cost = (one.statement for one in verdict.evidence)
+    vcpus, memory, cost, unseen = (one.statement for one in verdict.evidence)
     assert vcpus.startswith("us-central1: 16 of 40 vCPUs of n1 that have run for 30 days are committed (40%)")
     assert memory.startswith("us-central1: 40 of 160 GiB of memory of n1")
     month = 730 * N1_PAID * (24 * N1_VCPU + 120 * N1_MEMORY)
     assert f"costs the project {month:.2f} USD a month" in cost  # 647.50
+    assert "flexible commitments, which may cover it" in unseen
     assert (verdict.saving, verdict.price_gap, verdict.action.kind) == (None, None, ActionKind.BUY)
 
 

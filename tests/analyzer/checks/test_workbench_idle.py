@@ -4,6 +4,7 @@ import pytest
 
 from costopt.analyzer.checks.workbench_idle import CHECK
 from costopt.model.finding import ActionKind, Confidence, Outcome
+from costopt.model.specs.gce import Accelerator
 from costopt.model.specs.google_ml import WorkbenchInstance
 from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, ZONE, google, instance_id, machine
 from tests.oracles.judging import StaticPrices, judge, monthly, series
@@ -26,8 +27,9 @@ def notebook(minutes=None):
     return google(spec, f"locations/{ZONE}/instances/lab")
 
 
-def verdict_of(cpu=4.9, one=None, beside=None):
+def verdict_of(cpu=4.9, one=None, beside=None, gpu=None):
     facts = [] if cpu is None else [series("cpu_max_percent", cpu)]
+    facts += [] if gpu is None else [series("gpu_used_percent", gpu)]
     return judge(CHECK, one or host(), facts=facts, beside=[notebook()] if beside is None else beside, prices=PRICES)
 
 
@@ -54,6 +56,30 @@ def test_a_notebook_that_stops_by_itself_is_left_alone():
 
 def test_a_machine_whose_notebook_is_not_found_is_a_weak_hint():
     assert verdict_of(beside=[]).confidence is Confidence.LOW
+
+
+def trainer(**fields):
+    return host(accelerators=(Accelerator(accelerator_type="nvidia-tesla-t4", count=4),), **fields)
+
+
+@pytest.mark.parametrize(("gpu", "outcome"), [(4.99, Outcome.FLAGGED), (5.0, Outcome.CLEAR), (97.0, Outcome.CLEAR)])
+def test_a_training_on_gpus_needs_hardly_any_cpu_and_is_use(gpu, outcome):
+    assert verdict_of(one=trainer(), gpu=gpu).outcome is outcome
+
+
+def test_gpus_that_nobody_measured_make_it_a_weak_hint():
+    verdict = verdict_of(one=trainer())
+    assert (verdict.outcome, verdict.confidence) == (Outcome.FLAGGED, Confidence.LOW)
+    assert "GPUs not measured" in verdict.evidence[1].statement
+    assert verdict_of(one=trainer(), gpu=0.0).confidence is Confidence.MEDIUM
+
+
+def test_a_few_points_of_the_gpus_are_no_data():
+    assert verdict_of(one=trainer(), gpu=[0.0] * 100).outcome is Outcome.NO_DATA
+
+
+def test_the_loss_of_local_ssd_is_said():
+    assert "erases its local SSD" in verdict_of(one=host(local_ssd_gib=375)).action.summary
 
 
 def test_a_missing_metric_is_never_idleness():

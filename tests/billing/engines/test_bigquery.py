@@ -138,6 +138,6 @@ def test_a_client_that_is_not_installed_is_asked_for(monkeypatch: pytest.MonkeyP
     assert opened().hint == "pip install 'cloud-costopt[bigquery]', then repeat."
 
 
-@pytest.mark.parametrize("bound", [0, -1.0])
+@pytest.mark.parametrize("bound", [0, -1.0, float("inf"), float("nan")])
 def test_a_bound_of_nothing_is_refused(bound: float) -> None:
     assert "max_gib_billed" in str(opened(max_gib_billed=bound))

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from google.api_core.exceptions import RetryError, ServiceUnavailable
 
-from costopt.collectors.gcp.bill_access import RUN_QUERY, bigquery_client, storage_client, telling
+from costopt.collectors.gcp.bill_access import RUN_QUERY, bigquery_client, storage_client, table_of, telling
+from costopt.collectors.gcp.bill_address import parse_table
 from costopt.errors import CollectError
+from tests.oracles.bigquery_server import BigQueryServer, Refusal
 
 CLIENTS = [lambda: bigquery_client("payer-1", None, None), lambda: storage_client(None, None)]
 Open = Callable[[], AbstractContextManager[Any]]
@@ -22,6 +24,31 @@ def test_missing_credentials_are_said(client: Open, monkeypatch: pytest.MonkeyPa
     with pytest.raises(CollectError, match=r"none\.json") as caught, client():
         pass
     assert "gcloud auth application-default login" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "content", ['["hunter2"]', "[" * 100_000, '{"type": "impersonated_service_account"}'], ids=["list", "deep", "half"]
+)
+def test_a_damaged_file_of_credentials_is_said_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "key.json").write_text(content)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
+    with pytest.raises(CollectError) as caught, CLIENTS[0]():
+        pass
+    assert "hunter2" not in f"{caught.value} {caught.value.__cause__}"
+    assert "GOOGLE_APPLICATION_CREDENTIALS" in caught.value.hint
+
+
+def test_the_first_call_ends_when_its_patience_does() -> None:
+    refusal = Refusal(status=503, reason="backendError", message="overloaded")
+    with (
+        BigQueryServer(schema=[], refuse={"table": refusal}) as server,
+        bigquery_client("payer-1", None, server.url) as one,
+    ):
+        with pytest.raises(CollectError, match=r"table payer-1\.d\.t cannot be read: 503 .*overloaded") as caught:
+            table_of(one, parse_table("payer-1.d.t"), patience=0)
+        assert "Try again later" in caught.value.hint
 
 
 @pytest.mark.parametrize("client", CLIENTS, ids=["bigquery", "storage"])

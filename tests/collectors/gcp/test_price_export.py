@@ -1,5 +1,6 @@
 """What is asked of a pricing export in BigQuery, which day is taken, and what becomes of half an answer."""
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from costopt.collectors.gcp.bill_address import parse_table
 from costopt.collectors.gcp.price_export import PriceFetch, estimate_prices, fetch_prices, newest_whole
 from costopt.collectors.gcp.price_lines import sku_prices
 from costopt.collectors.gcp.price_query import PriceDay
-from costopt.errors import BillError, CollectError
+from costopt.errors import BillError, CollectError, UsageError
 from costopt.model.sku_price import PriceTier
 from tests.oracles.bigquery_export import SCHEMA as USAGE_SCHEMA
 from tests.oracles.bigquery_export import fields
@@ -110,6 +111,16 @@ def test_what_is_above_the_limit_is_refused_before_it_runs(server: BigQueryServe
     assert "--max-gib-billed" in caught.value.hint
     assert "--month" not in caught.value.hint
     assert len(server.run) == 1
+
+
+@pytest.mark.parametrize("limit", [math.inf, math.nan, 0.0, -1.0])
+def test_a_limit_that_limits_nothing_is_refused_before_anything_is_read(
+    server: BigQueryServer, fetch: Fetch, limit: float
+) -> None:
+    with pytest.raises(UsageError, match="is none") as caught:
+        fetch(limit=limit)
+    assert "--max-gib-billed" in caught.value.hint
+    assert server.jobs == []
 
 
 def test_an_estimate_runs_nothing_and_bounds_what_a_fetch_would_read(server: BigQueryServer) -> None:

@@ -116,7 +116,16 @@ def test_a_flexible_commitment_pays_for_as_much_as_in_googles_own_examples(hourl
 
 @pytest.mark.parametrize(
     ("item", "years", "covered"),
-    [("n2_vcpu", 1, True), ("m3_memory", 1, False), ("m3_memory", 3, True), ("a2_vcpu", 3, False)],
+    [
+        ("n2_vcpu", 1, True),
+        ("m3_memory", 1, False),
+        ("m3_memory", 3, True),
+        ("a2_vcpu", 3, False),
+        ("t2d-standard-4", 1, True),  # one price for its vCPUs and memory
+        ("h3-standard-88", 3, True),
+        ("a2-highgpu-1g", 3, False),
+        ("f1_micro", 3, False),
+    ],
 )
 def test_a_flexible_commitment_pays_for_the_series_of_its_term(item, years, covered):
     fee = Fee(billing_account="b", years=years, currency="USD", hourly=Decimal(1))
@@ -133,6 +142,25 @@ def test_resource_based_commitments_pay_before_flexible_ones():
     owned = [*flexible, *committed_units(commitment(6))]
     stages = left_by_layer({usage: Decimal(730) * 8}, owned, lambda _: N1_VCPU, lambda *_: None)
     assert [stage[usage] / 730 for stage in stages] == [8, 2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("idle", "busy"), [("e2-standard-4", "n1-standard-4"), ("n1-standard-4", "e2-standard-4")], ids=["E2", "N1"]
+)
+def test_a_flexible_commitment_that_moves_on_to_another_series_saves_what_that_one_would_pay(idle, busy):
+    """It pays for the E2 machine and for nothing else; when either stops, the rest of its money goes to the other one.
+
+    Without E2 it pays for N1, which gets 30 % off by itself: that is no longer paid, and not its price on demand.
+    """
+    e2 = 4 * Decimal("0.021812") + 16 * Decimal("0.002924")
+    n1 = 4 * N1_VCPU + 15 * N1_MEMORY
+    fee = Fee(billing_account="b", years=1, currency="USD", hourly=e2 * Decimal("0.72"))
+    owned = flexible_commitments([fee], Period(start=NOW - timedelta(30), end=NOW))
+    machines = [machine("idle", machine_type=idle), machine("busy", machine_type=busy, number="1001")]
+    (one,) = settle([finding(gce_idle.CHECK, machines[0], IDLE)], estate(machines, PRICES, NOW, owned))
+    before = 730 * n1 * N1_PAID
+    left_of_n1 = max(n1 - e2, Decimal(0)) if idle.startswith("e2") else Decimal(0)
+    assert one.counted.amount == pytest.approx(before - 730 * left_of_n1 * N1_PAID, abs=Decimal("0.000001"))
 
 
 def test_a_commitment_of_an_unknown_type_pays_for_no_known_machine():

@@ -53,6 +53,25 @@ def test_extended_memory_gets_no_sustained_use_discount():
     assert sum(term.amount for term in terms) == 730 * (usual + 4 * Decimal("0.01"))
 
 
+def test_the_licence_of_windows_is_paid_for_every_vcpu_without_a_discount_and_shrinks_with_the_machine():
+    """n2-standard-8 to n2-standard-4: half of 8 x 0.031611 + 32 x 0.004237 after its discount, and of 8 x 0.046."""
+    prices = StaticPrices(units={**UNITS, ("gce", "licence_windows_vcpu"): "0.046"}, region=REGION)
+    one = machine(machine_type="n2-standard-8", platform="windows")
+    units = (8 * Decimal("0.031611") + 32 * Decimal("0.004237")) * N2_PAID
+    running = sum(term.amount for term in running_terms(one, one.spec, prices))
+    assert running == 730 * (units + 8 * Decimal("0.046"))
+    smaller = replacement_terms(one, one.spec, prices, machine_type("n2-standard-4"))
+    assert sum(term.amount for term in smaller) == running / 2
+
+
+@pytest.mark.parametrize("fields", [{"platform": "windows_sql"}, {"platform": "windows", "machine_type": "e2-medium"}])
+def test_another_licence_and_that_of_a_shared_core_are_not_guessed(fields):
+    prices = StaticPrices(units={**UNITS, ("gce", "licence_windows_vcpu"): "0.046"}, region=REGION)
+    one = machine(**fields)
+    with pytest.raises(PriceNotFound, match="licence of windows"):
+        running_terms(one, one.spec, prices)
+
+
 def test_a_price_after_a_discount_is_derived_and_no_longer_the_list_price():
     (vcpu, memory) = running_terms(machine(), machine().spec, PRICES)
     assert {vcpu.price.quality, memory.price.quality} == {Quality.DERIVED}

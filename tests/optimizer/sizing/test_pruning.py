@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costopt.optimizer.sizing.judgement import Candidates
-from costopt.optimizer.sizing.pruning import prune
+from costopt.optimizer.sizing.pruning import prune, prune_parts
 from tests.oracles.sizing_estate import workload
 
 
@@ -71,3 +71,18 @@ def test_no_price_of_dollars_and_vcpus_makes_a_dropped_option_the_best(rows, gro
             return (price * these.on_demand + these.licence + toll * these.vcpu)[mask].min(initial=np.inf)
 
         assert cost(kept, group[kept.machine] == number) == cost(found, group == number)
+
+
+@given(
+    figures=st.lists(st.tuples(*[st.integers(0, 3)] * 3), min_size=1, max_size=12),
+    prices=st.tuples(*[st.floats(0, 1)] * 2),
+)
+def test_of_machines_that_are_billed_in_parts_the_cheapest_is_kept_at_any_prices(figures, prices):
+    """Dollars of vCPUs, of memory, and licences."""
+    dollars = np.array(figures, dtype=float)
+    found = options([(float(place), row[2], 1) for place, row in enumerate(figures)])
+    # `options` sorts by on demand and licence: the dollars follow.
+    dollars = dollars[found.on_demand.astype(int)]
+    costs = dollars[:, :2] @ np.array(prices) + found.licence
+    kept = prune_parts(found, dollars[:, :2]).machine
+    assert costs[kept].min() == costs.min()

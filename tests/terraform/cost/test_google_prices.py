@@ -77,8 +77,12 @@ def test_spot_is_an_estimate_of_its_own_and_without_a_price_not_priced_at_all() 
 
 def test_the_licence_of_an_image_is_told_and_not_taken_for_nothing() -> None:
     boot = [{"initialize_params": [{"image": "projects/windows-cloud/global/images/family/windows-2025"}]}]
-    found = dict(cost(machine("n1-standard-4", boot_disk=boot)).unpriced())
-    assert "licences" in found["Licence of the operating system"]
+    # 4 x 0.046 x 730
+    assert monthly(cost(machine("n1-standard-4", boot_disk=boot)), "Licence of Windows") == Decimal("134.32")
+    for kind, image in (("n1-standard-4", "rhel-cloud/rhel-9"), ("n1-standard-4", "windows-sql-cloud/sql-web-2022"),
+                        ("e2-medium", "windows-cloud/windows-2025")):  # fmt: skip
+        other = [{"initialize_params": [{"image": image}]}]
+        assert "licences" in dict(cost(machine(kind, boot_disk=other)).unpriced())["Licence of the operating system"]
     free = [{"initialize_params": [{"image": "debian-cloud/debian-12"}]}]
     assert dict(cost(machine("n1-standard-4", boot_disk=free)).unpriced()) == {}
 

@@ -83,8 +83,11 @@ def _cluster(plan: Plan, one: _Cluster) -> None:
     )
     cluster = plan.add(one.place, cluster_id, spec, who, age_days=plan.between(60, 500), flags=one.flags)
     peak = metrics.steady(plan, one.cpu[0] * 1.4, min(one.cpu[1] * 1.4, 100), HOUR, _MONTH)
-    plan.measure(cluster, "gke_cpu_mean_percent", HOUR, metrics.steady(plan, *one.cpu, HOUR, _MONTH))
+    mean = metrics.steady(plan, *one.cpu, HOUR, _MONTH)
+    plan.measure(cluster, "gke_cpu_mean_percent", HOUR, mean)
     plan.measure(cluster, "gke_cpu_max_percent", HOUR, peak)
+    # Pods hold some memory, and the more the more they do.
+    plan.measure(cluster, "gke_memory_mean_percent", HOUR, [round(12 + 0.8 * value, 1) for value in mean])
     plan.measure(cluster, "gke_workload_containers_max", DAY, one.containers)
     _nodes(plan, one, cluster_id, who, zone)
 

@@ -54,7 +54,8 @@ def _table(plan: Plan, dataset: str, days: float, gib: float | None, flags: Sequ
     )
     identity, age_days = Identity(name=name, tags=who.tags), days + plan.between(10, 60)
     table = plan.add(_PLACE, f"{dataset}/tables/{name}", spec, identity, age_days=age_days, flags=flags)
-    plan.measure(table, "table_bytes", DAY, _daily_bytes(plan, spec, days))
+    if spec.table_type != "VIEW":
+        plan.measure(table, "table_bytes", DAY, _daily_bytes(plan, spec, days))
 
 
 def _daily_bytes(plan: Plan, spec: BigQueryTable, days: float) -> Sequence[float | None]:
