@@ -55,7 +55,7 @@ class Estate:
         return payments(usages, self.owned, self.on_demand, self.ratio)
 
     def bills(self, hours: Hours, paid: Sequence[Sequence[Payment]] | None = None) -> tuple[Bill, ...]:
-        """Dollars a month of each usage on demand: without commitments, and after each layer of them.
+        """Dollars a month of each usage that are paid on demand: without commitments, and after each layer of them.
 
         Usages without a price are left out.
 

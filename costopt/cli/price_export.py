@@ -47,7 +47,7 @@ def table_options(command: Any) -> Any:
 def require_table(given: dict[str, Any]) -> None:
     """Refuse options that mean nothing without a table."""
     lone = [f"--{name.replace('_', '-')}" for name in _NAMES if given[name] not in (None, False)]
-    if lone and not given["table"]:
+    if lone and given["table"] is None:
         raise click.UsageError(f"{', '.join(lone)}: of a --table only")
 
 

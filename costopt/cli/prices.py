@@ -120,7 +120,7 @@ def refresh(cloud: str, strict: bool, config_file: Path | None, **given: Any) ->
     from costopt.prices.refresh.sources import SERVICES
 
     require_table(given)
-    if given["table"]:
+    if given["table"] is not None:
         if cloud != "gcp":
             raise click.UsageError("--table is of Google: add --cloud gcp")
         return _refresh_from_table(load(file=config_file).settings, given, strict=strict)

@@ -24,6 +24,8 @@ _STEP_MIB = 256
 _CUSTOM = re.compile(r"db-custom-(\d+)-(\d+)")
 _NAMED = re.compile(r"db-(n1-standard|n1-highmem|perf-optimized-N)-(\d+)")
 _GIB_PER_VCPU = {"n1-standard": Decimal("3.75"), "n1-highmem": Decimal("6.5"), "perf-optimized-N": Decimal(8)}
+_LARGEST_PLUS = ("db-perf-optimized-N-128", Decimal(864))
+"""The one tier of Enterprise Plus with less for a vCPU. Source: https://cloud.google.com/sql/pricing (up to 864 GB)."""
 _CUSTOM_VCPUS = (1, *range(2, 97, 2))
 _CUSTOM_GIB_PER_VCPU = (Decimal("0.9"), Decimal("6.5"))
 _LEAST_CUSTOM_GIB = Decimal("3.75")
@@ -51,7 +53,8 @@ def size_of(tier: str) -> DatabaseSize | None:
         return DatabaseSize(tier=tier, vcpu=int(custom[1]), memory_gib=Decimal(custom[2]) / _MIB_PER_GIB)
     if named is not None:
         vcpu = int(named[2])
-        return DatabaseSize(tier=tier, vcpu=vcpu, memory_gib=vcpu * _GIB_PER_VCPU[named[1]])
+        memory = _LARGEST_PLUS[1] if tier == _LARGEST_PLUS[0] else vcpu * _GIB_PER_VCPU[named[1]]
+        return DatabaseSize(tier=tier, vcpu=vcpu, memory_gib=memory)
     return None
 
 
@@ -62,8 +65,8 @@ def least_size(current: DatabaseSize, vcpu: float, memory_gib: float) -> Databas
     """
     memory = Decimal(str(memory_gib))
     if current.tier.startswith("db-perf-optimized-N-"):
-        count = next((one for one in _PLUS_VCPUS if one >= vcpu and one * 8 >= memory), None)
-        found = None if count is None else size_of(f"db-perf-optimized-N-{count}")
+        ladder = [size for count in _PLUS_VCPUS if (size := size_of(f"db-perf-optimized-N-{count}")) is not None]
+        found = next((size for size in ladder if size.vcpu >= vcpu and size.memory_gib >= memory), None)
     else:
         found = _least_custom(vcpu, memory)
     smaller = found is not None and (found.vcpu < current.vcpu or found.memory_gib < current.memory_gib)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from costopt.economics.billing_months import billing_months
 from costopt.economics.demand import Dollars, UsageItem
-from costopt.economics.sustained_rates import Rates, series_rates
+from costopt.economics.sustained_rates import Rates, series_rates, slot_price
 
 _RESOURCES = ("vcpu", "memory", "machine")
 
@@ -86,6 +86,8 @@ class MonthlyDiscount:
 
 def _discount(load: NDArray[np.float64], weight: NDArray[np.float64], rates: Rates) -> float:
     """What is taken off a month of a group, in whose hours `weight` the load is the same."""
+    if (load == load[0]).all():
+        return float(load[0] * weight.sum()) * (1 - slot_price(1.0, rates))
     order = np.argsort(-load, kind="stable")
     busiest, hours = load[order], weight[order]
     reached = np.concatenate([[0.0], np.cumsum(hours)]) / hours.sum()

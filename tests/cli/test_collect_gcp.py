@@ -128,6 +128,19 @@ def test_collecting_without_credentials_says_what_to_do(
     assert not (tmp_path / "snapshot").exists()
 
 
+def test_a_damaged_file_of_credentials_is_said_and_not_repeated(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "key.json").write_text('["hunter2"]')
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
+    for command in (("collect", "gcp", "--project", PROJECT), ("prices", "refresh", "--cloud", "gcp")):
+        ended = run(*command)
+        assert ended.code == 1
+        assert "credentials for Google Cloud is damaged" in ended.err
+        assert "Traceback" not in ended.err
+        assert "hunter2" not in ended.err
+
+
 @pytest.mark.parametrize("endpoint", ["https://monitoring.googleapis.com", "http://", "http://host/path", "ftp://x"])
 def test_an_endpoint_is_plain_http_so_that_no_credentials_go_there(endpoint: str, run: Run) -> None:
     ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", endpoint)

@@ -125,6 +125,13 @@ def test_a_dry_run_prints_the_bytes_and_reads_nothing(refresh: Any, server: BigQ
     assert not cache.exists()
 
 
+def test_a_table_without_a_name_is_no_wish_for_the_public_list(run: Run) -> None:
+    """As of a variable of a shell that is not set."""
+    ended = run("prices", "refresh", "--cloud", "gcp", "--table", "", "--base-url", "http://127.0.0.1:9")
+    assert ended.code == 2
+    assert "no address of a table: ''" in ended.err
+
+
 def test_the_limit_is_the_settings_unless_one_is_given(refresh: Any, tmp_path: Path) -> None:
     with (tmp_path / "costopt.toml").open("a") as stream:
         stream.write("[engine]\nmax_gib_billed = 1\n")

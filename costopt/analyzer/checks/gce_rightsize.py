@@ -6,8 +6,9 @@ series or of another general one (E2, N2, N2D) whose vCPUs are at least as fast,
 sustained use discounts, so that a move to a series without any is compared at what is really paid.
 
 What is not known is never taken as unused: without the Ops Agent's memory metric the new type has at least today's
-memory; a disk that is not in the snapshot, or whose pace is provisioned, keeps today's disk limits. A window in which
-the machine was started is `no data`, because its type may have changed.
+memory; a disk that is not in the snapshot, or whose pace is provisioned, keeps today's disk limits and the series. So
+do confidential computing, a minimum CPU platform and nested virtualisation, which other series may refuse. A window in
+which the machine was started is `no data`, because its type may have changed.
 
 Not judged: machines with accelerators or local SSD, nodes of GKE, workers of Dataflow, sole tenants, and members of a
 managed instance group that is autoscaled or spans zones. Another member of a group may be busier: its template is
@@ -101,11 +102,11 @@ def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, p
     best = min(_priced(machine, spec, current, load, context), default=None, key=_rank)
     if best is None or not worth_changing(now / HOURS_PER_MONTH, best[0] / HOURS_PER_MONTH, *least):
         return CLEAR
-    saving, gap = priced_beside_commitments(
+    saving, _ = priced_beside_commitments(
         lambda: replacement_terms(machine, spec, context.prices, best[1]), machine, context
     )
     if saving is None:
-        return no_data(f"saving not known: {gap}")
+        return no_data("saving not known beside a commitment of its series")
     return _flagged(spec, current, best[1], load, facts, saving)
 
 

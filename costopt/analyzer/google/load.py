@@ -47,7 +47,18 @@ def google_load(
         network_gbps=_network(facts, current, network_peak_to_mean / room),
         disk_iops=iops,
         disk_mibps=mibps,
+        stays_in_series=spec.bound_to_series or not _disks_move(machine, spec, context),
     )
+
+
+def _disks_move(machine: Resource, spec: GceInstance, context: Context) -> bool:
+    """Whether all its disks are of types that every general series takes; one that is not in the snapshot may not be.
+
+    Hyperdisks and Extreme disks are for some series only, and of these for some sizes.
+    Source: https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support.
+    """
+    found = [context.find(machine, PersistentDisk, disk_id) for disk_id in spec.disk_ids]
+    return all(one is not None and disk_limits(one[1].disk_type, one[1].size_gib) is not None for one in found)
 
 
 def _network(facts: Facts, current: MachineType, times: float) -> float:

@@ -10,7 +10,7 @@ from google.auth.credentials import AnonymousCredentials
 
 from costopt.collectors.faults import Fault, message_of
 from costopt.collectors.gcp.bill_address import TableAddress
-from costopt.collectors.gcp.faults import REFUSALS, classify
+from costopt.collectors.gcp.faults import DAMAGED, REFUSALS, classify
 from costopt.collectors.gcp.interface import Call
 from costopt.collectors.gcp.refusal import CallFailed
 from costopt.errors import CollectError
@@ -113,8 +113,7 @@ def _signing_in() -> Iterator[None]:
         yield
     except REFUSALS as error:  # among them OSError: no project to be found
         raise CollectError(f"no way to Google Cloud: {message_of(error)}", hint=_SIGN_IN) from error
-    except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
-        # The library looks into a file before it looks at it; its text may repeat what stands there.
+    except DAMAGED:
         raise CollectError("the file of credentials for Google Cloud is damaged", hint=_SIGN_IN) from None
 
 

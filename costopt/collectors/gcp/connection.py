@@ -11,7 +11,7 @@ import google.auth
 import grpc
 from google.api_core.client_options import ClientOptions
 from google.auth.credentials import AnonymousCredentials, Credentials
-from google.auth.exceptions import DefaultCredentialsError
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
 from google.cloud.asset_v1 import AssetServiceClient
 from google.cloud.asset_v1.services.asset_service.transports import AssetServiceGrpcTransport
 from google.cloud.billing_v1 import CloudBillingClient
@@ -20,6 +20,7 @@ from google.cloud.compute_v1 import MachineTypesClient
 from google.cloud.monitoring_v3 import MetricServiceClient
 from google.cloud.monitoring_v3.services.metric_service.transports import MetricServiceGrpcTransport
 
+from costopt.collectors.gcp.faults import DAMAGED
 from costopt.collectors.gcp.limits import Limits
 from costopt.errors import CollectError, UsageError
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 """The one scope that Cloud Asset Inventory takes; what the caller may do is the role's to say.
 Source: https://cloud.google.com/asset-inventory/docs/reference/rest/v1/assets/list."""
+_SIGN_IN = "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file."
 _ANY_SIZE = [("grpc.max_receive_message_length", -1)]
 """A page of assets may be larger than gRPC's four megabytes."""
 
@@ -153,10 +155,9 @@ def _credentials(wire: Wire, quota_project: str | None) -> tuple[Credentials, st
     try:
         credentials, project = google.auth.default(scopes=[SCOPE], quota_project_id=quota_project)
     except DefaultCredentialsError as error:
-        raise CollectError(
-            "there are no Google Cloud credentials",
-            hint="Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file.",
-        ) from error
+        raise CollectError("there are no Google Cloud credentials", hint=_SIGN_IN) from error
+    except (GoogleAuthError, *DAMAGED):
+        raise CollectError("the file of credentials for Google Cloud is damaged", hint=_SIGN_IN) from None
     return credentials, project
 
 

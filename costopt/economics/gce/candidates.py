@@ -48,6 +48,8 @@ class MachineLoad:
     """Operations a second on its disks."""
     disk_mibps: float
     """MiB a second on its disks."""
+    stays_in_series: bool = False
+    """Whether it needs something that other series may lack."""
 
     def times(self, share: float) -> "MachineLoad":
         """The load multiplied: of several machines together, or of one of them."""
@@ -58,6 +60,7 @@ class MachineLoad:
             network_gbps=self.network_gbps * share,
             disk_iops=self.disk_iops * share,
             disk_mibps=self.disk_mibps * share,
+            stays_in_series=self.stays_in_series,
         )
 
 
@@ -79,7 +82,7 @@ def candidates(current: MachineType, load: MachineLoad) -> Iterator[MachineType]
 
     Shared cores take in only who has one, and types with a size of the user's choice are cut to the load.
     """
-    series = _reachable(current)
+    series = _reachable(current, load)
     wanted = [size for size in _predefined() if size.series in series]
     for size in [*wanted, *_cut_to(load, series)]:
         smaller = size.vcpu < current.vcpu or size.memory_gib < current.memory_gib
@@ -102,7 +105,7 @@ def replacements(
         at_least: fewest machines.
         at_most: most machines.
     """
-    series = _reachable(current)
+    series = _reachable(current, load)
     own = [size for size in _predefined() if size.series in series and (current.shared_core or not size.shared_core)]
     for size in [*own, current] if current.custom else own:
         needed = max(at_least, _machines_needed(size, load))
@@ -144,9 +147,9 @@ def disk_limits_of_machine(size: MachineType) -> tuple[int, int]:
     return next((iops, mibps) for least, iops, mibps in _DISK_STEPS if vcpu >= least)
 
 
-def _reachable(current: MachineType) -> set[str]:
+def _reachable(current: MachineType, load: MachineLoad) -> set[str]:
     rank = GENERAL_SERIES.get(current.series)
-    if rank is None:
+    if rank is None or load.stays_in_series:
         return {current.series}
     faster = {series for series, speed in GENERAL_SERIES.items() if speed >= rank}
     return {current.series} | (faster - {"n1"})

@@ -78,6 +78,9 @@ class GceInstance:
     """Such as `Intel Ice Lake`; what the machine runs on now."""
     deletion_protection: bool = False
     """Cannot be deleted before this is switched off."""
+    bound_to_series: bool = False
+    """Uses what its series has and others may lack: confidential computing, a minimum CPU platform that was asked for,
+    nested virtualisation."""
 
     @property
     def disk_ids(self) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from costopt.prices.refresh.google_skus import ListedSku, SkuSorter, Tier, word
 
 URL: Final = "https://cloudbilling.googleapis.com/v1/services"
 
+_SIGN_IN: Final = "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS."
 _ANY_SIZE: Final = [("grpc.max_receive_message_length", -1)]
 """A page of SKUs is larger than gRPC's four megabytes."""
 _NANO: Final = Decimal("1e-9")
@@ -31,7 +32,7 @@ def default_client(endpoint: str | None = None) -> Any:
         CatalogError: there are no credentials, or the library is not installed.
     """
     try:
-        from google.auth.exceptions import DefaultCredentialsError
+        from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
         from google.cloud.billing_v1 import CloudCatalogClient
         from google.cloud.billing_v1.services.cloud_catalog.transports import CloudCatalogGrpcTransport
     except ImportError as error:
@@ -46,10 +47,10 @@ def default_client(endpoint: str | None = None) -> Any:
     try:
         return CloudCatalogClient(client_options={"api_endpoint": endpoint} if endpoint else None)
     except DefaultCredentialsError as error:
-        raise CatalogError(
-            "no credentials of Google Cloud were found",
-            hint="Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS.",
-        ) from error
+        raise CatalogError("no credentials of Google Cloud were found", hint=_SIGN_IN) from error
+    except (GoogleAuthError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        # The library looks into the file before it looks at it; its text may repeat what stands there.
+        raise CatalogError("the file of credentials for Google Cloud is damaged", hint=_SIGN_IN) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

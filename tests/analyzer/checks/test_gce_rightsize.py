@@ -98,14 +98,22 @@ def test_a_busy_network_keeps_the_vcpus_that_carry_it():
     assert verdict_of(measured=facts(network=2 * hourly)).action.target == "n1-standard-4"
 
 
-def test_an_unknown_disk_keeps_the_pace_of_todays_type():
-    verdict = verdict_of(beside=[], prices=CUSTOM)
-    assert verdict.action.target == "e2-custom-8-11520"  # 8 vCPUs do 800 MiB/s on disks; fewer do 240
+N1_CUSTOM = StaticPrices(
+    units={**CUSTOM.units, ("gce", "n1_custom_vcpu"): "0.033174", ("gce", "n1_custom_memory"): "0.004446"},
+    region=REGION,
+)
 
 
-def test_a_disk_of_provisioned_pace_keeps_that_of_todays_type():
-    verdict = verdict_of(beside=[disk(disk_type="pd-extreme")], prices=CUSTOM)
-    assert verdict.action.target == "e2-custom-8-11520"
+@pytest.mark.parametrize("beside", [[], [disk(disk_type="pd-extreme")], [disk(disk_type="hyperdisk-balanced")]])
+def test_a_disk_that_is_unknown_or_of_provisioned_pace_keeps_the_pace_and_the_series(beside):
+    """8 vCPUs do 800 MiB/s on disks, fewer do 240; and E2 takes none of these disks."""
+    assert verdict_of(beside=beside, prices=N1_CUSTOM).action.target == "custom-8-11520"
+
+
+def test_what_other_series_may_lack_keeps_the_series():
+    bound = large(bound_to_series=True)
+    assert verdict_of(bound, prices=CUSTOM).action.target == "n1-highmem-2"
+    assert verdict_of(large(), prices=CUSTOM).action.target == "e2-custom-2-11520"
 
 
 def test_large_disks_keep_the_vcpus_that_drive_them():
@@ -236,5 +244,3 @@ def test_a_type_with_one_price_saves_nothing_that_is_known_beside_a_commitment_o
     owned = committed_use(8, 32.0, commitment_type=commitment_type)
     verdict = verdict_of(large(machine_type="t2d-standard-8", memory_gib=32.0), beside=[disk(), owned], prices=whole)
     assert verdict.outcome is outcome
-    if outcome is Outcome.NO_DATA:
-        assert "t2d-standard-8 that goes on being paid by regions/us-central1/commitments/c" in verdict.reason

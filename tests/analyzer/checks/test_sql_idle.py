@@ -38,6 +38,14 @@ def test_a_standby_costs_the_same_again():
     assert monthly(verdict_of(database(availability="REGIONAL"))) == 2 * MONTH
 
 
+def test_the_largest_tier_of_enterprise_plus_has_less_memory_for_a_vcpu():
+    """128 vCPUs and 864 GiB, not 1,024. Source: https://cloud.google.com/sql/pricing."""
+    plus = {("cloud_sql", "enterprise_plus_vcpu"): "0.0537", ("cloud_sql", "enterprise_plus_memory"): "0.0091"}
+    one = database(edition="ENTERPRISE_PLUS", tier="db-perf-optimized-N-128")
+    verdict = judge(CHECK, one, facts=facts(), prices=StaticPrices(units=plus, region=REGION))
+    assert monthly(verdict) == 730 * (128 * Decimal("0.0537") + 864 * Decimal("0.0091"))
+
+
 def test_a_shared_core_has_a_price_of_its_own():
     assert monthly(verdict_of(database(tier="db-f1-micro"))) == 730 * Decimal("0.0105")
 

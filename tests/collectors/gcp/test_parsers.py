@@ -92,6 +92,22 @@ def test_who_made_a_machine_is_told_by_labels_and_by_one_key_of_its_metadata() -
     assert machine(metadata={"items": [{"key": "created-by", "value": "alice"}]}).instance_group is None
 
 
+@pytest.mark.parametrize(
+    ("data", "bound"),
+    [
+        ({}, False),
+        ({"minCpuPlatform": "Automatic", "confidentialInstanceConfig": {"enableConfidentialCompute": False}}, False),
+        ({"minCpuPlatform": "Intel Ice Lake"}, True),
+        ({"confidentialInstanceConfig": {"enableConfidentialCompute": True}}, True),
+        ({"confidentialInstanceConfig": {"confidentialInstanceType": "SEV_SNP"}}, True),
+        ({"advancedMachineFeatures": {"enableNestedVirtualization": True}}, True),
+        ({"advancedMachineFeatures": {"threadsPerCore": 1}}, False),
+    ],
+)
+def test_a_machine_that_needs_what_other_series_may_lack_is_bound_to_its_own(data: dict[str, Any], bound: bool) -> None:
+    assert machine(**data).bound_to_series is bound
+
+
 def test_local_ssds_count_by_their_size_and_are_no_persistent_disks() -> None:
     local: list[dict[str, Any]] = [{"type": "SCRATCH"}, {"type": "SCRATCH", "diskSizeGb": "3000"}]
     found = machine(disks=local)

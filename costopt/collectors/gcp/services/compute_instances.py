@@ -70,9 +70,26 @@ def instances_of(project: Project, asset: Asset) -> Iterator[Resource]:
         reservation_affinity=_AFFINITY.get(str(part(data, "reservationAffinity").get("consumeReservationType")), "any"),
         cpu_platform=optional_text(data, "cpuPlatform"),
         deletion_protection=flag(data, "deletionProtection"),
+        bound_to_series=_bound_to_series(data),
     )
     created = moment(data, "creationTimestamp")
     yield google_resource(project, asset, spec, name=text(data, "name"), created_at=created, tags=tags)
+
+
+def _bound_to_series(data: Json) -> bool:
+    """Whether a machine uses what other series may lack.
+
+    Sources: https://cloud.google.com/confidential-computing/confidential-vm/docs/supported-configurations,
+    https://cloud.google.com/compute/docs/instances/specify-min-cpu-platform and
+    https://cloud.google.com/compute/docs/instances/nested-virtualization/overview (machine series).
+    """
+    confidential = part(data, "confidentialInstanceConfig")
+    return (
+        flag(confidential, "enableConfidentialCompute")
+        or optional_text(confidential, "confidentialInstanceType") is not None
+        or optional_text(data, "minCpuPlatform") not in (None, "Automatic")
+        or flag(part(data, "advancedMachineFeatures"), "enableNestedVirtualization")
+    )
 
 
 def custom_shape(machine_type: str) -> tuple[float | None, float | None]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -188,4 +189,5 @@ def _relaxing(one: MeasuredGoogle, shelf: _Shelf, hourly: Decimal) -> tuple[str,
 
 
 def _without(load: MachineLoad, figures: Sequence[str]) -> MachineLoad:
-    return replace(load, **dict.fromkeys(figures, 0.0))
+    nothing: dict[str, Any] = dict.fromkeys(figures, 0.0)
+    return replace(load, **nothing)

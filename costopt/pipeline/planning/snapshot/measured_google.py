@@ -155,6 +155,7 @@ class _Finder:
             network_gbps=max(load.network_gbps for load in loads),
             disk_iops=max(load.disk_iops for load in loads),
             disk_mibps=max(load.disk_mibps for load in loads),
+            stays_in_series=any(load.stays_in_series for load in loads),
         ).times(len(members))
 
     def _loads(self, members: Machines, current: MachineType) -> Iterator[MachineLoad]:
