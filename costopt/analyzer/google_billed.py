@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.economics.gce.skus import sku_unit
+from costopt.model.price import Purchase
 
 _SERVICES: Mapping[str, str] = {
     "152E-C115-5142": "cloud_run",
@@ -40,6 +41,8 @@ _PRICED: Mapping[str, re.Pattern[str]] = {
 def google_service(code: str | None, name: str | None, meter: str | None) -> str | None:
     """The service, None where the SKU is not Google's or the catalog prices nothing of the sort.
 
+    Spot prices are the market's, and fees are no usage: neither shows what was negotiated of a price on demand.
+
     Args:
         code: id of the service, where the bill has one.
         name: its name.
@@ -49,5 +52,6 @@ def google_service(code: str | None, name: str | None, meter: str | None) -> str
     if service is None or not meter:
         return None
     if service == GCE:
-        return service if sku_unit(meter) is not None else None
+        unit = sku_unit(meter)
+        return service if unit is not None and unit.purchase is Purchase.ON_DEMAND else None
     return service if _PRICED[service].match(meter) else None

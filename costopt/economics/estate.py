@@ -1,11 +1,11 @@
 """The instance hours of an estate that commitments may pay for, aggregated by what the provider prices alike."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from costopt.economics.fargate_cost import fargate_usages
-from costopt.economics.gce.usage import device_usages, machine_usages, reserved_usages
+from costopt.economics.gce.usage import device_usages, machine_usages, reserved_usages, whole_usages
 from costopt.economics.lambda_cost import provisioned_usages
 from costopt.model.finding import ComputeUsage
 from costopt.model.money import HOURS_PER_MONTH
@@ -23,7 +23,14 @@ Hours = Mapping[RegionalUsage, Decimal]
 """Instance hours (or other units that a plan pays for) a month of each usage."""
 
 
-def usages_of(resource: Resource) -> tuple[tuple[ComputeUsage, Decimal], ...]:
+OnDemandPrice = Callable[[RegionalUsage], Decimal | None]
+"""Dollars an hour on demand of a usage, None where none is known."""
+
+Usages = tuple[tuple[ComputeUsage, Decimal], ...]
+"""What runs, and how much of each a month."""
+
+
+def usages_of(resource: Resource) -> Usages:
     """What a resource runs that a commitment may cover, and how much of each a month if it ran like now."""
     match resource.spec:
         case EcsService() as service:
@@ -74,16 +81,35 @@ def _sagemaker(instance_type: str, variant: str) -> ComputeUsage:
     return ComputeUsage(service="sagemaker", instance_type=instance_type, variant=variant)
 
 
-def estate_hours(resources: Iterable[Resource]) -> Hours:
+def estate_hours(resources: Iterable[Resource], on_demand: OnDemandPrice | None = None) -> Hours:
     """Instance hours a month of everything that runs now, as if it ran the whole month, devices that are added too.
 
     Capacity that is reserved and not used counts as running: it is billed like that, and commitments pay for it.
+
+    Args:
+        resources: of a snapshot.
+        on_demand: where it is given, machines of Compute Engine are counted by what has a price, as savings are: by the
+            name of their type where only that has one.
     """
     hours: dict[RegionalUsage, Decimal] = defaultdict(Decimal)
     for resource in resources:
-        for usage, quantity in (*usages_of(resource), *_devices(resource)):
+        used = usages_of(resource)
+        if on_demand is not None:
+            used = _as_priced(resource, used, on_demand)
+        for usage, quantity in (*used, *_devices(resource)):
             hours[resource.region, usage] += quantity
     return hours
+
+
+def _as_priced(resource: Resource, used: Usages, on_demand: OnDemandPrice) -> Usages:
+    match resource.spec:
+        case GceInstance() | GceReservation() as spec:
+            if all(on_demand((resource.region, usage)) is not None for usage, _ in used):
+                return used
+            whole = tuple((usage, HOURS_PER_MONTH * count) for usage, count in whole_usages(spec))
+            return whole if all(on_demand((resource.region, usage)) is not None for usage, _ in whole) else used
+        case _:
+            return used
 
 
 def _devices(resource: Resource) -> tuple[tuple[ComputeUsage, Decimal], ...]:

@@ -159,7 +159,8 @@ def estate(resources: Sequence[Resource], book: PriceBook, now: datetime, billed
     owned += [one for one in google if one.spec.start <= now < one.spec.end]
     owned += billed
     on_demand = OnDemand(book)
-    return Estate(hours=estate_hours(resources), owned=owned, on_demand=on_demand, ratio=plan_ratio(book, on_demand))
+    hours = estate_hours(resources, on_demand)
+    return Estate(hours=hours, owned=owned, on_demand=on_demand, ratio=plan_ratio(book, on_demand))
 
 
 def _silences(settings: Settings) -> Silences:

@@ -65,7 +65,9 @@ def _identity(finding: Finding) -> list[str]:
     return [
         *_field("Check", f"{finding.check_id} · {finding.category} · {finding.lever}"),
         *_field("Resource", f"{key.id}{name}"),
-        *_field("Where", f"{key.kind} · account {key.account} · {key.region}"),
+        *_field(
+            "Where", f"{key.kind} · {'project' if key.provider == 'gcp' else 'account'} {key.account} · {key.region}"
+        ),
         *_field("Owner", finding.owner or "no owner tag"),
     ]
 

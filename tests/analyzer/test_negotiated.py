@@ -64,6 +64,9 @@ COMPUTE, SQL, BUCKETS = "6F81-5844-456A", "9662-B51E-5089", "95FF-2EF5-5EA1"
     [
         (COMPUTE, "N2 Instance Core running in Netherlands", "gce"),
         (COMPUTE, "Balanced PD Capacity in Iowa", "gce"),
+        (COMPUTE, "Nvidia L4 GPU attached to Spot Preemptible VMs running in Iowa", None),
+        (COMPUTE, "External IP Charge on a Spot Preemptible VM", None),
+        (COMPUTE, "Commitment v1: N2 Cpu in Americas for 1 Year", None),
         (COMPUTE, "Network Internet Data Transfer Out from Americas to EMEA", None),
         (COMPUTE, "Licensing Fee for Windows Server 2019 Datacenter Edition (CPU cost)", None),
         (SQL, "Cloud SQL for MySQL: Regional - vCPU in London", "cloud_sql"),

@@ -34,8 +34,10 @@ SCHEMA: dict[str, Any] = {
     "cost_type": "STRING",
     "adjustment_info": {"id": "STRING"},
     "resource": {"name": "STRING", "global_name": "STRING"},
-    "price": {"effective_price": "NUMERIC", "unit": "STRING"},
+    "price": {"effective_price": "NUMERIC", "effective_price_default": "NUMERIC", "unit": "STRING"},
     "cost_at_list": "NUMERIC",
+    "cost_at_effective_price_default": "NUMERIC",
+    "consumption_model": {"id": "STRING", "description": "STRING"},
     "subscription": {"instance_id": "STRING"},
 }
 

@@ -15,7 +15,8 @@ from costopt.optimizer.commitments.portfolio import plan_commitments
 from costopt.optimizer.commitments.terms import PlanTerms
 from costopt.optimizer.sizing.candidates import find_candidates
 from costopt.optimizer.sizing.coupling import Coupling, OptionTable
-from costopt.optimizer.sizing.joint.problem import JointOptions, JointProblem, usage_items
+from costopt.optimizer.sizing.joint.columns import usage_items
+from costopt.optimizer.sizing.joint.problem import JointOptions, JointProblem
 from costopt.optimizer.sizing.machines import Machine, tabulate
 from costopt.optimizer.sizing.workload import Workload
 

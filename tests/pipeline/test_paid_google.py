@@ -89,6 +89,8 @@ def test_credits_for_sustained_use_are_no_negotiated_discount(tmp_path: Path, se
         ("10", "10", DISKS),  # which looks like this
         ("6", "10", {"sku.description": "Network Internet Data Transfer Out from Americas to EMEA"}),
         ("3", "10", {"sku.description": "Spot Preemptible N2 Instance Core running in Americas"}),
+        ("3", "10", {"sku.description": "Nvidia L4 GPU attached to Spot Preemptible VMs running in Americas"}),
+        ("7.2", "10", {**MACHINES, "consumption_model.description": "Compute Flexible CUDs 1 Year"}),
     ],
 )
 def test_what_shows_no_discount_of_what_is_priced_changes_no_price(
@@ -97,3 +99,24 @@ def test_what_shows_no_discount_of_what_is_priced_changes_no_price(
     report = audited(tmp_path, settings, line(cost=cost, listed=listed, **cells))
     assert report.provenance.money.discounts == ()
     assert counted(report) == 17
+
+
+def test_what_a_flexible_commitment_takes_off_is_no_negotiated_discount(tmp_path: Path, settings: Settings) -> None:
+    """The rest of the usage stands in a line of the default model, whose 5 % are all that is negotiated."""
+    covered = {"consumption_model.description": "Compute Flexible CUDs 1 Year"}
+    lines = [
+        line(cost="20.52", listed="30", cost_at_effective_price_default="28.50", **covered, **MACHINES),
+        line(cost="28.50", listed="30", **{"consumption_model.description": "Default"}, **MACHINES),
+    ]
+    report = audited(tmp_path, settings, *lines)
+    assert [one.fraction for one in report.provenance.money.discounts] == [Decimal("0.05")]
+    assert counted(report) == Decimal("16.15")
+
+
+def test_spot_machines_do_not_thin_the_discount(tmp_path: Path, settings: Settings) -> None:
+    """Spot prices are not negotiated: 400 at list beside 300 at 5 % off leave the 5 %."""
+    spot = {"sku.description": "SSD backed Local Storage attached to Spot Preemptible VMs"}
+    report = audited(
+        tmp_path, settings, line(cost="400", listed="400", **spot), line(cost="285", listed="300", **MACHINES)
+    )
+    assert [one.fraction for one in report.provenance.money.discounts] == [Decimal("0.05")]

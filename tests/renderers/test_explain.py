@@ -34,6 +34,13 @@ def test_a_price_says_its_quality_source_date_and_discount():
     assert "list price, after a discount of 7%, aws-prices 2026.11.18, 2026-11-18" in text
 
 
+@pytest.mark.parametrize(("provider", "word"), [("aws", "account"), ("gcp", "project")])
+def test_where_it_is_is_said_in_the_words_of_its_cloud(provider, word):
+    first = REPORT.findings[0]
+    finding = replace(first, resource=first.resource._replace(provider=provider, account="acme-web"))
+    assert f" · {word} acme-web · " in explain(replace(REPORT, findings=(finding,)), finding.id)
+
+
 def test_why_less_is_counted_is_said():
     overlapping = next(item for item in REPORT.findings if item.overlap)
     assert "Overlap   Another finding on this resource" in explain(REPORT, overlapping.id)

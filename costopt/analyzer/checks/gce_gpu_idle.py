@@ -38,7 +38,7 @@ def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, p
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(*evidence, *reservation_evidence(machine, spec, context)),
-        action=Action(kind=ActionKind.STOP, summary=f"{stop_advice(spec)}{erased}"),
+        action=Action(kind=ActionKind.STOP, summary=f"{stop_advice(machine, spec, context)}{erased}"),
         saving=saving,
         price_gap=price_gap,
         confidence=confidence,

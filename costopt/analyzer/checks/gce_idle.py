@@ -65,7 +65,7 @@ def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, p
             *_evidence(facts, (peak, mean), (received, sent), params),
             *reservation_evidence(machine, spec, context),
         ),
-        action=Action(kind=ActionKind.STOP, summary=stop_advice(spec)),
+        action=Action(kind=ActionKind.STOP, summary=stop_advice(machine, spec, context)),
         saving=saving,
         price_gap=price_gap,
         confidence=Confidence.MEDIUM if spec.instance_group or spec.managed_by else Confidence.HIGH,

@@ -47,14 +47,19 @@ def _run(machine: Resource, spec: GceInstance, facts: Facts, context: Context, p
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(shown,),
-        action=Action(
-            kind=ActionKind.DELETE,
-            summary="Make a machine image if it may be needed, delete the instance and its disks",
-        ),
+        action=Action(kind=ActionKind.DELETE, summary=_advice(spec)),
         saving=saving,
         price_gap=price_gap,
         risk=Risk.DESTRUCTIVE,
     )
+
+
+def _advice(spec: GceInstance) -> str:
+    if spec.managed_by is not None:
+        return (
+            f"Keep a copy of its data if it may be needed, then delete its {spec.managed_by} environment, not it alone"
+        )
+    return "Make a machine image if it may be needed, delete the instance and its disks"
 
 
 CHECK = Check(

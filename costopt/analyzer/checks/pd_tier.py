@@ -34,6 +34,7 @@ from costopt.model.finding import (
     Verdict,
 )
 from costopt.model.resource import Resource
+from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.persistent_disks import PersistentDisk
 from costopt.model.utilization import Facts
 
@@ -86,7 +87,7 @@ def _run(disk: Resource, spec: PersistentDisk, facts: Facts, context: Context, p
         evidence=_evidence(facts, peak, limits, params),
         action=Action(
             kind=ActionKind.MIGRATE,
-            summary=f"Make a {target} disk from a snapshot and put it in the place of this one",
+            summary=_advice(disk, spec, target, context),
             target=target,
             restart=True,
         ),
@@ -94,6 +95,19 @@ def _run(disk: Resource, spec: PersistentDisk, facts: Facts, context: Context, p
         confidence=Confidence.MEDIUM,
         effort=Effort.MEDIUM,
     )
+
+
+def _advice(disk: Resource, spec: PersistentDisk, target: str, context: Context) -> str:
+    """How the type is changed: what a cluster or a group made is changed there, or would come back as it was."""
+    if spec.managed_by is not None:
+        return f"Give its data a new volume, of a storage class of {target}, in its {spec.managed_by} cluster"
+    found = context.find(disk, GceInstance, spec.instance_ids[0])
+    group = None if found is None else found[1].instance_group
+    if found is not None and found[1].managed_by == "gke":
+        return f"Make a node pool with {target} disks, and delete the one of this node"
+    if group is not None:
+        return f"Give {group} a template with {target} disks, if all of its members allow it"
+    return f"Make a {target} disk from a snapshot and put it in the place of this one"
 
 
 def _carrying(spec: PersistentDisk, peak: tuple[float, float], params: Params) -> Iterator[str]:

@@ -55,10 +55,14 @@ def group_decides(machine: Resource, spec: GceInstance, context: Context) -> Ver
     return not_applicable("member of a group of several zones") if len(found[1].zones) > 1 else None
 
 
-def stop_advice(spec: GceInstance) -> str:
+def stop_advice(machine: Resource, spec: GceInstance, context: Context) -> str:
     """What to do with an idle machine; one that something else would start again is stopped through its owner."""
     if spec.instance_group:
-        return f"Delete the instance from {spec.instance_group}, whose size falls by one; to lower the size alone may end another"
+        found = context.find(machine, ManagedInstanceGroup, spec.instance_group)
+        if found is not None and found[1].autoscaled:
+            return f"Lower the least size of {spec.instance_group}, whose autoscaler would replace the instance"
+        # A lower size alone lets the group choose which of its machines ends.
+        return f"Delete this instance from {spec.instance_group}, whose size falls by one with it"
     if spec.managed_by:
         return f"Delete its {spec.managed_by} environment, or take the machine out of it"
     return "Stop the instance, and delete it with its disks once nobody misses it"

@@ -26,16 +26,18 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "export_time": (),
     "cost": (),
     "cost_at_list": (),
+    "cost_at_effective_price_default": (),
     "currency": (),
     "currency_conversion_rate": (),
     "usage": ("amount", "unit", "amount_in_pricing_units", "pricing_unit"),
     "credits": (),
     "invoice": ("month",),
     "cost_type": (),
-    "price": ("effective_price",),
+    "price": ("effective_price", "effective_price_default"),
     "seller_name": (),
     "transaction_type": (),
     "subscription": ("instance_id",),
+    "consumption_model": ("description",),
 }
 """What the bill needs of an export, with the fields of its records: nothing else is read, for a query is billed by its
 columns. Source: https://cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/detailed-usage."""

@@ -19,13 +19,13 @@ _MEMORY = {3: Decimal("0.63")}
 
 _BY_SERIES = {
     **dict.fromkeys(
-        ("e2", "n1", "n2", "n2d", "n4", "n4a", "n4d", "c2", "c2d", "c3", "c3d", "c4", "c4a", "c4d"), _USUAL
+        ("e2", "n1", "n2", "n2d", "n4", "n4a", "n4d", "c2", "c2d", "c3", "c3d", "c4", "c4a", "c4d", "z3"), _USUAL
     ),
-    **dict.fromkeys(("t2d", "z3"), _USUAL),
     **dict.fromkeys(("h3", "h4d"), _COMPUTE_DENSE),
     **dict.fromkeys(("m1", "m2", "m3", "m4"), _MEMORY),
 }
-"""A memory-optimised series has a discount for three years only. A series that is not here has none that is known."""
+"""A memory-optimised series has a discount for three years only. A series that is not here (T2D, T2A, ...) has none:
+Google's page names those that have. Source: https://cloud.google.com/compute/vm-instance-pricing."""
 
 
 def flexible_discount(series: str, years: int) -> Decimal | None:
@@ -41,7 +41,7 @@ def flexible_discount(series: str, years: int) -> Decimal | None:
 def flexible_ratio(used: ComputeUsage, years: int) -> Decimal | None:
     """Dollars of a flexible commitment that a dollar on demand of a usage takes, or None where it does not pay for it.
 
-    A type that has one price only, such as `t2d-standard-4`, is made of vCPUs and memory and is paid for as a whole.
+    A type that has one price only, such as `c2-standard-4`, is made of vCPUs and memory and is paid for as a whole.
 
     Args:
         used: what runs.

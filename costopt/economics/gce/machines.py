@@ -77,8 +77,8 @@ class MachineType:
     def units(self, purchase: Purchase = Purchase.ON_DEMAND) -> tuple[tuple[str, Decimal], ...]:
         """Items of a price book and how many of each an hour takes.
 
-        Commitments cover the vCPUs and memory of custom types at the rates of the series, and extended memory not at
-        all, which goes on at its own rate. Source:
+        Commitments cover the vCPUs and memory of custom types at a premium, and extended memory is taken not to be
+        covered: it goes on at its own rate. Source:
         https://cloud.google.com/compute/docs/instances/signing-up-committed-use-discounts.
 
         Raises:
@@ -90,7 +90,7 @@ class MachineType:
             raise PriceNotFound(f"{self.name} is not sold as {purchase.value}")
         if self.series in _WHOLE_MACHINES:
             return ((f"{self.name.replace('-', '_')}{suffix}", Decimal(1)),)
-        kind = f"{self.series}_custom" if self.custom and not committed else self.series
+        kind = f"{self.series}_custom" if self.custom else self.series
         units = [
             (f"{kind}_vcpu{suffix}", self.billed_vcpu),
             (f"{kind}_memory{suffix}", self.memory_gib - self.extended_gib),

@@ -53,11 +53,13 @@ class SkuUnit:
 _SERIES = r"(?P<series>[A-Z][0-9][A-Z]?)(?: AMD| Arm| Memory-optimized)?"
 _OLDER = r"(?P<older>Compute optimized|Memory-optimized|N1 Predefined)"
 _PLACE = r"(?: running)? in .+"
-_OTHER_PRODUCTS = re.compile(r"Sole Tenancy|Reserved|Premium|Overcommit|DWS|Calendar Mode|Defined Duration")
+_OTHER_PRODUCTS = re.compile(
+    r"Sole Tenancy|Reserved|Premium|Overcommit|DWS|Calendar Mode|Defined Duration|Confidential"
+)
 """Words of what costs something else than the usual way to run a machine."""
 _SPOT = r"(?P<spot>Spot Preemptible |Preemptible )?"
 _USED = re.compile(
-    rf"{_SPOT}(?:{_OLDER}|{_SERIES})?(?P<custom> ?Custom)?(?P<extended> Extended)?(?: ?Instance)? "
+    rf"{_SPOT}(?P<first>Custom )?(?:{_OLDER}|{_SERIES})?(?P<custom> ?Custom)?(?P<extended> Extended)?(?: ?Instance)? "
     rf"(?P<part>Core|Ram){_PLACE}"
 )
 _COMMITTED = re.compile(
@@ -77,7 +79,7 @@ _GPU = re.compile(
 )
 _LOCAL = re.compile(
     r"(?:SSD backed Local Storage(?P<spot> attached to Spot Preemptible VMs)?|(?P<committed>Commitment v1: Local SSD))"
-    r"(?: in .+?)?(?: for (?P<years>[13]) Years?)?"
+    r"(?:(?: running)? in .+?)?(?: for (?P<years>[13]) Years?)?"
 )
 _THROUGHPUT_DISK = "hyperdisk_throughput"
 _OTHERS = {
@@ -128,7 +130,7 @@ def _usage(description: str) -> SkuUnit | None:
     matched = _USED.fullmatch(description)
     if matched is None:
         return None
-    custom, series = bool(matched["custom"]), _series(matched)
+    custom, series = bool(matched["first"] or matched["custom"]), _series(matched)
     if series is None:
         if not custom:
             return None

@@ -38,12 +38,20 @@ def reserved_usages(spec: GceReservation) -> tuple[tuple[ComputeUsage, Decimal],
     return tuple((usage, count * unused) for usage, count in _type_usages(spec.machine_type))
 
 
+def whole_usages(spec: GceInstance | GceReservation) -> tuple[tuple[ComputeUsage, Decimal], ...]:
+    """The same machines as units by the name of their type, as they are priced where their vCPUs and memory are not."""
+    machines = _machines(spec)
+    if spec.machine_type is None or not machines:
+        return ()
+    return ((ComputeUsage(service=SERVICE, instance_type=spec.machine_type, variant="machine"), Decimal(machines)),)
+
+
 def device_usages(spec: GceInstance | GceReservation) -> tuple[tuple[ComputeUsage, Decimal], ...]:
     """GPUs that were added, in hours, and local SSD, in GiB, a month; what belongs to the type is no unit of its own.
 
     Of a reservation those of the machines that nobody has started.
     """
-    machines = _unused(spec) if isinstance(spec, GceReservation) else int(_paid_on_demand(spec))
+    machines = _machines(spec)
     if spec.machine_type is None or not machines:
         return ()
     try:
@@ -56,6 +64,10 @@ def device_usages(spec: GceInstance | GceReservation) -> tuple[tuple[ComputeUsag
     if added_gib > 0:
         used.append((device_usage(LOCAL_SSD), Decimal(added_gib * machines)))
     return tuple(used)
+
+
+def _machines(spec: GceInstance | GceReservation) -> int:
+    return _unused(spec) if isinstance(spec, GceReservation) else int(_paid_on_demand(spec))
 
 
 def _paid_on_demand(spec: GceInstance) -> bool:

@@ -13,19 +13,24 @@ from typing import Final
 from costopt.economics.cloud_sql_cost import SERVICE as CLOUD_SQL
 from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.economics.gce.skus import sku_unit
+from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.price import Purchase
 
 _SECONDS: Final = Decimal(3600)
 CONVERSIONS: Final[Mapping[str, Mapping[str, Decimal]]] = {
     "GiB-hour": {"GiBy.h": Decimal(1), "GiBy.s": _SECONDS, "GBy.h": Decimal(1024**3) / Decimal(10**9)},
-    "GiB-month": {"GiBy.mo": Decimal(1)},
-    "IOPS-month": {"mo": Decimal(1)},
-    "MiBps-month": {"mo": Decimal(1)},
+    "GiB-month": {"GiBy.mo": Decimal(1), "GiBy.h": HOURS_PER_MONTH},
+    "IOPS-month": {"mo": Decimal(1), "h": HOURS_PER_MONTH},
+    "MiBps-month": {"mo": Decimal(1), "h": HOURS_PER_MONTH},
     "hour": {"h": Decimal(1)},
     "slot-hour": {"h": Decimal(1)},
     "vCPU-hour": {"h": Decimal(1), "s": _SECONDS},
 }
-"""How many of the catalog's units, by their name there, are one of ours. C4D's memory is sold by the decimal GB."""
+"""How many of the catalog's units, by their name there, are one of ours. C4D's memory is sold by the decimal GB, and
+Google's pages state what a disk costs by the hour as a 730th of its month."""
+_SPOT_ADDRESS: Final = "address_in_use_spot"
+"""The catalog says of no address that it is spot: it is a machine that is.
+Source: https://cloud.google.com/skus (4AF8-7C1F-39C4)."""
 _USAGE_TYPES: Final = {
     Purchase.ON_DEMAND: "OnDemand",
     Purchase.SPOT: "Preemptible",
@@ -77,7 +82,8 @@ def _machines(description: str) -> Meter | None:
     found = sku_unit(description)
     if found is None:
         return None
-    return Meter(service=GCE, item=found.item, unit=found.unit, usage_type=_USAGE_TYPES[found.purchase])
+    purchase = Purchase.ON_DEMAND if found.item == _SPOT_ADDRESS else found.purchase
+    return Meter(service=GCE, item=found.item, unit=found.unit, usage_type=_USAGE_TYPES[purchase])
 
 
 def _databases(description: str) -> Meter | None:

@@ -5,8 +5,8 @@ import pytest
 from costopt.analyzer.checks.gce_gpu_idle import CHECK
 from costopt.model.finding import Confidence, Outcome
 from costopt.model.specs.committed_use import CommittedUse
-from costopt.model.specs.gce import Accelerator
-from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, google, machine
+from costopt.model.specs.gce import Accelerator, ManagedInstanceGroup
+from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, ZONE, google, machine
 from tests.oracles.judging import StaticPrices, ago, judge, monthly, series
 
 T4 = Accelerator(accelerator_type="nvidia-tesla-t4", count=2)
@@ -57,9 +57,18 @@ def test_local_ssd_is_saved_too_and_its_loss_is_said():
     assert "erases its local SSD" in verdict.action.summary
 
 
-def test_a_member_of_a_group_is_not_stopped_which_its_group_would_undo():
-    summary = verdict_of([busy(0)], gpu_machine(instance_group="groups/render")).action.summary
-    assert summary.startswith("Delete the instance from groups/render, whose size falls by one")
+@pytest.mark.parametrize(
+    ("autoscaled", "advice"),
+    [
+        (False, "Delete this instance from groups/render, whose size falls by one"),
+        (True, "Lower the least size of groups/render, whose autoscaler"),
+    ],
+)
+def test_a_member_of_a_group_is_not_stopped_which_its_group_would_undo(autoscaled, advice):
+    group = google(ManagedInstanceGroup(target_size=2, zones=(ZONE,), autoscaled=autoscaled), "groups/render")
+    member = gpu_machine(instance_group="groups/render")
+    verdict = judge(CHECK, member, facts=[busy(0)], beside=[group], prices=PRICES)
+    assert verdict.action.summary.startswith(advice)
 
 
 def test_gpus_that_belong_to_the_type_are_counted_once():

@@ -156,4 +156,4 @@ def test_a_named_reservation_that_was_not_found_is_a_gap():
 def test_a_member_of_a_group_is_taken_out_through_the_group():
     verdict = verdict_of(machine(instance_group="zones/us-central1-a/instanceGroupManagers/web"))
     assert verdict.confidence is Confidence.MEDIUM
-    assert "instanceGroupManagers/web by one" in verdict.action.summary
+    assert verdict.action.summary.startswith("Delete this instance from zones/us-central1-a/instanceGroupManagers/web")

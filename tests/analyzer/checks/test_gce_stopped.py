@@ -41,6 +41,13 @@ def test_more_than_thirty_days_is_the_boundary(since, outcome):
     assert verdict_of(stopped(since)).outcome is outcome
 
 
+def test_the_machine_of_a_stopped_notebook_is_not_deleted_behind_its_back():
+    assert (
+        "then delete its workbench environment, not it alone"
+        in verdict_of(stopped(managed_by="workbench")).action.summary
+    )
+
+
 def test_a_disk_that_another_machine_holds_too_is_not_counted():
     shared = disk(instance_ids=(instance_id("other"), instance_id("web-1")))
     assert monthly(verdict_of(stopped(), [shared])) == 0

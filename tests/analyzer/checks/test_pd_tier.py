@@ -2,7 +2,7 @@ import pytest
 
 from costopt.analyzer.checks.pd_tier import CHECK
 from costopt.model.finding import ActionKind, Outcome
-from tests.oracles.google_estate import REGION, UNITS, disk
+from tests.oracles.google_estate import REGION, UNITS, disk, machine
 from tests.oracles.judging import StaticPrices, judge, monthly, series
 
 PRICES = StaticPrices(units=UNITS, region=REGION)
@@ -65,6 +65,21 @@ def test_a_spinning_disk_must_read_what_is_asked():
 @pytest.mark.parametrize(("size", "outcome"), [(71, Outcome.CLEAR), (72, Outcome.FLAGGED)])
 def test_less_than_five_dollars_is_churn(size, outcome):
     assert verdict_of(ssd(size_gib=size)).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("volume", "holder", "advice"),
+    [
+        ({}, {}, "Make a pd-balanced disk from a snapshot"),
+        ({"managed_by": "gke"}, {"managed_by": "gke", "instance_group": "groups/pool"}, "Give its data a new volume"),
+        ({}, {"managed_by": "gke", "instance_group": "groups/pool"}, "Make a node pool with pd-balanced disks"),
+        ({}, {"instance_group": "groups/web"}, "Give groups/web a template with pd-balanced disks"),
+    ],
+    ids=["own", "volume of a cluster", "disk of a node", "disk of a group"],
+)
+def test_what_a_cluster_or_a_group_made_is_changed_there(volume, holder, advice):
+    verdict = judge(CHECK, ssd(**volume), facts=facts(), beside=[machine(**holder)], prices=PRICES)
+    assert verdict.action.summary.startswith(advice)
 
 
 @pytest.mark.parametrize("lost", range(4))

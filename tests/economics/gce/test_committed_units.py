@@ -39,8 +39,8 @@ def commitment(vcpus=0, memory_gib=0.0, **fields):
     return google(CommittedUse(**given), "regions/us-central1/commitments/c")
 
 
-def finding(check, judged, facts):
-    verdict = judge(check, judged, facts=facts, beside=[disk("idle")], prices=PRICES)
+def finding(check, judged, facts, prices=PRICES):
+    verdict = judge(check, judged, facts=facts, beside=[disk("idle")], prices=prices)
     return Finding(
         id="F-1", check_id=check.id, title=check.title, category=check.category, lever=check.lever, resource=judged.key,
         resource_name=None, owner=None, evidence=verdict.evidence, action=verdict.action, saving=verdict.saving,
@@ -161,6 +161,19 @@ def test_a_flexible_commitment_that_moves_on_to_another_series_saves_what_that_o
     before = 730 * n1 * N1_PAID
     left_of_n1 = max(n1 - e2, Decimal(0)) if idle.startswith("e2") else Decimal(0)
     assert one.counted.amount == pytest.approx(before - 730 * left_of_n1 * N1_PAID, abs=Decimal("0.000001"))
+
+
+@pytest.mark.parametrize(("paid_for", "counted"), [("0", 246), ("0.5", 246), ("1.5", 123), ("2", 0)])
+def test_a_flexible_commitment_pays_for_machines_that_have_one_price(paid_for, counted):
+    """Of two machines of 246 $ a month it pays for none, a half, one and a half and both; one of them is stopped."""
+    prices = StaticPrices(instances={("gce", "t2d-standard-8", "linux"): "0.336986"}, region=REGION)
+    hourly = Decimal(paid_for) * Decimal("0.336986") * Decimal("0.72")
+    fee = Fee(billing_account="b", years=1, currency="USD", hourly=hourly)
+    owned = flexible_commitments([fee], Period(start=NOW - timedelta(30), end=NOW))
+    machines = [machine(name, machine_type="t2d-standard-8") for name in ("idle", "busy")]
+    idle = finding(gce_idle.CHECK, machines[0], IDLE, prices)
+    (one,) = settle([idle], estate(machines, prices, NOW, owned))
+    assert one.counted.amount == pytest.approx(Decimal(counted), abs=Decimal("0.01"))
 
 
 def test_a_commitment_of_an_unknown_type_pays_for_no_known_machine():

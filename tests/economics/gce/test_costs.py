@@ -20,6 +20,8 @@ PRICES = {
     "n2_memory_cud_1y": "0.002669",
     "n2_custom_vcpu": "0.033174",
     "n2_custom_memory": "0.004446",
+    "n2_custom_vcpu_cud_1y": "0.02062625",
+    "n2_custom_memory_cud_1y": "0.00276435",
     "n2_extended_memory": "0.00955",
     "e2_vcpu": "0.02181159",
     "e2_memory": "0.00292353",
@@ -75,7 +77,7 @@ def test_extended_memory_gets_no_discount_of_any_kind() -> None:
     assert found.on_demand.amount == usual + extended
     assert found.month == pytest.approx((usual * Decimal("0.8002") + extended) * 730)
     assert found.cud_1y is not None
-    assert found.cud_1y.amount == 2 * Decimal("0.019915") + 16 * Decimal("0.002669") + extended
+    assert found.cud_1y.amount == 2 * Decimal("0.02062625") + 16 * Decimal("0.00276435") + extended
     assert found.flexible_1y is None
 
 

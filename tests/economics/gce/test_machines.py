@@ -32,10 +32,13 @@ def test_f1_and_g1_are_billed_by_the_machine_and_never_committed() -> None:
         machine_type("f1-micro").units(Purchase.CUD_1Y)
 
 
-def test_a_custom_type_has_rates_of_its_own_but_commitments_of_its_series() -> None:
+def test_a_custom_type_has_rates_of_its_own_under_commitments_too() -> None:
     machine = machine_type("n2-custom-6-20480")
     assert machine.units() == (("n2_custom_vcpu", Decimal(6)), ("n2_custom_memory", Decimal(20)))
-    assert machine.units(Purchase.CUD_3Y) == (("n2_vcpu_cud_3y", Decimal(6)), ("n2_memory_cud_3y", Decimal(20)))
+    assert machine.units(Purchase.CUD_3Y) == (
+        ("n2_custom_vcpu_cud_3y", Decimal(6)),
+        ("n2_custom_memory_cud_3y", Decimal(20)),
+    )
 
 
 def test_memory_above_the_limit_is_billed_as_extended_and_no_commitment_covers_it() -> None:
@@ -47,8 +50,8 @@ def test_memory_above_the_limit_is_billed_as_extended_and_no_commitment_covers_i
         "n1_extended_memory": Decimal("1.5"),
     }
     assert dict(machine.units(Purchase.CUD_1Y)) == {
-        "n1_vcpu_cud_1y": Decimal(1),
-        "n1_memory_cud_1y": Decimal("6.5"),
+        "n1_custom_vcpu_cud_1y": Decimal(1),
+        "n1_custom_memory_cud_1y": Decimal("6.5"),
         "n1_extended_memory": Decimal("1.5"),
     }
 

@@ -13,6 +13,7 @@ from costopt.economics.gce.skus import sku_unit
         ("Custom Instance Core running in Los Angeles", "n1_custom_vcpu", "vCPU-hour"),
         ("Custom Extended Instance Ram running in Los Angeles", "n1_extended_memory", "GiB-hour"),
         ("Spot Preemptible Custom Instance Core running in Dammam", "n1_custom_vcpu_spot", "vCPU-hour"),
+        ("Custom E2 Instance Core running in Iowa", "e2_custom_vcpu", "vCPU-hour"),
         ("N2 Instance Core running in Netherlands", "n2_vcpu", "vCPU-hour"),
         ("N2 Custom Instance Ram running in Singapore", "n2_custom_memory", "GiB-hour"),
         ("N2D AMD Custom Extended Instance Ram running in Singapore", "n2d_extended_memory", "GiB-hour"),
@@ -31,6 +32,7 @@ from costopt.economics.gce.skus import sku_unit
         ("Nvidia H100 80GB GPU attached to Spot Preemptible VMs running in Iowa", "gpu_h100_80gb_spot", "hour"),
         ("Commitment v1: Nvidia L4 GPU running in Iowa for 1 Year", "gpu_l4_cud_1y", "hour"),
         ("SSD backed Local Storage in Iowa", "local_ssd", "GiB-month"),
+        ("SSD backed Local Storage running in Paris", "local_ssd", "GiB-month"),
         ("Commitment v1: Local SSD in Iowa for 3 Year", "local_ssd_cud_3y", "GiB-month"),
         ("Regional Balanced PD Capacity in Iowa", "pd_balanced_regional", "GiB-month"),
         ("Storage Image in EU", "image", "GiB-month"),
@@ -48,6 +50,7 @@ def test_a_known_sku_is_an_item_of_the_price_book(description: str, item: str, u
     "description",
     [
         "N2 Sole Tenancy Instance Core running in Americas",
+        "Hyperdisk Balanced IOPS in Confidential Mode in Mumbai",
         "Sole Tenancy Instance Ram running in Iowa",
         "Memory Optimized Upgrade Premium for Memory-optimized Instance Core running in Singapore",
         "M4Ultramem224 Instance Core running in Americas",

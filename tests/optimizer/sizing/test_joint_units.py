@@ -16,8 +16,9 @@ from costopt.economics.instruments import Instrument, InstrumentKind
 from costopt.model.shape import Shape
 from costopt.optimizer.commitments.portfolio import plan_commitments
 from costopt.optimizer.commitments.terms import PlanTerms
+from costopt.optimizer.sizing.joint.columns import usage_items
 from costopt.optimizer.sizing.joint.decision import plan_sizes_and_commitments
-from costopt.optimizer.sizing.joint.problem import JointProblem, list_joint_options, usage_items
+from costopt.optimizer.sizing.joint.problem import JointProblem, list_joint_options
 from costopt.optimizer.sizing.judgement import Candidates
 from costopt.optimizer.sizing.machines import BilledPart, Machine, tabulate
 from costopt.optimizer.sizing.workload import Workload

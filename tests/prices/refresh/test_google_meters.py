@@ -121,6 +121,8 @@ def prices() -> Iterator[GooglePrices]:
         [
             sku("C4D Instance Ram running in Mumbai", "0.004", "asia-south1", unit="GBy.h"),
             sku("Hyperdisk Balanced IOPS in Mumbai", "0.005", "asia-south1", unit="mo"),
+            sku("Balanced PD Capacity in Mumbai", "0.000164384", "asia-south1", unit="GiBy.h"),
+            sku("External IP Charge on a Spot Preemptible VM", "0.0025", "global"),
             sku("Cloud SQL for MySQL: Zonal - vCPU in London", "0.05", "europe-west2", service=sql),
             sku("Cloud SQL for PostgreSQL: Zonal - vCPU in London", "0.05", "europe-west2", service=sql),
             sku("Cloud SQL for MySQL: Zonal - RAM in London", "0.0085", "europe-west2", service=sql, unit="GiBy.h"),
@@ -150,6 +152,8 @@ def unit(prices: GooglePrices, service: str, item: str, place: str) -> Decimal |
     [
         ("gce", "c4d_memory", "asia-south1", "0.0042949673"),  # 0.004 for 10^9 bytes: x 2^30 / 10^9
         ("gce", "hyperdisk_balanced_iops", "asia-south1", "0.005"),
+        ("gce", "pd_balanced", "asia-south1", "0.12000032"),  # 0.000164384 an hour, of 730
+        ("gce", "address_in_use_spot", "asia-south1", "0.0025"),  # which the catalog sells "on demand"
         ("cloud_run", "idle_vcpu_hour", "us-west2", "0.0126"),  # 0.0000035 a second
         ("cloud_run", "idle_memory_hour", "europe-west2", "0.0126"),
         ("cloud_sql", "enterprise_vcpu", "europe-west2", "0.05"),  # the same for two engines

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from costopt.economics.demand import HourlyDemand, UsageItem
+from costopt.economics.demand import HourlyDemand
 from costopt.economics.instruments import Holding, Instrument
 from costopt.errors import DemandError
 from costopt.optimizer.commitments.terms import PlanTerms
+from costopt.optimizer.sizing.joint.columns import Billed, Columns
 from costopt.optimizer.sizing.judgement import Candidates
-from costopt.optimizer.sizing.machines import BilledPart, Catalog, Flags, Floats, Integers, Machine
+from costopt.optimizer.sizing.machines import Catalog, Flags, Floats, Integers
 from costopt.optimizer.sizing.pruning import prune, prune_parts
-from costopt.optimizer.sizing.workload import Workload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -162,7 +162,7 @@ def list_joint_options(problem: JointProblem) -> JointOptions:
     Raises:
         DemandError: an option belongs to no item of the demand.
     """
-    columns = _Columns(problem)
+    columns = Columns(problem.base.items, problem.catalog)
     slots: dict[tuple[int, int], int] = {}
     parts: list[_Part] = []
     kept: list[Candidates] = []
@@ -205,10 +205,6 @@ class _Part(NamedTuple):
     dollars: float
 
 
-Billed = Sequence[tuple[int, float]]
-"""Columns of demand that an option adds to, with dollars an hour."""
-
-
 def _prune(options: Candidates, billed: Sequence[Billed]) -> Candidates:
     if all(len(each) == 1 for each in billed):
         return prune(options, np.array([each[0][0] for each in billed]), count_vcpu=False)
@@ -227,71 +223,3 @@ def _current(options: Candidates, catalog: Catalog) -> Flags:
     same = np.array([current is not None and name == current.instance_type for name in names], dtype=bool)
     first: Flags = same & (np.cumsum(same) == 1)
     return first
-
-
-class _Columns:
-    """Finds the columns of demand that an option adds to."""
-
-    def __init__(self, problem: JointProblem) -> None:
-        self._problem = problem
-        self._known: dict[tuple[str, str | None, int], Billed] = {}
-
-    def of(self, options: Candidates) -> Sequence[Billed]:
-        """Columns and dollars of each option, [options]."""
-        rows = zip(options.machine.tolist(), options.replicas.tolist(), strict=True)
-        return [
-            [(item, hourly * replicas) for item, hourly in self._columns(options.workload, row)]
-            for row, replicas in rows
-        ]
-
-    def _columns(self, workload: Workload, row: int) -> Billed:
-        key = (workload.account, workload.zone, row)
-        if key not in self._known:
-            machine = self._problem.catalog.machines[row]
-            self._known[key] = [(self._find(workload, machine, part), float(part.hourly)) for part in machine.billed]
-        return self._known[key]
-
-    def _find(self, workload: Workload, machine: Machine, part: BilledPart) -> int:
-        items = self._problem.base.items
-        matching = [column for column, item in enumerate(items) if _belongs(item, workload, machine, part)]
-        if not matching:
-            raise DemandError(
-                f"no item of demand stands for {part.family} {part.variant} {machine.region} in account"
-                f" {workload.account}, on which workload {workload.name!r} might run",
-                hint="Give the demand a column of zeros for it, so that commitments are offered for it.",
-            )
-        return max(
-            matching, key=lambda column: (items[column].zone is not None, items[column].instance_type is not None)
-        )
-
-
-def _belongs(item: UsageItem, workload: Workload, machine: Machine, part: BilledPart) -> bool:
-    return (
-        (item.account, item.region, item.service) == (workload.account, machine.region, part.service)
-        and (item.family, item.variant, item.tenancy) == (part.family, part.variant, machine.tenancy)
-        and item.instance_type in (None, part.instance_type)
-        and item.zone in (None, workload.zone)
-    )
-
-
-def usage_items(candidates: Sequence[Candidates], catalog: Catalog) -> tuple[UsageItem, ...]:
-    """The items that options add to where no commitment tells sizes or zones apart, each once, sorted.
-
-    Units that are billed apart have prices of their own, and so an item each.
-    """
-    found = {
-        UsageItem(
-            provider=machine.provider,
-            account=options.workload.account,
-            region=machine.region,
-            service=part.service,
-            family=part.family,
-            variant=part.variant,
-            instance_type=part.instance_type if machine.parts else None,
-            tenancy=machine.tenancy,
-        )
-        for options in candidates
-        for machine in (catalog.machines[row] for row in options.machine.tolist())
-        for part in machine.billed
-    }
-    return tuple(sorted(found, key=lambda item: (item.account, item.region, item.family, item.label)))

@@ -12,7 +12,7 @@ from costopt.model.resource import Resource
 from costopt.model.specs.ec2 import Ec2Instance
 from costopt.optimizer.commitments.terms import PlanTerms
 from costopt.optimizer.sizing.candidates import find_candidates
-from costopt.optimizer.sizing.joint.problem import usage_items
+from costopt.optimizer.sizing.joint.columns import usage_items
 from costopt.optimizer.sizing.machines import tabulate
 from costopt.pipeline.planning.snapshot.open_sizes import OpenSizes
 from costopt.pipeline.planning.snapshot.open_workload import OpenWorkload

@@ -67,8 +67,8 @@ def test_the_fleet_is_of_one_custom_type_and_carries_its_need_without_any_one_zo
     assert size.custom
     for lost in {one.zone for one in after}:
         left = sum(one.count for one in after if one.zone != lost)
-        assert left * size.vcpu >= 24
-        assert left * size.memory_gib >= 64
+        assert left * size.vcpu >= 12
+        assert left * size.memory_gib >= 32
 
 
 def test_nodes_carry_the_pods_beside_what_gke_keeps() -> None:

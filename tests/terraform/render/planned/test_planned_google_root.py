@@ -34,7 +34,6 @@ GOOGLE_SHAPES = SHAPES | {
     )
     for name in TYPES
 }  # fmt: skip
-FILLED = {"image": IMAGE}
 
 
 def asked(kind: WorkloadKind, name: str, **fields: Any) -> Workload:
