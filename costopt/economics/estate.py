@@ -102,6 +102,7 @@ def estate_hours(resources: Iterable[Resource], on_demand: OnDemandPrice | None 
 
 
 def _as_priced(resource: Resource, used: Usages, on_demand: OnDemandPrice) -> Usages:
+    """Machines of Compute Engine by the name of their type where their vCPUs and memory have no prices."""
     match resource.spec:
         case GceInstance() | GceReservation() as spec:
             if all(on_demand((resource.region, usage)) is not None for usage, _ in used):

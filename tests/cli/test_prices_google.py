@@ -39,14 +39,14 @@ def test_a_custom_type_is_found_at_the_built_in_prices(run: Run) -> None:
     assert first.split() == [
         "type", "vCPU", "GiB", "$/hour", "$/month", "spot", "CUD", "1y", "CUD", "3y", "quality", "as", "of",
     ]  # fmt: skip
-    assert second.split()[:5] == ["e2-custom-6-20480", "6", "20", "0.208443", "152.16"]
-    assert second.split()[5:] == ["-", "~95.86", "~68.47", "list", "2025-03-02"]
+    assert second.split()[:5] == ["e2-custom-6-20480", "6", "20", "0.218866", "159.77"]
+    assert second.split()[5:] == ["~76.37", "~99.29", "~71.90", "estimate", "2026-07-30"]
     assert "would do but have no known price" in found.err
 
 
 def test_prices_stay_exact_in_json(run: Run) -> None:
     offers = json.loads(run(*FIND, "-f", "json").out)["offers"]
-    assert offers[0]["costs"]["on_demand"]["amount"] == "0.20844348"
+    assert offers[0]["costs"]["on_demand"]["amount"] == "0.2188656540"
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_file_that_is_no_list_changes_nothing(run: Run, tmp_path: Path) -> Non
 def test_a_refresh_reads_the_catalog_and_counts_what_it_does_not_know(run: Run, server: SkuServer) -> None:
     done = run("prices", "refresh", "--cloud", "gcp", "--base-url", server.url)
     assert done.code == 0, done.err
-    assert "1 prices are passed over: Compute, OnDemand" in done.err
+    assert "1 prices are passed over: Compute Engine: Compute, OnDemand" in done.err
     assert "gce europe-west4: new, 2 rows" in done.err
     names = [one["machine"]["name"] for one in json.loads(run(*FIND, "-f", "json", "--top", "99").out)["offers"]]
     assert {"n4-custom-6-20480", "n4-standard-8"} <= set(names)

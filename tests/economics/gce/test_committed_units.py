@@ -121,8 +121,8 @@ def test_a_flexible_commitment_pays_for_as_much_as_in_googles_own_examples(hourl
         ("m3_memory", 1, False),
         ("m3_memory", 3, True),
         ("a2_vcpu", 3, False),
-        ("t2d-standard-4", 1, True),  # one price for its vCPUs and memory
-        ("h3-standard-88", 3, True),
+        ("h3-standard-88", 1, True),  # one price for its vCPUs and memory
+        ("t2d-standard-4", 3, False),
         ("a2-highgpu-1g", 3, False),
         ("f1_micro", 3, False),
     ],
@@ -166,11 +166,11 @@ def test_a_flexible_commitment_that_moves_on_to_another_series_saves_what_that_o
 @pytest.mark.parametrize(("paid_for", "counted"), [("0", 246), ("0.5", 246), ("1.5", 123), ("2", 0)])
 def test_a_flexible_commitment_pays_for_machines_that_have_one_price(paid_for, counted):
     """Of two machines of 246 $ a month it pays for none, a half, one and a half and both; one of them is stopped."""
-    prices = StaticPrices(instances={("gce", "t2d-standard-8", "linux"): "0.336986"}, region=REGION)
-    hourly = Decimal(paid_for) * Decimal("0.336986") * Decimal("0.72")
+    prices = StaticPrices(instances={("gce", "h3-standard-88", "linux"): "0.336986"}, region=REGION)
+    hourly = Decimal(paid_for) * Decimal("0.336986") * Decimal("0.83")
     fee = Fee(billing_account="b", years=1, currency="USD", hourly=hourly)
     owned = flexible_commitments([fee], Period(start=NOW - timedelta(30), end=NOW))
-    machines = [machine(name, machine_type="t2d-standard-8") for name in ("idle", "busy")]
+    machines = [machine(name, machine_type="h3-standard-88") for name in ("idle", "busy")]
     idle = finding(gce_idle.CHECK, machines[0], IDLE, prices)
     (one,) = settle([idle], estate(machines, prices, NOW, owned))
     assert one.counted.amount == pytest.approx(Decimal(counted), abs=Decimal("0.01"))

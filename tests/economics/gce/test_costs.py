@@ -88,7 +88,14 @@ def test_a_price_is_as_good_as_the_worst_of_its_units() -> None:
 
 @pytest.mark.parametrize(
     ("series", "one", "three"),
-    [("n2", "0.28", "0.46"), ("n1", "0.28", "0.46"), ("h3", "0.17", "0.38"), ("m3", None, "0.63"), ("a2", None, None)],
+    [
+        ("n2", "0.28", "0.46"),
+        ("n1", "0.28", "0.46"),
+        ("h3", "0.17", "0.38"),
+        ("m3", None, "0.63"),
+        ("a2", None, None),
+        ("t2d", None, None),
+    ],
 )
 def test_flexible_commitments_have_a_rate_for_each_series(series: str, one: str | None, three: str | None) -> None:
     expected = [None if rate is None else Decimal(rate) for rate in (one, three)]
