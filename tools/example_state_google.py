@@ -38,7 +38,7 @@ HELD_GOOGLE: tuple[tuple[str, str, str | None, str], ...] = (
         "zones/us-central1-f/reservations/event-ingest-reservation-ecf2",
     ),
     ("google_compute_disk", "metrics_mart", None, "zones/us-central1-c/disks/metrics-mart-data-ebc4"),
-    ("google_compute_address", "tracking", None, "regions/europe-west4/addresses/tracking-api-ip-a5b5"),
+    ("google_compute_address", "tracking", None, "regions/europe-west4/addresses/notify-ip-690c"),
     ("google_sql_database_instance", "shop", "customs-declare-sql-666b", "instances/customs-declare-sql-666b"),
     ("google_sql_database_instance", "shop", "driver-bff-sql-8214", "instances/driver-bff-sql-8214"),
     ("google_storage_bucket", "models", None, "eta-model-bucket-6a74"),

@@ -66,7 +66,7 @@ class Catalog:
         """See `PriceBook.instance`.
 
         A commitment of EC2 without a row is worked out by the rules of `commitment_rates`, a machine of Compute Engine
-        is put together of its units.
+        is put together of its units where these are newer than its row.
 
         Raises:
             PriceNotFound: no row, and no rule.
@@ -137,10 +137,10 @@ class Catalog:
 
     def _find(self, service: str, instance_type: str, region: str, variant: str, purchase: Purchase) -> Price | None:
         price = _topmost(self._hourly_in(region), (service, instance_type, variant, purchase.value))
+        if service == GCE and variant == RULED_VARIANT:
+            return _newer(price, self._put_together(instance_type, region, purchase))
         if price is not None or variant != RULED_VARIANT:
             return price
-        if service == GCE:
-            return self._put_together(instance_type, region, purchase)
         if service != "ec2":
             return None
         return commitment_rate(self._stored, self._sizes_of, instance_type, region, purchase)
@@ -188,6 +188,16 @@ def _topmost(layers: tuple[RegionPrices, ...], name: tuple[str, ...]) -> Price |
         if price is not None:
             return price
     return None
+
+
+def _newer(stated: Price | None, made: Price | None) -> Price | None:
+    """A machine's price as a row states it, or put together of units where all of these are of a later day.
+
+    Google's price catalog, which a refresh reads, has units only.
+    """
+    if stated is None or made is None:
+        return stated or made
+    return made if made.as_of > stated.as_of else stated
 
 
 def embedded_catalog_path() -> Path:

@@ -1,6 +1,7 @@
 """Prices of Compute Engine: the built-in ones as published, and both halves against gcosts' list."""
 
 import importlib
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +16,7 @@ from costopt.prices.catalog import Catalog, open_catalog
 from costopt.prices.guards import check_units
 from costopt.prices.refresh.yaml_events import read_tree
 from costopt.prices.rows import UnitRow
+from costopt.prices.writer import write_catalog
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -232,3 +234,26 @@ def test_built_in_disks_cost_what_the_list_says(tree: Any, catalog: Catalog, ite
         if abs(price - Decimal(costs[region]["month"])) > price * Decimal("0.005"):
             wrong[region] = (price, costs[region]["month"])
     assert not wrong
+
+
+REFRESHED = {"a2_vcpu": "0.03", "a2_memory": "0.004", "gpu_a100": "2"}
+
+
+@pytest.mark.parametrize(
+    ("units", "usd"),
+    [
+        (REFRESHED, "2.7"),  # 12 x 0.03 + 85 x 0.004 + 2
+        ({"a2_vcpu": "0.03", "a2_memory": "0.004"}, "3.673385"),  # an accelerator that was not refreshed
+    ],
+)
+def test_refreshed_units_go_before_an_older_price_of_the_whole_machine(
+    tmp_path: Path, units: dict[str, str], usd: str
+) -> None:
+    day = date(2026, 11, 29)
+    rows = [
+        UnitRow("gce", item, "us-central1", Decimal(price), "hour", "refreshed", day, Quality.LIST)
+        for item, price in units.items()
+    ]
+    write_catalog(tmp_path, {"units": rows}, version="refreshed", built_at=day)
+    catalog = open_catalog(overlay=tmp_path)
+    assert catalog.instance("gce", "a2-highgpu-1g", "us-central1", variant="linux").amount == Decimal(usd)

@@ -102,7 +102,7 @@ resource "google_compute_disk" "metrics_mart" {
 }
 
 resource "google_compute_address" "tracking" {
-  name   = "tracking-api-ip-a5b5"
+  name   = "notify-ip-690c"
   region = "europe-west4"
 }
 
