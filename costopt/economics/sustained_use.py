@@ -69,6 +69,8 @@ class MonthlyDiscount:
             months: distinct hours of each billing month.
         """
         self._groups, self._weight, self._months = _groups(items), weight, months
+        # A search changes one quantity at a time: what most groups have left is what they had.
+        self._last: list[tuple[NDArray[np.float64], float] | None] = [None] * len(self._groups)
 
     def __call__(self, dollars: NDArray[np.float64]) -> float:
         """Dollars to take off all hours.
@@ -77,11 +79,17 @@ class MonthlyDiscount:
             dollars: on-demand dollars that are left of each item, [items, distinct hours].
         """
         total = 0.0
-        for rates, members in self._groups:
+        for group, (rates, members) in enumerate(self._groups):
             load = dollars[members].sum(axis=0)
-            for hours in self._months if load.any() else ():
-                total += _discount(load[hours], self._weight[hours], rates)
+            last = self._last[group]
+            if last is None or not np.array_equal(last[0], load):
+                last = self._last[group] = (load, self._of_group(load, rates))
+            total += last[1]
         return total
+
+    def _of_group(self, load: NDArray[np.float64], rates: Rates) -> float:
+        months = self._months if load.any() else ()
+        return sum(_discount(load[hours], self._weight[hours], rates) for hours in months)
 
 
 def _discount(load: NDArray[np.float64], weight: NDArray[np.float64], rates: Rates) -> float:
