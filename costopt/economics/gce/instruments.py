@@ -1,8 +1,9 @@
 """What can be bought for a demand of Compute Engine: resource-based and flexible commitments.
 
 Resource-based ones are in vCPUs, or GiB of memory, of one series and region, whatever machine types they run in, custom
-ones too. Flexible ones are in dollars an hour at their own rates. Both are paid by the month. Neither pays for spot
-capacity; what they pay for gets no sustained use discount, which is the simulator's business.
+ones too; what Google adds for these, 5 % of the price under three years, is not counted here. Flexible ones
+are in dollars an hour at their own rates. Both are paid by the month. Neither pays for spot capacity; what they pay for
+gets no sustained use discount, which is the simulator's business.
 Source: https://cloud.google.com/compute/docs/committed-use-discounts-overview.
 """
 
