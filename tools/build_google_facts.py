@@ -17,8 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT)]
 
-from costopt.prices.refresh.gcosts import Gcosts
-from costopt.prices.refresh.google_prices import GooglePrices
+from costopt.prices.refresh.google.gcosts import Gcosts
+from costopt.prices.refresh.google.prices import GooglePrices
 
 DATA = ROOT.parent / "shared" / "data" / "gcp-prices" / "pricing-2026-07-30.yml.gz"
 FACTS = ROOT / "tools" / "facts"

@@ -14,7 +14,7 @@ from costopt.economics.gce.machines import SERVICE
 from costopt.model.price import Purchase, Quality
 from costopt.prices.guard_rules import SPOT_ITEM
 from costopt.prices.places import is_region
-from costopt.prices.refresh.google_prices import ITEM_UNITS
+from costopt.prices.refresh.google.prices import ITEM_UNITS
 from costopt.prices.rows import HourlyRow, UnitRow
 
 FACTS = Path(__file__).parent / "facts"

@@ -24,7 +24,7 @@ from costopt.economics.gce.machines import MachineType, machine_type
 from costopt.errors import PriceNotFound
 from costopt.model.price import Quality
 from costopt.prices.catalog import Catalog, embedded_catalog_path, open_catalog, open_user_catalog
-from costopt.prices.refresh.gcosts import Gcosts
+from costopt.prices.refresh.google.gcosts import Gcosts
 from costopt.prices.refresh.refresh import refresh_google
 from costopt.prices.refresh.yaml_events import read_tree
 

@@ -12,7 +12,7 @@ from costopt.cli.bills_gcp import spelled_size
 if TYPE_CHECKING:
     from costopt.config.settings import Settings
     from costopt.pipeline.price_export import PriceExportRefresh, PriceExportRequest
-    from costopt.prices.refresh.google_contract import ContractDiscount, SkuDiscount
+    from costopt.prices.refresh.google.contract import ContractDiscount, SkuDiscount
 
 _SHOWN = 5
 """Discounts other than the usual that are told, of a service."""

@@ -8,8 +8,8 @@ from costopt.config.settings import PriceSettings
 from costopt.errors import CollectError
 from costopt.pipeline.pricing import refreshed_catalog
 from costopt.prices.catalog import embedded_catalog_path
-from costopt.prices.refresh.google_contract import ContractDiscount, contract_discounts
-from costopt.prices.refresh.google_pricing_export import EXPORTED_SERVICES, PricingExport
+from costopt.prices.refresh.google.contract import ContractDiscount, contract_discounts
+from costopt.prices.refresh.google.pricing_export import EXPORTED_SERVICES, PricingExport
 from costopt.prices.refresh.outcome import RefreshReport
 from costopt.prices.refresh.reference import reference_of
 from costopt.prices.refresh.refresh import refresh_google

@@ -14,8 +14,8 @@ from costopt.prices.find import Demand, Found, find_offers
 from costopt.prices.find_gce import FoundMachines, find_machines
 from costopt.prices.refresh.advisor import ADVISOR_URL
 from costopt.prices.refresh.diff import CatalogDiff, diff
-from costopt.prices.refresh.gcosts import Gcosts
-from costopt.prices.refresh.google_catalog import CloudCatalog, default_client
+from costopt.prices.refresh.google.catalog import CloudCatalog, default_client
+from costopt.prices.refresh.google.gcosts import Gcosts
 from costopt.prices.refresh.index import BASE_URL, CHINA_BASE_URL
 from costopt.prices.refresh.outcome import RefreshReport
 from costopt.prices.refresh.reference import reference_of

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.prices.refresh.sku_server import SkuServer, sku
-from tests.prices.refresh.test_gcosts import N2, written
+from tests.prices.refresh.google.sku_server import SkuServer, sku
+from tests.prices.refresh.google.test_gcosts import N2, written
 
 FIND = ["prices", "find", "--cloud", "gcp", "--vcpu", "6", "--memory-gib", "20", "--region", "europe-west4"]
 

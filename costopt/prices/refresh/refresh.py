@@ -14,7 +14,7 @@ from costopt.prices.guards import MAX_QUARANTINED_FRACTION, Reference
 from costopt.prices.places import is_region
 from costopt.prices.refresh.build import build_catalog
 from costopt.prices.refresh.fetch import Fetcher, FetchError, Validators
-from costopt.prices.refresh.google_prices import GooglePrices, GoogleSource
+from costopt.prices.refresh.google.prices import GooglePrices, GoogleSource
 from costopt.prices.refresh.outcome import PartOutcome, PartStatus, RefreshReport
 from costopt.prices.refresh.parts import Part, carry_part, is_whole, part_names, save_part, validators_of
 from costopt.prices.refresh.shelf import current_catalog, free_version, publish, unfinished

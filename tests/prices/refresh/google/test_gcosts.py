@@ -13,7 +13,7 @@ from costopt.economics.gce.machines import machine_type
 from costopt.errors import CatalogError
 from costopt.model.price import Purchase, Quality
 from costopt.prices.catalog import open_user_catalog
-from costopt.prices.refresh.gcosts import Gcosts, Offer, worked_back
+from costopt.prices.refresh.google.gcosts import Gcosts, Offer, worked_back
 from costopt.prices.refresh.outcome import PartStatus
 from costopt.prices.refresh.refresh import refresh_google
 

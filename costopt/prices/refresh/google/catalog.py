@@ -9,10 +9,10 @@ from typing import Any, Final
 
 from costopt.errors import CatalogError
 from costopt.model.money import USD
-from costopt.prices.refresh.google_meters import CATALOG_SERVICES
-from costopt.prices.refresh.google_pages import SkuPages
-from costopt.prices.refresh.google_prices import GooglePrices
-from costopt.prices.refresh.google_skus import ListedSku, SkuSorter, Tier, word
+from costopt.prices.refresh.google.meters import CATALOG_SERVICES
+from costopt.prices.refresh.google.pages import SkuPages
+from costopt.prices.refresh.google.prices import GooglePrices
+from costopt.prices.refresh.google.skus import ListedSku, SkuSorter, Tier, word
 
 URL: Final = "https://cloudbilling.googleapis.com/v1/services"
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Final
 
 from costopt.prices.places import is_region, place
-from costopt.prices.refresh.google_meters import CONVERSIONS, CatalogService, Meter
-from costopt.prices.refresh.google_prices import GooglePrices, GoogleTally
+from costopt.prices.refresh.google.meters import CONVERSIONS, CatalogService, Meter
+from costopt.prices.refresh.google.prices import GooglePrices, GoogleTally
 
 GLOBAL: Final = "global"
 """Region of what costs the same everywhere."""

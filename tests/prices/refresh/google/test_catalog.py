@@ -13,10 +13,10 @@ from costopt.economics.gce.costs import machine_costs
 from costopt.economics.gce.machines import machine_type
 from costopt.errors import CatalogError
 from costopt.prices.catalog import open_user_catalog
-from costopt.prices.refresh.google_catalog import CloudCatalog, default_client
-from costopt.prices.refresh.google_prices import GooglePrices
+from costopt.prices.refresh.google.catalog import CloudCatalog, default_client
+from costopt.prices.refresh.google.prices import GooglePrices
 from costopt.prices.refresh.refresh import refresh_google
-from tests.prices.refresh.sku_server import COMPUTE_ENGINE, Serve, SkuServer, sku
+from tests.prices.refresh.google.sku_server import COMPUTE_ENGINE, Serve, SkuServer, sku
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 AMERICAS = ("us-central1", "us-east1", "us-west1")

@@ -19,7 +19,7 @@ from costopt.errors import CatalogError, PriceNotFound
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.price import Purchase, Quality
 from costopt.prices.places import is_region, place
-from costopt.prices.refresh.google_prices import ITEM_UNITS, GooglePrices, GoogleTally
+from costopt.prices.refresh.google.prices import ITEM_UNITS, GooglePrices, GoogleTally
 from costopt.prices.refresh.yaml_events import Tree, read_tree
 
 ORIGIN: Final = "https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator"

@@ -11,9 +11,9 @@ from typing import Final
 
 from costopt.errors import CatalogError
 from costopt.model.sku_price import SkuPrice
-from costopt.prices.refresh.google_meters import CATALOG_SERVICES, CatalogService
-from costopt.prices.refresh.google_prices import GooglePrices
-from costopt.prices.refresh.google_skus import ListedSku, SkuSorter
+from costopt.prices.refresh.google.meters import CATALOG_SERVICES, CatalogService
+from costopt.prices.refresh.google.prices import GooglePrices
+from costopt.prices.refresh.google.skus import ListedSku, SkuSorter
 
 EXPORTED_SERVICES: Final[dict[str, CatalogService]] = {
     service.id.removeprefix("services/"): service for service in CATALOG_SERVICES

@@ -12,8 +12,8 @@ from typing import Final
 
 from costopt.model.sku_price import PriceTier, SkuPrice
 from costopt.prices.guard_rules import SPOT_ITEM
-from costopt.prices.refresh.google_pricing_export import EXPORTED_SERVICES
-from costopt.prices.refresh.google_skus import beyond_allowance
+from costopt.prices.refresh.google.pricing_export import EXPORTED_SERVICES
+from costopt.prices.refresh.google.skus import beyond_allowance
 
 SAME: Final = Decimal("0.001")
 """Discounts that differ by no more are one: the export rounds prices to nine places, which is up to some

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costopt.collectors.gcp.price_lines import sku_prices
-from costopt.prices.refresh.google_contract import ContractDiscount, contract_discounts
+from costopt.prices.refresh.google.contract import ContractDiscount, contract_discounts
 from tests.oracles.pricing_export import STORAGE, Row, line_of, price_row
 
 CORE, RAM = "N2 Instance Core running in Americas", "N2 Instance Ram running in Americas"

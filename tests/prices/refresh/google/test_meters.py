@@ -7,10 +7,10 @@ from functools import partial
 
 import pytest
 
-from costopt.prices.refresh.google_catalog import CloudCatalog, default_client
-from costopt.prices.refresh.google_meters import CATALOG_SERVICES, CONVERSIONS, Meter
-from costopt.prices.refresh.google_prices import GooglePrices
-from tests.prices.refresh.sku_server import SkuServer, sku
+from costopt.prices.refresh.google.catalog import CloudCatalog, default_client
+from costopt.prices.refresh.google.meters import CATALOG_SERVICES, CONVERSIONS, Meter
+from costopt.prices.refresh.google.prices import GooglePrices
+from tests.prices.refresh.google.sku_server import SkuServer, sku
 
 SERVICES = {service.name: service for service in CATALOG_SERVICES}
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

@@ -8,8 +8,8 @@ from google.cloud.billing_v1.services.cloud_catalog.transports import CloudCatal
 from google.cloud.billing_v1.types import ListSkusRequest, ListSkusResponse
 
 from costopt.errors import CatalogError
-from costopt.prices.refresh.google_catalog import default_client
-from costopt.prices.refresh.google_pages import PATIENCE, SkuPages
+from costopt.prices.refresh.google.catalog import default_client
+from costopt.prices.refresh.google.pages import PATIENCE, SkuPages
 from tests.oracles.google_wire import GrpcServer, Refusal
 
 BUSY = grpc.StatusCode.RESOURCE_EXHAUSTED

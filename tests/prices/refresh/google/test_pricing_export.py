@@ -9,11 +9,11 @@ import pytest
 
 from costopt.collectors.gcp.price_lines import sku_prices
 from costopt.errors import CatalogError
-from costopt.prices.refresh.google_catalog import CloudCatalog, default_client
-from costopt.prices.refresh.google_prices import GooglePrices
-from costopt.prices.refresh.google_pricing_export import PricingExport
+from costopt.prices.refresh.google.catalog import CloudCatalog, default_client
+from costopt.prices.refresh.google.prices import GooglePrices
+from costopt.prices.refresh.google.pricing_export import PricingExport
 from tests.oracles.pricing_export import STORAGE, TABLE, Row, line_of, price_row
-from tests.prices.refresh.sku_server import SkuServer, sku
+from tests.prices.refresh.google.sku_server import SkuServer, sku
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 AMERICAS = ("us-central1", "us-east1")
