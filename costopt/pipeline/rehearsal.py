@@ -7,7 +7,7 @@ from costopt.errors import SnapshotError, UsageError
 from costopt.model.coverage import Scope, ScopeResult
 from costopt.model.resource import Resource
 from costopt.model.series import Series
-from costopt.store.open import open_snapshot
+from costopt.store.open import open_snapshot, part_directories
 from costopt.store.snapshot import read_manifest
 
 
@@ -46,15 +46,21 @@ def earlier_resources(directory: Path) -> Sequence[Resource] | None:
 
 
 def require_same_cloud(directory: Path, provider: str) -> None:
-    """Refuse to replace the snapshot of another cloud.
+    """Refuse to replace the snapshot of another cloud, or a folder of snapshots.
 
     Raises:
-        UsageError: there is one.
+        UsageError: it is one.
     """
     try:
-        manifest, _ = read_manifest(directory)
+        parts = part_directories(directory)
+        manifest = read_manifest(directory)[0] if parts == (directory,) else None
     except SnapshotError:
         return  # none, or one that nobody can read: nothing is lost
+    if manifest is None:
+        raise UsageError(
+            f"{directory} is a folder of snapshots: {', '.join(part.name for part in parts)}",
+            hint=f"Name a directory in it with --out, such as {directory / provider}.",
+        )
     others = sorted({result.scope.provider for result in manifest.coverage} - {provider})
     if others:
         raise UsageError(

@@ -87,11 +87,19 @@ def test_an_api_that_is_not_enabled_is_said_and_strict_runs_exit_4(
 
 
 def test_the_snapshot_of_another_cloud_is_not_replaced(cloud: GoogleCloud, run: Run, company: Path) -> None:
-    before = (company / "manifest.json").read_bytes()
-    ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", company)
+    before = (company / "aws/manifest.json").read_bytes()
+    ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", company / "aws")
     assert ended.code == 2
     assert "holds a snapshot of aws" in ended.err
-    assert (company / "manifest.json").read_bytes() == before
+    assert (company / "aws/manifest.json").read_bytes() == before
+    assert cloud.server.calls == []
+
+
+def test_a_folder_of_snapshots_is_not_collected_into(cloud: GoogleCloud, run: Run, company: Path) -> None:
+    ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", company)
+    assert ended.code == 2
+    assert "is a folder of snapshots: aws, gcp" in ended.err
+    assert "/gcp." in "".join(ended.err.split())
     assert cloud.server.calls == []
 
 
@@ -100,7 +108,7 @@ def test_a_dry_run_counts_what_would_be_asked_and_asks_for_no_metric(
 ) -> None:
     ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", "snap", "--dry-run")
     assert ended.code == 0, ended.err
-    assert "projects 1, scopes 12" in ended.out
+    assert "projects 1, scopes 13" in ended.out
     assert "metrics: " in ended.out
     assert cloud.server.asked("ListTimeSeries") == []
     assert not (tmp_path / "snap").exists()
