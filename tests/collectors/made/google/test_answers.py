@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("made google")  # what its fixtures make is made once
+
 KIND_OF_CHECK = {
     **dict.fromkeys(
         ("gce_idle", "gce_rightsize", "gce_stopped", "gce_gpu_idle", "workbench_idle"),

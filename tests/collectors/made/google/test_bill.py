@@ -16,6 +16,8 @@ from costopt.model.specs.gce import Accelerator, GceInstance, GceReservation
 from costopt.model.specs.persistent_disks import PersistentDisk
 from costopt.pipeline.pricing import price_book
 
+pytestmark = pytest.mark.xdist_group("made google")  # what its fixtures make is made once
+
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 LONG_AGO = datetime(2025, 1, 1, tzinfo=UTC)
 NUMBER = "7145680912345678901"

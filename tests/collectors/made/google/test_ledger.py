@@ -1,9 +1,13 @@
 """The ledger of the made projects: the scopes that `collect gcp` would plan, and honest about what was not read."""
 
+import pytest
+
 from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
 from costopt.collectors.gcp.plan import ASSETS_OPERATION, kinds_of, scope_of
 from costopt.collectors.gcp.registry import SERVICES
 from costopt.model.coverage import Status
+
+pytestmark = pytest.mark.xdist_group("made google")  # what its fixtures make is made once
 
 
 def test_the_scopes_are_those_that_a_collection_plans(estate):

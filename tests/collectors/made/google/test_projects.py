@@ -13,6 +13,8 @@ from costopt.collectors.made.google.company import make
 from costopt.collectors.made.google.machines import SHAPES
 from costopt.economics.gce.machines import machine_type
 
+pytestmark = pytest.mark.xdist_group("made google")  # what its fixtures make is made once
+
 SOURCES = sorted(Path(made.__file__).parent.glob("*.py"))
 KEY = re.compile(r"[a-z][a-z0-9_-]{0,62}")
 VALUE = re.compile(r"[a-z0-9_-]{0,63}")

@@ -2,7 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
+
+pytestmark = pytest.mark.xdist_group("made google")  # what its fixtures make is made once
 
 
 def test_each_resource_has_the_series_that_a_collection_would_ask_for(estates):
