@@ -1,6 +1,7 @@
 """Reconciliations for people and for programs."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 import msgspec
 from rich.table import Table
@@ -56,11 +57,16 @@ def _table(found: Sequence[Reconciliation], width: int) -> str:
         place = Text(one.billing_period), Text(clean(one.source))
         shown.add_row(*place, Text(f"{whose}, {clean(one.currency)}"), _MONEY.format(one.source_total))
         for step in one.steps:
-            shown.add_row("", "", Text(f"  {clean(step.reason)}"), f"{step.amount:+,.2f}")
+            shown.add_row("", "", Text(f"  {clean(step.reason)}"), _signed(step.amount))
         rest = Text("  unexplained", style="bold" if not one.exact else "")
-        shown.add_row("", "", rest, f"{one.unexplained:+,.2f}")
+        shown.add_row("", "", rest, _signed(one.unexplained))
         shown.add_row("", "", Text("in the store, BilledCost"), _MONEY.format(one.store_total))
         for category, amount in sorted(one.by_category.items()):
             shown.add_row("", "", Text(f"  of which {clean(category)}", style="dim"), _MONEY.format(amount))
         shown.add_section()
     return plain_text(shown, width=width)
+
+
+def _signed(amount: Decimal) -> str:
+    """With its sign, which a fraction of a cent has none of."""
+    return f"{round(amount, 2) + 0:+,.2f}"
