@@ -18,7 +18,7 @@ SCHEMA: dict[str, Any] = {
     "sku": {"id": "STRING", "description": "STRING"},
     "usage_start_time": "TIMESTAMP",
     "usage_end_time": "TIMESTAMP",
-    "project": {"id": "STRING", "number": "STRING", "name": "STRING", "ancestry_numbers": "STRING"},
+    "project": {"id": "STRING", "number": "STRING", "name": "STRING", "ancestry_numbers": "STRING", "labels": [_PAIR]},
     "labels": [_PAIR],
     "system_labels": [_PAIR],
     "location": {"location": "STRING", "country": "STRING", "region": "STRING", "zone": "STRING"},

@@ -19,7 +19,12 @@ WITH lines AS (
       ELSE 'Usage'
     END AS category,
     (SELECT CONCAT('{{', STRING_AGG(CONCAT(TO_JSON_STRING(label.key), ':', TO_JSON_STRING(label.value)), ','
-      ORDER BY label.key), '}}') FROM UNNEST(labels) AS label) AS tags
+      ORDER BY label.key), '}}') FROM (
+        SELECT own.key, own.value FROM UNNEST(labels) AS own
+        UNION ALL
+        SELECT given.key, given.value FROM UNNEST(project.labels) AS given
+        WHERE given.key NOT IN (SELECT own.key FROM UNNEST(labels) AS own WHERE own.key IS NOT NULL)
+      ) AS label) AS tags
   FROM {table}
 ), charges AS (
 SELECT

@@ -44,17 +44,30 @@ def tags_from_columns(columns: Sequence[tuple[str, str]]) -> str:
     return f"NULLIF(CAST(json_merge_patch('{{}}', json_object({pairs})) AS VARCHAR), '{{}}')"
 
 
-def tags_from_labels(expression: str) -> str:
-    """JSON object of Google's list of labels, `[{"key": ..., "value": ...}]` as text; NULL where there are none.
+def tags_from_labels(expressions: Sequence[str]) -> str:
+    """JSON object of Google's lists of labels, `[{"key": ..., "value": ...}]` as text; NULL where there are none.
 
-    Of two labels with one key the one whose value sorts last is taken, so that the result does not depend on the order.
+    Of two labels with one key in a list the one whose value sorts last is taken, so that the result does not depend on
+    the order.
+
+    Args:
+        expressions: lists, those first whose labels give way to the labels of later ones.
     """
-    read = f'from_json({expression}, \'[{{"key":"VARCHAR","value":"VARCHAR"}}]\')'
-    labels = f"CAST({read} AS STRUCT(key VARCHAR, value VARCHAR)[])"
-    entries = f"list_sort(list_filter({labels}, lambda l: l.key IS NOT NULL))"
-    last = f"list_filter({entries}, lambda l, i: i = len({entries}) OR {entries}[i + 1].key <> l.key)"
-    text = f"CAST(to_json(map_from_entries({last})) AS VARCHAR)"
+    kept = _labels(expressions[0])
+    for expression in expressions[1:]:
+        own = _labels(expression)
+        named = f"list_transform({own}, lambda o: o.key)"
+        kept = f"list_concat(list_filter({kept}, lambda g: NOT list_contains({named}, g.key)), {own})"
+    text = f"CAST(to_json(map_from_entries(list_sort({kept}))) AS VARCHAR)"
     return f"NULLIF({text}, '{{}}')"
+
+
+def _labels(expression: str) -> str:
+    """Labels of one list, each key once, sorted; none where there is no list."""
+    read = f'from_json({expression}, \'[{{"key":"VARCHAR","value":"VARCHAR"}}]\')'
+    labels = f"COALESCE(CAST({read} AS STRUCT(key VARCHAR, value VARCHAR)[]), [])"
+    entries = f"list_sort(list_filter({labels}, lambda l: l.key IS NOT NULL))"
+    return f"list_filter({entries}, lambda l, i: i = len({entries}) OR {entries}[i + 1].key <> l.key)"
 
 
 def tags_from_report(expression: str) -> str:

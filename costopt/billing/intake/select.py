@@ -1,6 +1,6 @@
 """The SELECT that turns a relation into canonical rows."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from costopt.billing.intake.json_text import tags_from_columns, tags_from_labels, tags_from_report
@@ -99,13 +99,14 @@ def _given(relation: Relation, mapping: SourceMapping) -> dict[str, str]:
     }
 
 
-def _gathered(relation: Relation, mapping: SourceMapping, places: Iterable[str]) -> str:
+def _gathered(relation: Relation, mapping: SourceMapping, places: Sequence[str]) -> str:
     """JSON object of the tags of one sort: from a map, from Google's labels, or from one column a tag."""
+    if mapping.kind is BillKind.GCP_EXPORT and places:
+        return tags_from_labels([relation.columns[place] for place in places])
     columns: dict[str, str] = {}
     for place in places:
         if place in relation.columns:
-            text = relation.columns[place]
-            return tags_from_labels(text) if mapping.kind is BillKind.GCP_EXPORT else text
+            return relation.columns[place]
         if place in relation.extras:
             return tags_from_report(f"CAST({relation.extras[place]} AS VARCHAR)")
         for name, expression in relation.extras.items():

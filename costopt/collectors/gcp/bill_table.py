@@ -18,7 +18,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "sku": ("id", "description"),
     "usage_start_time": (),
     "usage_end_time": (),
-    "project": ("id", "name"),
+    "project": ("id", "name", "labels"),
     "labels": (),
     "system_labels": (),
     "location": ("location", "region", "zone"),

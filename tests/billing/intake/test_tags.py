@@ -114,3 +114,39 @@ def test_credits_lower_the_line_or_stand_for_themselves(tmp_path: Path) -> None:
         ("Credit", "Odd", -1.0, -1.0),
         ("Credit", "Trial", -3.0, -3.0),
     ]
+
+
+def test_labels_of_a_project_apply_where_the_resource_has_none_of_that_key(tmp_path: Path) -> None:
+    project = [{"key": "team", "value": "shop"}, {"key": "env", "value": HOSTILE}]
+    rows = [
+        {"cost": "1", "project.labels": json.dumps(project), "labels": json.dumps([{"key": "team", "value": "ml"}])},
+        {"cost": "2", "project.labels": json.dumps(project), "labels": "[]"},
+        {"cost": "3", "project.labels": "[]", "labels": json.dumps([{"key": "team", "value": "ml"}])},
+        {"cost": "4", "project.labels": "", "labels": ""},
+    ]
+    found = tags_of(tmp_path, BillKind.GCP_EXPORT, csv_file(tmp_path / "g.csv", rows, base=GCP_LINE))
+    assert [one and json.loads(one) for one in found] == [
+        {"env": HOSTILE, "team": "ml"},
+        {"env": HOSTILE, "team": "shop"},
+        {"team": "ml"},
+        None,
+    ]
+
+
+def test_labels_of_a_project_are_read_from_nested_columns(tmp_path: Path) -> None:
+    pair = {"key": "team", "value": "shop"}
+    line = {
+        "billing_account_id": "0A-1",
+        "service": {"id": "6F81", "description": "Compute Engine"},
+        "sku": {"id": "1-2-3", "description": "N2 Instance Core"},
+        "project": {"id": "shop-prod", "name": "Shop", "labels": [pair]},
+        "labels": [{"key": "env", "value": "prod"}],
+        "usage_start_time": "2026-10-05 00:00:00 UTC",
+        "usage_end_time": "2026-10-05 01:00:00 UTC",
+        "cost": 1.0,
+        "currency": "USD",
+        "credits": [{"name": "own", "amount": 0.0, "type": "SUSTAINED_USAGE_DISCOUNT"}],
+        "invoice": {"month": "202610"},
+    }
+    file = parquet_file(tmp_path / "g.parquet", pa.Table.from_pylist([line]))
+    assert tags_of(tmp_path, BillKind.GCP_EXPORT, file) == ['{"env":"prod","team":"shop"}']

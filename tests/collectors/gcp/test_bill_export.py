@@ -113,7 +113,7 @@ def test_a_table_that_is_divided_otherwise_is_surveyed_whole_and_said(server: Bi
 
 def test_what_is_read_is_what_the_intake_takes() -> None:
     nested = mapping_of(BillKind.GCP_EXPORT).source.nested
-    assert {name: tuple(re.findall(r"(\w+) VARCHAR", kind)) for name, kind in nested.items()} == COLUMNS
+    assert {name: tuple(re.findall(r"(\w+) (?:VARCHAR|JSON)", kind)) for name, kind in nested.items()} == COLUMNS
 
 
 def test_only_the_columns_that_the_bill_needs_are_read(server: BigQueryServer, fetch: Fetch) -> None:
