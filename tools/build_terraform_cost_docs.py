@@ -8,7 +8,7 @@ Run: python tools/build_terraform_cost_docs.py [--check]
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from costopt.prices.catalog import open_catalog
 from costopt.renderers.formats import plain
 from costopt.terraform.cost.resource_types import ESTIMATED
+from tools.generated_page import table, write_or_check
 from tools.priced_lines import (
     DAY,
     OUT_OF_SCOPE,
@@ -86,7 +87,7 @@ def _quantities(compared: list[Compared], extra: list[str]) -> Iterator[str]:
     yield f"- {counts['different']:,} differ otherwise"
     yield ""
     reasons = Counter((one.row["test"], one.why) for one in compared if one.why)
-    yield from _table(
+    yield from table(
         ("Case", "Lines", "Why ours is another"), ((*key[:1], many, key[1]) for key, many in reasons.items())
     )
 
@@ -120,14 +121,14 @@ def _prices(compared: list[Compared]) -> Iterator[str]:
     yield "Not within:"
     yield ""
     wrong = [one for one in scope if one.within is False]
-    yield from _table(("Case", "Line", "Theirs", "Ours", "Source of ours"), map(_wrong, wrong))
+    yield from table(("Case", "Line", "Theirs", "Ours", "Source of ours"), map(_wrong, wrong))
     yield "Without a price, all cases:"
     yield ""
     missing: dict[str, list[Compared]] = defaultdict(list)
     for one in matched:
         if one.within is None and one.ours:
             missing[one.ours.reason].append(one)
-    yield from _table(
+    yield from table(
         ("Why", "Lines", "Cases"),
         (
             (why, len(some), ", ".join(sorted({one.row["test"] for one in some})))
@@ -144,24 +145,5 @@ def _wrong(one: Compared) -> tuple[object, ...]:
     return one.row["test"], one.row["component"], theirs, ours, source
 
 
-def _table(headings: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(headings)} |"
-    yield f"|{'|'.join('---' for _ in headings)}|"
-    yield from (f"| {' | '.join(str(cell).replace('|', '/') for cell in row)} |" for row in rows)
-    yield ""
-
-
-def main() -> int:
-    """Write the page, or say whether it is what it would be."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        current = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        print(f"{PAGE.name} is {'current' if current else 'stale: python tools/build_terraform_cost_docs.py'}")
-        return 0 if current else 1
-    PAGE.write_text(text, encoding="utf-8")
-    print(f"wrote {PAGE}")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(PAGE, page(), "tools/build_terraform_cost_docs.py"))

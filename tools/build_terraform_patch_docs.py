@@ -4,7 +4,7 @@ Run: python tools/build_terraform_patch_docs.py [--check]
 """
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -14,6 +14,7 @@ from costopt.analyzer.registry import all_checks
 from costopt.pipeline.terraform.reasons import NOT_SET, NOT_WRITTEN
 from costopt.pipeline.terraform.settings import MAKERS
 from costopt.terraform.patch.semantics import ChangeRule, change_rules
+from tools.generated_page import table, write_or_check
 
 PAGE = ROOT / "docs" / "terraform-patch.md"
 PROVIDERS = (("aws", "AWS"), ("google", "Google Cloud"))
@@ -41,11 +42,11 @@ def page() -> str:
     """The page."""
     titles = {check.id: check.title for check in all_checks()}
     lines = [HEAD, "## Findings that become edits", ""]
-    lines += _table(
+    lines += table(
         ("Check", "What it is about"), ((f"`{one}`", titles[one]) for one in sorted(MAKERS) if one in titles)
     )
     lines += ["Sizes of a plan (`--plan`) are written as those of a right-sizing check are.", "", "## By hand", ""]
-    lines += _table(("Finding", "Why"), _by_hand(titles))
+    lines += table(("Finding", "Why"), _by_hand(titles))
     lines += [
         "## What happens when it is applied",
         "",
@@ -54,7 +55,7 @@ def page() -> str:
     ]
     for prefix, name in PROVIDERS:
         lines += [f"### {name}", ""]
-        lines += _table(("Attribute", "Applied", "What to know before", "Source"), map(_row, _rules(prefix)))
+        lines += table(("Attribute", "Applied", "What to know before", "Source"), map(_row, _rules(prefix)))
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -80,24 +81,5 @@ def _written(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    yield f"| {' | '.join(headings)} |"
-    yield f"|{'|'.join('---' for _ in headings)}|"
-    yield from (f"| {' | '.join(row)} |" for row in rows)
-    yield ""
-
-
-def main() -> int:
-    """Write the page, or say whether it is what it would be."""
-    text = page()
-    if "--check" in sys.argv[1:]:
-        current = PAGE.is_file() and PAGE.read_text(encoding="utf-8") == text
-        print(f"{PAGE.name} is {'current' if current else 'stale: python tools/build_terraform_patch_docs.py'}")
-        return 0 if current else 1
-    PAGE.write_text(text, encoding="utf-8")
-    print(f"wrote {PAGE}")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(write_or_check(PAGE, page(), "tools/build_terraform_patch_docs.py"))

@@ -90,8 +90,9 @@ def estimate_aws(directory: Path, settings: Settings, request: AwsRequest) -> Es
 
     Raises:
         CollectError: no account can be reached.
-        UsageError: an unknown region or collector.
+        UsageError: as of the collection itself.
     """
+    require_same_cloud(directory, "aws")
     collectors, sources = chosen(request)
     plan = _plan(settings, request, collectors, sources, datetime.now(UTC))
     known = earlier_resources(directory)

@@ -106,8 +106,9 @@ def estimate_gcp(directory: Path, settings: Settings, request: GcpRequest) -> Es
 
     Raises:
         CollectError: no project can be found, or there are no credentials.
-        UsageError: an unknown service or an impossible endpoint.
+        UsageError: as of the collection itself.
     """
+    require_same_cloud(directory, "gcp")
     services, sources = chosen(request)
     with closing(_connection(settings.gcp, request)) as connection:
         plan = _plan(connection, settings.gcp, services, sources, datetime.now(UTC))

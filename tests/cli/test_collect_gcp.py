@@ -95,8 +95,11 @@ def test_the_snapshot_of_another_cloud_is_not_replaced(cloud: GoogleCloud, run: 
     assert cloud.server.calls == []
 
 
-def test_a_folder_of_snapshots_is_not_collected_into(cloud: GoogleCloud, run: Run, company: Path) -> None:
-    ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", company)
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_folder_of_snapshots_is_not_collected_into(
+    more: tuple[str, ...], cloud: GoogleCloud, run: Run, company: Path
+) -> None:
+    ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", company, *more)
     assert ended.code == 2
     assert "is a folder of snapshots: aws, gcp" in ended.err
     assert "/gcp." in "".join(ended.err.split())
