@@ -24,7 +24,10 @@ IDLE = -1
 """Place of no capacity."""
 
 FINEST = 24
-"""Most units in a tick of the reference type: 1 % of speed is told apart, and the tables stay small."""
+"""Most units in a tick of the reference type: 1 % of speed is told apart, and the tables stay small. More only where a
+capacity would do less than one unit in a tick."""
+_SLOWEST = 1 / (10 * FINEST)
+"""Least throughput of a capacity: below it the tables would grow tenfold for what no plan would choose."""
 _SPEED_TOLERANCE = 0.01
 """Rounding of speeds and of the work that is accepted, as a share of them."""
 _RESTART_TOLERANCE = 0.05
@@ -111,14 +114,16 @@ def lay_out(
             need to be told apart.
 
     Raises:
-        WorkloadError: no capacity, two of one name, or none that is large enough.
+        WorkloadError: no capacity, two of one name, none that is large enough, or one that hardly works at all.
         InfeasiblePlan: the job cannot be done by its deadline, even at once and without interruption.
     """
     usable = _usable(job, capacities)
     speeds = np.array([capacity.throughput for capacity in usable])
     restart = job.restart_hours / tick_hours
-    fineness = units_per_tick or _fineness(speeds, restart, job.hours_to_do / tick_hours)
-    speed = np.maximum(np.floor(speeds * fineness + _DUST).astype(np.int64), 1)
+    least = math.ceil(1 / float(speeds.min()) - _DUST)
+    wanted = units_per_tick or _fineness(speeds, restart, job.hours_to_do / tick_hours, least=least)
+    fineness = max(wanted, least)
+    speed = np.floor(speeds * fineness + _DUST).astype(np.int64)
     warm_ticks = math.ceil(restart - _DUST)
     ages = np.arange(max(warm_ticks, 1) + 1)
     warming = np.clip(restart - ages, 0.0, 1.0)
@@ -156,27 +161,35 @@ def _usable(job: TrainingJob, capacities: Sequence[Capacity]) -> tuple[Capacity,
             f"job {job.name} has no capacity with {job.machines} machines at once",
             hint="Add on-demand capacity, or a block that is large enough.",
         )
+    slow = next((one for one in usable if one.throughput < _SLOWEST), None)
+    if slow is not None:
+        raise WorkloadError(
+            f"job {job.name}: capacity {slow.name} has the throughput {slow.throughput:g}, less than 1/{10 * FINEST} of"
+            " the reference type",
+            hint="Leave it out, or take a slower type as the reference.",
+        )
     return usable
 
 
-def _fineness(speeds: Floats, restart: float, work: float) -> int:
+def _fineness(speeds: Floats, restart: float, work: float, *, least: int) -> int:
     """The fewest units in a tick that tell speeds, the restart and the end of the work apart; else the best of some.
 
     Args:
         speeds: Throughputs, [capacities].
         restart: Ticks of a restart.
         work: Ticks of work on the reference type.
+        least: The fewest units of which each capacity does one in a tick: with fewer it would be faster than it is.
     """
 
     def error(units: int) -> float:
         exact = speeds * units
-        slower = 1 - np.maximum(np.floor(exact + _DUST), 1) / exact
+        slower = 1 - np.floor(exact + _DUST) / exact
         first = (1 - restart % 1) * units
         later = (first - math.floor(first + _DUST)) / units
         more = math.ceil(work * units - _DUST) / (work * units) - 1
-        return max(float(np.abs(slower).max()), more, later * _SPEED_TOLERANCE / _RESTART_TOLERANCE)
+        return max(float(slower.max()), more, later * _SPEED_TOLERANCE / _RESTART_TOLERANCE)
 
-    errors = {units: error(units) for units in range(1, FINEST + 1)}
+    errors = {units: error(units) for units in range(least, max(FINEST, least) + 1)}
     good = [units for units, found in errors.items() if found <= _SPEED_TOLERANCE]
     return good[0] if good else min(errors, key=errors.__getitem__)
 

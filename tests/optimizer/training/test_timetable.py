@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from costopt.errors import InfeasiblePlan, WorkloadError
@@ -47,6 +47,8 @@ def test_the_last_tick_is_paid_only_while_the_machines_are_in_use(make_table: Ma
 
 
 @settings(max_examples=60, suppress_health_check=FIXTURES, deadline=None)
+@example(work=1.0, restart=0.0, speed=0.984375)
+@example(work=1.0, restart=0.5, speed=0.03)
 @given(work=st.floats(0.2, 40), restart=st.floats(0, 3), speed=st.floats(0.2, 5))
 def test_rounding_never_makes_a_job_faster(
     make_job: MakeJob, on_demand: Capacity, work: float, restart: float, speed: float
@@ -56,6 +58,21 @@ def test_rounding_never_makes_a_job_faster(
     exact = work / speed + restart
     ticks = int(table.ticks_to_finish(0, 0, np.array([table.work]))[0])
     assert exact - 1e-6 <= ticks <= exact * 1.06 + 2
+
+
+def test_a_slow_capacity_beside_a_fast_one_is_as_slow_as_it_is(
+    make_job: MakeJob, spot: Capacity, on_demand: Capacity
+) -> None:
+    table = lay_out(
+        make_job(3, 200), [replace(spot, throughput=1.0), replace(on_demand, throughput=1 / 50)], tick_hours=1.0
+    )
+    assert table.speed.tolist() == [50, 1]
+    assert int(table.ticks_to_finish(1, 0, np.array([table.work]))[0]) == 150
+
+
+def test_capacity_that_hardly_works_is_refused_by_name(make_job: MakeJob, on_demand: Capacity) -> None:
+    with pytest.raises(WorkloadError, match=r"capacity on demand has the throughput 0.004, less than 1/240"):
+        lay_out(make_job(3, 6), [replace(on_demand, throughput=0.004)], tick_hours=1.0)
 
 
 def test_machines_multiply_the_price(make_table: MakeTable) -> None:
