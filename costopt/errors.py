@@ -88,5 +88,10 @@ class SolverFailed(CostoptError):  # noqa: N818 - reads as what happened
     """A solver ended without any solution, for another reason than that there is none."""
 
 
+DAMAGED_CREDENTIALS = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a damaged file of Google's credentials ends in: google-auth looks into it before it looks at it. The text may
+repeat what stands there, so that neither it nor the cause may be shown."""
+
+
 class CurrencyMismatch(CostoptError):  # noqa: N818 - reads as what happened
     """Two currencies met in one sum."""

@@ -18,7 +18,7 @@ from google.auth.credentials import AnonymousCredentials
 from google.auth.exceptions import GoogleAuthError
 from google.auth.transport.requests import AuthorizedSession
 
-from costopt.errors import NotifyError
+from costopt.errors import DAMAGED_CREDENTIALS, NotifyError
 from costopt.model.message import Message
 from costopt.notifiers.patience import Refusal, insist
 from costopt.notifiers.post import require_safe
@@ -35,8 +35,8 @@ _OK = 200
 _TIMEOUT = (10.0, 20.0)
 """Seconds to connect, and to wait for an answer."""
 _MOST_ANSWER = 65_536
-_UNUSABLE = (GoogleAuthError, OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
-"""What a damaged file of credentials ends in: the library looks into it before it looks at it."""
+_UNUSABLE = (GoogleAuthError, OSError, *DAMAGED_CREDENTIALS)
+"""What missing and damaged credentials end in."""
 _ELSEWHERE = "PUBSUB_EMULATOR_HOST is set: an emulator on this machine was told, and nobody else"
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from costopt.billing.engines.answer import brief, canonical, check_columns
 from costopt.billing.engines.dialect import TagForm, output_names, parse_table, translate
-from costopt.errors import EngineError
+from costopt.errors import DAMAGED_CREDENTIALS, EngineError
 from costopt.model.focus import ColumnType
 
 SECONDS: Final = 900
@@ -87,8 +87,11 @@ def open_bigquery(
             "the client of BigQuery is not installed", hint="pip install 'cloud-costopt[bigquery]', then repeat."
         ) from error
     hint = "Check engine.table and engine.project; `gcloud auth application-default login` gives credentials."
-    with _failures(hint):
-        client = bigquery.Client(project=project, location=location)
+    try:
+        with _failures(hint):
+            client = bigquery.Client(project=project, location=location)
+    except DAMAGED_CREDENTIALS:
+        raise EngineError("bigquery: the file of credentials for Google Cloud is damaged", hint=hint) from None
     try:
         check_table(client, table, tags, hint)
         yield BigQueryEngine(client, table, tags, max_gib_billed)

@@ -10,10 +10,10 @@ from google.auth.credentials import AnonymousCredentials
 
 from costopt.collectors.faults import Fault, message_of
 from costopt.collectors.gcp.bill_address import TableAddress
-from costopt.collectors.gcp.faults import DAMAGED, REFUSALS, classify
+from costopt.collectors.gcp.faults import REFUSALS, classify
 from costopt.collectors.gcp.interface import Call
 from costopt.collectors.gcp.refusal import CallFailed
-from costopt.errors import CollectError
+from costopt.errors import DAMAGED_CREDENTIALS, CollectError
 
 if TYPE_CHECKING:
     from google.cloud import bigquery, storage
@@ -113,7 +113,7 @@ def _signing_in() -> Iterator[None]:
         yield
     except REFUSALS as error:  # among them OSError: no project to be found
         raise CollectError(f"no way to Google Cloud: {message_of(error)}", hint=_SIGN_IN) from error
-    except DAMAGED:
+    except DAMAGED_CREDENTIALS:
         raise CollectError("the file of credentials for Google Cloud is damaged", hint=_SIGN_IN) from None
 
 

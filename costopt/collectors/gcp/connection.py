@@ -20,9 +20,8 @@ from google.cloud.compute_v1 import MachineTypesClient
 from google.cloud.monitoring_v3 import MetricServiceClient
 from google.cloud.monitoring_v3.services.metric_service.transports import MetricServiceGrpcTransport
 
-from costopt.collectors.gcp.faults import DAMAGED
 from costopt.collectors.gcp.limits import Limits
-from costopt.errors import CollectError, UsageError
+from costopt.errors import DAMAGED_CREDENTIALS, CollectError, UsageError
 
 if TYPE_CHECKING:
     from google.cloud.billing.budgets_v1 import BudgetServiceClient
@@ -156,7 +155,7 @@ def _credentials(wire: Wire, quota_project: str | None) -> tuple[Credentials, st
         credentials, project = google.auth.default(scopes=[SCOPE], quota_project_id=quota_project)
     except DefaultCredentialsError as error:
         raise CollectError("there are no Google Cloud credentials", hint=_SIGN_IN) from error
-    except (GoogleAuthError, *DAMAGED):
+    except (GoogleAuthError, *DAMAGED_CREDENTIALS):
         raise CollectError("the file of credentials for Google Cloud is damaged", hint=_SIGN_IN) from None
     return credentials, project
 

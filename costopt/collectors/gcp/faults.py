@@ -28,10 +28,6 @@ from costopt.collectors.gcp.refusal import CallFailed
 REFUSALS = (GoogleAPICallError, GoogleAuthError, OSError)
 """What Google's clients raise where a call fails; the errors of requests are `OSError`s."""
 
-DAMAGED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
-"""What a damaged file of credentials ends in: the library looks into it before it looks at it. The text may repeat what
-stands there."""
-
 PASSING = (
     Aborted,
     BadGateway,

@@ -10,7 +10,7 @@ from google.auth.exceptions import GoogleAuthError
 from google.cloud import storage
 from requests.exceptions import RequestException
 
-from costopt.errors import AlertBookError
+from costopt.errors import DAMAGED_CREDENTIALS, AlertBookError
 from costopt.store.alert_book.interface import Kept, Overtaken, overtaken, require_small, unreachable
 
 _SECONDS = 30.0
@@ -90,8 +90,10 @@ class GcsShelf:
         try:
             if self._made is None:
                 self._made = storage.Client()
-        except (*_FAILURES, ValueError) as error:
+        except _FAILURES as error:
             raise self._failed(error) from error
+        except DAMAGED_CREDENTIALS:
+            raise unreachable(self.place, "the file of credentials for Google Cloud is damaged", _HINT) from None
         return self._made.bucket(self._bucket)
 
     def _lost(self) -> Overtaken:

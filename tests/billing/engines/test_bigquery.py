@@ -132,6 +132,20 @@ def test_no_credentials_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert "gcloud auth application-default login" in error.hint
 
 
+@pytest.mark.parametrize(
+    "content", ['["hunter2"]', "[" * 100_000, '{"type": "impersonated_service_account"}'], ids=["list", "deep", "half"]
+)
+def test_a_damaged_file_of_credentials_is_said_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    pytest.importorskip("google.cloud.bigquery", reason="google-cloud-bigquery is not installed")
+    (tmp_path / "key.json").write_text(content)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
+    error = opened(project="payer-1")
+    assert "file of credentials" in str(error)
+    assert "hunter2" not in f"{error} {error.__cause__}"
+
+
 def test_a_client_that_is_not_installed_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "google.cloud.bigquery", None)
     monkeypatch.setitem(sys.modules, "google.cloud", None)

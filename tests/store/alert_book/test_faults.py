@@ -49,6 +49,19 @@ def test_the_file_is_its_owners_alone_and_nothing_is_left_beside_it(tmp_path: Pa
     assert (tmp_path / "alerts.sqlite").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.parametrize(
+    "content", ['["hunter2"]', "[" * 100_000, '{"type": "impersonated_service_account"}'], ids=["list", "deep", "half"]
+)
+def test_damaged_credentials_of_cloud_storage_are_said_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str
+) -> None:
+    (tmp_path / "key.json").write_text(content)
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
+    with pytest.raises(AlertBookError, match="file of credentials for Google Cloud is damaged") as caught:
+        open_shelf(f"gs://{BUCKET}/alerts.json", tmp_path).read()
+    assert "hunter2" not in f"{caught.value} {caught.value.__cause__}"
+
+
 def test_a_bucket_of_s3_that_is_not_there_is_no_empty_book(s3_url: str, tmp_path: Path) -> None:
     shelf = open_shelf("s3://costopt-no-such-bucket/alerts.json", tmp_path)
     with pytest.raises(AlertBookError, match="S3 answered NoSuchBucket") as caught:
