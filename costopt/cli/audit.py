@@ -52,7 +52,7 @@ def command(
     from costopt.analyzer.gate import parse_gate
     from costopt.config.layers import load
     from costopt.pipeline.audit import audit
-    from costopt.pipeline.paid import chosen_store
+    from costopt.pipeline.paid.store import chosen_store
     from costopt.pipeline.present import render
     from costopt.renderers.summary import money_basis
 

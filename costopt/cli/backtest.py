@@ -130,7 +130,7 @@ def _replay_file(demand: Path | None, shared: Mapping[str, Any], of_file: Mappin
 def _replay_bill(snapshot: Path, shared: Mapping[str, Any], store: Path | None, config_file: Path | None) -> Any:
     from costopt.config.layers import load
     from costopt.pipeline.backtest_snapshot import backtest_snapshot
-    from costopt.pipeline.paid import chosen_store
+    from costopt.pipeline.paid.store import chosen_store
 
     settings = load(file=config_file).settings
     paid = chosen_store(settings, store, no_bill=False)

@@ -28,7 +28,7 @@ def command(
     """Print the arithmetic behind one finding: evidence, prices and their sources, what was paid, what counts."""
     from costopt.config.layers import load
     from costopt.pipeline.audit import audit
-    from costopt.pipeline.paid import chosen_store
+    from costopt.pipeline.paid.store import chosen_store
     from costopt.renderers.explain import explain
     from costopt.renderers.redact import redact
 

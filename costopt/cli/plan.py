@@ -155,7 +155,7 @@ def _refuse_contradiction(snapshot: Path | None, workloads: Path | None, store: 
 def _of_snapshot(
     path: Path, settings: "Settings", request: "PlanRequest", store: Path | None, *, no_bill: bool, now: datetime | None
 ) -> "Plan":
-    from costopt.pipeline.paid import chosen_store
+    from costopt.pipeline.paid.store import chosen_store
     from costopt.pipeline.plan import plan_snapshot
 
     return plan_snapshot(path, settings, request, now=now, store=chosen_store(settings, store, no_bill=no_bill))

@@ -63,7 +63,7 @@ def command(
     """
     from costopt.cli.exit import INCOMPLETE
     from costopt.config.layers import load
-    from costopt.pipeline.paid import chosen_store
+    from costopt.pipeline.paid.store import chosen_store
     from costopt.pipeline.terraform.cost import CostRequest, estimate_cost
     from costopt.renderers.terraform_cost import headline, render_cost
     from costopt.renderers.terraform_redact import redact_estimate

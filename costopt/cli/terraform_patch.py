@@ -71,7 +71,7 @@ def command(
     Example: costopt terraform patch infra --state terraform.tfstate --snapshot snap/ --out pr/
     """
     from costopt.config.layers import load
-    from costopt.pipeline.paid import chosen_store
+    from costopt.pipeline.paid.store import chosen_store
     from costopt.pipeline.terraform.output import write_patch
     from costopt.pipeline.terraform.patch import PatchRequest, patch_configuration
 

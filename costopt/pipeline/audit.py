@@ -19,10 +19,12 @@ from costopt.analyzer.summary import owner, slices, totals
 from costopt.analyzer.unchecked import unchecked_kinds
 from costopt.config.settings import Settings
 from costopt.economics.commitments import Owned
+from costopt.economics.committed_slots import owned_slots
 from costopt.economics.estate import estate_hours
 from costopt.economics.gce.committed_units import committed_units
 from costopt.economics.lookups import PriceBook
-from costopt.economics.paid import PaidCosts, hold_to_paid
+from costopt.economics.paid.held import hold_to_paid
+from costopt.economics.paid.monthly import PaidCosts
 from costopt.errors import ConfigError
 from costopt.model.finding import Finding, Silence
 from costopt.model.money import total
@@ -36,7 +38,7 @@ from costopt.model.report import (
 )
 from costopt.model.resource import Resource, ResourceKey
 from costopt.model.specs.commitment import Commitment
-from costopt.pipeline.paid import BillFacts, read_bills
+from costopt.pipeline.paid.bill_facts import BillFacts, read_bills
 from costopt.pipeline.pricing import OnDemand, applied_discounts, plan_ratio, price_book
 from costopt.pipeline.version import tool_version
 from costopt.store.metrics import aggregate, metrics_period
@@ -157,6 +159,7 @@ def estate(resources: Sequence[Resource], book: PriceBook, now: datetime, billed
     ]
     google = [one for resource in resources for one in committed_units(resource)]
     owned += [one for one in google if one.spec.start <= now < one.spec.end]
+    owned += [one for resource in resources for one in owned_slots(resource, now)]
     owned += billed
     on_demand = OnDemand(book)
     hours = estate_hours(resources, on_demand)

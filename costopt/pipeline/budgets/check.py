@@ -128,7 +128,7 @@ def _findings(settings: Settings, request: CheckRequest) -> tuple[PlacedFinding,
     if request.snapshot is None:
         return ()
     from costopt.pipeline.audit import audit
-    from costopt.pipeline.paid import chosen_store
+    from costopt.pipeline.paid.store import chosen_store
     from costopt.pipeline.present import render
 
     store = chosen_store(settings, request.store, no_bill=False)

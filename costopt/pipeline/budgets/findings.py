@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from costopt.economics.paid import names_in_bill
+from costopt.economics.paid.bill_names import names_in_bill
 from costopt.errors import UsageError
 from costopt.model.budget import Budget, ScopeFilter
 from costopt.model.budget_status import OpenFinding

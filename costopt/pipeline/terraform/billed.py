@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from costopt.economics.paid import PaidCosts
+from costopt.economics.paid.monthly import PaidCosts
 from costopt.model.finding import Paid
 from costopt.model.resource import Resource
-from costopt.pipeline.paid import read_bills
+from costopt.pipeline.paid.bill_facts import read_bills
 from costopt.store.open import open_snapshot
 from costopt.terraform.live_index import AddressIndex, Match
 from costopt.terraform.state import read_state

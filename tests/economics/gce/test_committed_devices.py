@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 
 from costopt.analyzer.checks.gce_gpu_idle import CHECK
+from costopt.analyzer.engine import finding_of
 from costopt.analyzer.settlement import settle
 from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.gce import Accelerator, GceReservation
 from costopt.pipeline.audit import estate
-from tests.oracles.findings import found
 from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, ZONE, google, machine
 from tests.oracles.judging import NOW, StaticPrices, judge, series
 
@@ -40,7 +40,7 @@ def reserved(count, **fields):
 def settled(*beside):
     idle = machine("idle", **DEVICES)
     verdict = judge(CHECK, idle, facts=[series("gpu_used_percent", 0.0)], beside=beside, prices=PRICES)
-    (one,) = settle([found(CHECK, idle, verdict)], estate([idle, *beside], PRICES, NOW))
+    (one,) = settle([finding_of(CHECK, idle, verdict)], estate([idle, *beside], PRICES, NOW))
     return one
 
 

@@ -6,12 +6,11 @@ from decimal import Decimal
 import pytest
 
 from costopt.analyzer.checks import gce_idle, gce_rightsize
+from costopt.analyzer.engine import finding_of
 from costopt.analyzer.settlement import settle
 from costopt.economics.commitments import left_by_layer
 from costopt.economics.gce.committed_units import committed_units
 from costopt.economics.gce.usage import device_usage, unit_usage
-from costopt.model.finding import Finding
-from costopt.model.money import Money
 from costopt.model.period import Period
 from costopt.model.specs.committed_use import CommittedUse
 from costopt.pipeline.audit import estate
@@ -40,13 +39,7 @@ def commitment(vcpus=0, memory_gib=0.0, **fields):
 
 
 def finding(check, judged, facts, prices=PRICES):
-    verdict = judge(check, judged, facts=facts, beside=[disk("idle")], prices=prices)
-    return Finding(
-        id="F-1", check_id=check.id, title=check.title, category=check.category, lever=check.lever, resource=judged.key,
-        resource_name=None, owner=None, evidence=verdict.evidence, action=verdict.action, saving=verdict.saving,
-        price_gap=verdict.price_gap, confidence=verdict.confidence, risk=verdict.risk, effort=verdict.effort,
-        counted=Money.zero(),
-    )  # fmt: skip
+    return finding_of(check, judged, judge(check, judged, facts=facts, beside=[disk("idle")], prices=prices))
 
 
 def settled(owned, check=gce_idle.CHECK):

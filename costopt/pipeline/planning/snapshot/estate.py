@@ -17,7 +17,8 @@ from costopt.model.period import Period
 from costopt.model.report import MoneySource, Report
 from costopt.model.specs.commitment import Commitment
 from costopt.pipeline.audit import audit, surroundings
-from costopt.pipeline.paid import BillFacts, bills_by_source, charge_window, read_bills
+from costopt.pipeline.paid.bill_facts import BillFacts, read_bills
+from costopt.pipeline.paid.window import bills_by_source, charge_window
 from costopt.pipeline.planning.snapshot.audited import AppliedFindings, apply_findings
 from costopt.pipeline.planning.snapshot.billed_commitments import read_commitment_costs
 from costopt.pipeline.planning.snapshot.billed_usage import BilledUsage, read_billed_usage

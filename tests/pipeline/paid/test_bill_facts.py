@@ -13,7 +13,7 @@ from costopt.model.bill import BillKind
 from costopt.model.money import total
 from costopt.model.report import DiscountOrigin, MoneyBasis, Report
 from costopt.pipeline.audit import audit
-from costopt.pipeline.paid import chosen_store
+from costopt.pipeline.paid.store import chosen_store
 from tests.oracles.bill_files import CUR_LINE, csv_file, delivery
 from tests.oracles.paid_estate import (
     ACCOUNT,

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from costopt.config.settings import Settings
-from costopt.economics.paid import BEYOND, TWICE
+from costopt.economics.paid.monthly import BEYOND, TWICE
 from costopt.model.bill import BillKind, PeriodBill
 from costopt.model.period import Period
 from costopt.pipeline.audit import audit
-from costopt.pipeline.paid import charge_window
+from costopt.pipeline.paid.window import charge_window
 from tests.oracles.paid_estate import (
     ACCOUNT,
     COLLECTED,
@@ -126,7 +126,7 @@ def test_a_hostile_name_of_a_long_charge_is_asked_for_as_text_or_not_at_all(
 def test_more_long_charges_than_are_looked_at_leave_amounts_unknown(
     settings: Settings, snapshot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("costopt.pipeline.paid._MOST_PRORATED", 0)
+    monkeypatch.setattr("costopt.pipeline.paid.resource_costs._MOST_PRORATED", 0)
     rows = [*ten((10, 1), (10, 19)), long_charge("0.01", (10, 10), (11, 1))]
     finding = only(audit(snapshot, settings, store=write_bills(tmp_path / "bills", rows)))
     assert (finding.paid, finding.paid_note) == (None, BEYOND)
