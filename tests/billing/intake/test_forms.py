@@ -4,6 +4,7 @@ The truth is booked by the generator from events, not by the mapping that is tes
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from costopt.collectors.files.discover import discover
 from costopt.model.bill import BillKind
 from tools.bills.company import Made, make_bill
 
+pytestmark = pytest.mark.xdist_group("forms")  # each form is made and taken in once
 NOW = datetime(2026, 11, 3, tzinfo=UTC)
 KINDS = {"focus": BillKind.FOCUS, "cur2": BillKind.CUR, "legacy": BillKind.CUR, "gcp": BillKind.GCP_EXPORT}
 
@@ -68,9 +70,23 @@ def name_of(options: Mapping[str, object]) -> str:
     return "-".join(str(value) for value in options.values())
 
 
-@pytest.mark.parametrize("options", FORMS, ids=name_of)
-def test_a_form_normalises_to_the_truth(options: dict[str, object], tmp_path: Path) -> None:
-    made, store = take_in(tmp_path, **options)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A made bill of one form, taken in; the tests only read its store."""
+
+    options: dict[str, object]
+    made: Made
+    store: Path
+
+
+@pytest.fixture(scope="module", params=FORMS, ids=name_of)
+def taken(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Taken:
+    made, store = take_in(tmp_path_factory.mktemp("form"), **request.param)
+    return Taken(options=request.param, made=made, store=store)
+
+
+def test_a_form_normalises_to_the_truth(taken: Taken) -> None:
+    options, made, store = taken.options, taken.made, taken.store
     assert made.truth is not None
     unsaid = {*UNSAID[str(options["form"])], *EVERYWHERE}
     if options.get("edp") == "net":
@@ -88,11 +104,9 @@ def test_a_form_normalises_to_the_truth(options: dict[str, object], tmp_path: Pa
     assert (missing, extra) == ([], [])
 
 
-@pytest.mark.parametrize("options", FORMS, ids=name_of)
-def test_a_form_reconciles_with_the_totals_that_were_known_before(options: dict[str, object], tmp_path: Path) -> None:
-    made, store = take_in(tmp_path, **options)
-    lake = Lake(store)
-    (totals,) = made.totals
+def test_a_form_reconciles_with_the_totals_that_were_known_before(taken: Taken) -> None:
+    lake = Lake(taken.store)
+    (totals,) = taken.made.totals
     (bill,) = lake.catalog().bills
     assert bill.billing_period == totals.billing_period
     assert bill.rows == totals.total.rows
@@ -104,7 +118,7 @@ def test_a_form_reconciles_with_the_totals_that_were_known_before(options: dict[
     booked = {(bill.source, bill.billing_period, "USD"): {row["ChargeCategory"]: row["billed_cost"] for row in rows}}
     (found,) = against_files([bill], booked)
     # What Google invoices is the sum of costs and credits; the files' column of costs alone is not.
-    expected = totals.invoice_total if options["form"] == "gcp" else totals.source_total
+    expected = totals.invoice_total if taken.options["form"] == "gcp" else totals.source_total
     assert found.source_total == expected
     assert found.store_total == totals.invoice_total
     assert found.unexplained == 0
