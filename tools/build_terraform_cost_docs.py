@@ -46,15 +46,17 @@ resource cost stands beside what it should.
 
 `--usage FILE` says how much is used, in version 0.1 of the format that Infracost made known: `resource_usage` by
 address, `[*]` for all indices, `resource_type_default_usage` by type. Names of our own in it: `purchase_option` (any
-way to buy that costopt knows, such as `compute_sp_1y_no_upfront` or `spot`), and for load balancers
-`new_connections_per_second`, `active_connections_per_minute`, `rule_evaluations_per_second`. The names
+way to buy that costopt knows, such as `compute_sp_1y_no_upfront`, `cud_1y` or `spot`), and for load balancers
+`new_connections_per_second`, `active_connections_per_minute`, `rule_evaluations_per_second`; for forwarding rules of
+Google Cloud `monthly_egress_data_gb` beside Infracost's `monthly_ingress_data_gb`. The names
 `new_connections`, `active_connections` and `rule_evaluations` are read as Infracost computes with them: as sums of a
 month.
 
 What to know of a figure: a month has 730 hours; reserved rates have their upfront fee spread over the term; groups are
-priced at the size that they start with, of their first instance type; free tiers, taxes and credits are left out.
-Machines of Compute Engine are priced after sustained use discounts, which come by themselves, for the hours that the
-usage file says (`monthly_hrs`), 730 where it says nothing. The region is that of the resource, its zone or its
+priced at the size that they start with, of their first instance type, those of Google Cloud at no less than what their
+autoscaler keeps; free tiers, taxes and credits are left out. Machines of Compute Engine are priced after sustained use
+discounts, which come by themselves, for the hours that the usage file says (`monthly_hrs`), 730 where it says nothing;
+so are the external addresses that they get while they run. The region is that of the resource, its zone or its
 provider; `--region` gives it where none says one.
 """
 

@@ -34,7 +34,8 @@ the directory decides are listed with the value to write.
 Where a template of machines is changed (`google_compute_instance_template`), every machine of its group must be known
 to fit the new type, the template must be that of no other group, and be made with `name_prefix` and
 `create_before_destroy`. A machine of Compute Engine whose configuration asks for what only some series have (a minimum
-CPU platform, confidential computing, nested virtualisation, the higher network tier) does not change its series.
+CPU platform, confidential computing, nested virtualisation, the higher network tier) does not change its series, nor
+does one whose disks the new series may not take. With accelerators or local SSDs its type stays as it is.
 """
 
 

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -101,12 +101,16 @@ def _table(name: str, keys: int) -> Iterator[tuple[tuple[str, ...], list[tuple[s
 def _typed() -> Iterator[UnitRow]:
     """Prices that were typed by hand, each of them in several places; `regions` are all that the list names."""
     everywhere = sorted({place for _, cells in _table("google_units.csv", 3) for place, _ in cells if is_region(place)})
-    with (FACTS / "google_services.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            day, quality = date.fromisoformat(row["as_of"]), Quality(row["quality"])
-            for place in everywhere if row["places"] == "regions" else row["places"].split():
-                price = Decimal(row["usd"]).quantize(EXACT)
-                yield UnitRow(row["service"], row["item"], place, price, row["unit"], row["source"], day, quality)
+    for row in chain(_dictionaries("google_services.csv"), _dictionaries("google_accelerators.csv")):
+        day, quality = date.fromisoformat(row["as_of"]), Quality(row["quality"])
+        for place in everywhere if row["places"] == "regions" else row["places"].split():
+            price = Decimal(row["usd"]).quantize(EXACT)
+            yield UnitRow(row["service"], row["item"], place, price, row["unit"], row["source"], day, quality)
+
+
+def _dictionaries(name: str) -> Iterator[dict[str, str]]:
+    with (FACTS / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
 
 
 def _stated(table: Any, series: str) -> Iterator[UnitRow]:

@@ -31,7 +31,7 @@ from costopt.prices.refresh.yaml_events import read_tree
 DATA = ROOT.parent / "shared" / "data" / "gcp-prices" / "pricing-2026-07-30.yml.gz"
 TOLERANCE = Decimal("0.005")
 """How far a figure may be from the list's."""
-GOOGLE_SERVICES = ("bigquery", "cloud_run", "cloud_sql", "gce", "gcs", "gke")
+GOOGLE_SERVICES = ("bigquery", "cloud_lb", "cloud_nat", "cloud_run", "cloud_sql", "gce", "gcs", "gke", "tpu")
 CONFIRMED_SERIES = ("e2", "m1", "n1", "n2", "n2d")
 """Series of which another reading of Google's prices is at hand."""
 FIGURES = ("hour", "month", "month_1y", "month_3y")
@@ -45,7 +45,7 @@ Written by `python tools/compare_google_prices.py`.
 
 {known}
 
-Compute Engine and buckets are of gcosts' price list of 2026-07-30
+Compute Engine, Cloud NAT and buckets are of gcosts' price list of 2026-07-30
 (https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator, Apache-2.0), multi-regions and the predefined
 dual-regions included. Prices of vCPUs and memory are worked back from those of machines: two sizes with different
 shares of memory give both, and every size must come out of them again. Series of one shape only (C2, H3, T2A, T2D)
@@ -54,20 +54,32 @@ and in europe-west10, where another reading of Google's has other prices. Spot p
 estimates: Google changes them up to once a month. That a price is published says nothing about where a machine can be
 started.
 
-Typed, with source and day in `tools/facts/google_services.csv`: GKE's fee and the licence of Windows Server; T4,
-provisioned operations, images and hyperdisks in us-central1 or its neighbours; Cloud SQL there, in Belgium and
-Montreal; idle instances of Cloud Run by its two tiers, without asia-south1, which changed its own; slots of BigQuery
-in the US. Machines of Vertex AI endpoints cost what Compute Engine asks and 15 %.
+Licences of Windows Server, RHEL, RHEL for SAP, SLES and SLES for SAP are worked back from the same list, which states
+them for each machine type: all machines of one size must agree, and do. Of shared cores it takes a part of a vCPU,
+which Google does not say; so only what costs the same for every machine, or has a SKU of its own, is known there.
+
+TPUs, and T4 and V100 outside of the three regions below, are in `tools/facts/google_accelerators.csv`: a chip's price
+from whole slices in SkyPilot's reading of Google's price catalog
+(https://github.com/skypilot-org/skypilot-catalog, Apache-2.0). That file has no day; its spot prices of N4D are those
+of the list of 2026-07-30. What a transcription of Google's page confirms is `list`, all else an estimate. Left out are
+TPU v5e in us-south1 and slices of v2 in europe-west4, where the two differ, and slices of v3 in us-east1, which are
+assumed there. Commitments for TPUs are bought from Google's sales, and no plan offers them.
+
+Typed, with source and day in `tools/facts/google_services.csv`: GKE's fee; global forwarding rules, and of load
+balancers in us-central1 the traffic and the rules beyond five; T4, provisioned operations, images, archived snapshots
+and hyperdisks in us-central1 or its neighbours; Cloud SQL there, in Belgium and Montreal; idle instances of Cloud Run
+by its two tiers, without asia-south1, which changed its own; slots of BigQuery in the US. Machines of Vertex AI
+endpoints cost what Compute Engine asks and 15 %.
 
 Not known without a refresh: Cloud SQL and slots elsewhere, Cloud Run with the CPU always allocated in tier 2, images
-outside of us-central1, types with local SSD in their name. Not known at all: TPUs, licences but that of Windows
-Server, SQL Server, requests and traffic, pods of Autopilot. A refresh knows extended support of Cloud SQL where all
-versions cost the same.
+outside of us-central1, load balancers of other regions, types with local SSD in their name. Not known at all: SQL
+Server and Ubuntu Pro, TPU7x, requests and traffic, pods of Autopilot. A refresh knows extended support of Cloud SQL
+where all versions cost the same, and does not know TPUs.
 
 A finding without a price says which one is missing. Of the 28 checks that find something in the made projects ten
 lacked one before all this was built in: slots, idle instances of Cloud Run, accelerators of machines and of
-notebooks, images, extended support, TPUs, endpoints, the licence of Windows, and the fee of an empty cluster. Four
-still do: images in other regions, extended support, TPUs, and that fee, which the free tier may pay.
+notebooks, images, extended support, TPUs, endpoints, the licence of Windows, and the fee of an empty cluster. Three
+still do: images in other regions, extended support, and that fee, which the free tier may pay.
 
 ## Machines
 

@@ -177,6 +177,11 @@ def difference(rows: list[Mapping[str, str]], place: int) -> str:
             "the reference adds a default pool to a cluster that describes its node pools; the provider creates those"
             " alone (resource_container_cluster.go sets NodePools where there are any, else NodeConfig)"
         )
+    if row["test"].startswith("container_") and "pd-standard" in row["component"]:
+        return (
+            "the reference takes standard disks where nodes name no type; since version 1.24 of GKE they are balanced"
+            " ones (kubernetes-engine/docs/how-to/custom-boot-disks)"
+        )
     return ""
 
 

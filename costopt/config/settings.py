@@ -46,6 +46,9 @@ class GcpSettings:
     quota_project: str | None = None
     """Project whose quotas the calls count against, and in which the APIs must be enabled; None for that of the
     credentials."""
+    slot_locations: tuple[str, ...] = ()
+    """Places of BigQuery, such as `europe-west4`, in which slots are looked for in every project; beside the US, the EU
+    and where the project has datasets, which one that only administers slots has not."""
     max_api_cost_usd: float | None = None
     """Stop, with gaps, before Cloud Monitoring charges more than this for the collection."""
 
@@ -66,8 +69,8 @@ class AuditSettings:
 
 
 DISCOUNTED_SERVICES = (
-    "bigquery", "cloud_run", "cloud_sql", "cloudwatch", "dynamodb", "ebs", "ec2", "efs", "eks", "elasticache", "elb",
-    "fargate", "gce", "gcs", "gke", "lambda", "logs", "rds", "s3", "sagemaker", "vpc",
+    "bigquery", "cloud_lb", "cloud_nat", "cloud_run", "cloud_sql", "cloudwatch", "dynamodb", "ebs", "ec2", "efs", "eks",
+    "elasticache", "elb", "fargate", "gce", "gcs", "gke", "lambda", "logs", "rds", "s3", "sagemaker", "tpu", "vpc",
 )  # fmt: skip
 """Services that the catalog prices, by the names in `PriceBook`."""
 

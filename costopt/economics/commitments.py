@@ -4,7 +4,8 @@ Zonal reservations come first, then regional ones of the exact type, then region
 family, then EC2 Instance Savings Plans, then Compute Savings Plans, each plan where its discount is deepest. SageMaker
 and Database Savings Plans pay for their own services. Resource-based commitments of Google pay for the vCPUs, or the
 memory, of a series in a region, or for GPUs of a type or local SSD there, used or reserved; flexible ones for what is
-left of vCPUs and memory anywhere. Both are taken to be shared by the projects of a billing account.
+left of vCPUs and memory anywhere. Both are taken to be shared by the projects of a billing account. Capacity
+commitments pay for slots of BigQuery of their edition, location and project.
 Source: https://docs.aws.amazon.com/savingsplans/latest/userguide/sp-applying.html and
 https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html. Sharing within the organisation is assumed to be on,
 which is AWS's default; Google's for flexible ones, and of late for resource-based ones:
@@ -20,11 +21,17 @@ from costopt.economics.gce.flexible_commitments import flexible_ratio
 from costopt.economics.gce.usage import LOCAL_SSD, committed_family
 from costopt.economics.instance_families import family_of
 from costopt.economics.normalization import family_and_size, units
+from costopt.economics.slot_usage import SERVICE as SLOTS
 from costopt.model.finding import ComputeUsage
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 
-_RESERVATIONS = (CommitmentKind.STANDARD_RI, CommitmentKind.CONVERTIBLE_RI, CommitmentKind.RESOURCE_CUD)
+_RESERVATIONS = (
+    CommitmentKind.STANDARD_RI,
+    CommitmentKind.CONVERTIBLE_RI,
+    CommitmentKind.RESOURCE_CUD,
+    CommitmentKind.CAPACITY,
+)
 """What is bought in instances or units and not in dollars."""
 
 _WIDE_PLANS = (
@@ -75,12 +82,16 @@ class Owned:
     """Whether another term follows by itself."""
     years: int = 1
     """Term of a `FLEXIBLE_CUD`, of which neither start nor end is known."""
+    open_ended: bool = False
+    """Its term is over, and it is paid until somebody deletes it."""
 
     @property
     def until(self) -> str:
         """When it ends, or renews, in words."""
         if self.spec.commitment_kind is CommitmentKind.FLEXIBLE_CUD:
             return "(its end is in no list)"
+        if self.open_ended:
+            return "until it is deleted"
         day = self.spec.end.date().isoformat()
         return f"until {day}, when it renews" if self.renews else f"until {day}"
 
@@ -100,9 +111,10 @@ class Owned:
                 return _in_database_plans(used)
             case CommitmentKind.FLEXIBLE_CUD:
                 return flexible_ratio(used, self.years) is not None
-            case CommitmentKind.RESOURCE_CUD:
+            case CommitmentKind.RESOURCE_CUD | CommitmentKind.CAPACITY:
                 committed = (spec.service, self._bound_to, spec.instance_family, spec.platform)
-                return (used.service, region, committed_family(used), used.variant) == committed
+                family = used.instance_type if used.service == SLOTS else committed_family(used)
+                return (used.service, region, family, used.variant) == committed
             case CommitmentKind.STANDARD_RI | CommitmentKind.CONVERTIBLE_RI:
                 return used.service == spec.service and region == self._bound_to and self._reserves(usage)
 

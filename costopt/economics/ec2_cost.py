@@ -38,6 +38,17 @@ def instance_price(resource: Resource, spec: Ec2Instance, prices: PriceBook, ins
     return prices.instance("ec2", name, resource.region, variant=spec.platform, purchase=purchase)
 
 
+def ec2_usage(spec: Ec2Instance, instance_type: str | None = None) -> ComputeUsage:
+    """What commitments see of an instance, or of the same as another type."""
+    return ComputeUsage(
+        service="ec2",
+        instance_type=instance_type or spec.instance_type,
+        variant=spec.platform,
+        availability_zone=spec.availability_zone,
+        tenancy=spec.tenancy,
+    )
+
+
 def instance_term(
     resource: Resource,
     spec: Ec2Instance,
@@ -56,15 +67,7 @@ def instance_term(
         hours: hours a month; negative for what is paid instead.
     """
     name = instance_type or spec.instance_type
-    usage = None
-    if spec.lifecycle == "on_demand":
-        usage = ComputeUsage(
-            service="ec2",
-            instance_type=name,
-            variant=spec.platform,
-            availability_zone=spec.availability_zone,
-            tenancy=spec.tenancy,
-        )
+    usage = ec2_usage(spec, instance_type) if spec.lifecycle == "on_demand" else None
     label = f"{name} {spec.platform} {spec.lifecycle.replace('_', '-')}"
     return Term(label=label, subject=resource.key, quantity=hours, price=price, usage=usage)
 

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
+from costopt.economics.ec2_cost import ec2_usage
 from costopt.economics.fargate_cost import fargate_usages
 from costopt.economics.gce.usage import device_usages, machine_usages, reserved_usages, whole_usages
 from costopt.economics.lambda_cost import provisioned_usages
+from costopt.economics.slot_usage import baseline_slots
 from costopt.model.finding import ComputeUsage
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.resource import Resource
@@ -50,14 +52,7 @@ def _instances(resource: Resource) -> tuple[tuple[ComputeUsage, int], ...]:
     spec = resource.spec
     match spec:
         case Ec2Instance(state="running", lifecycle="on_demand"):
-            usage = ComputeUsage(
-                service="ec2",
-                instance_type=spec.instance_type,
-                variant=spec.platform,
-                availability_zone=spec.availability_zone,
-                tenancy=spec.tenancy,
-            )
-            return ((usage, 1),)
+            return ((ec2_usage(spec), 1),)
         case RdsInstance(billed=True):
             deployment = "multi_az" if spec.multi_az else "single_az"
             variant = f"{spec.engine}:{deployment}"
@@ -82,7 +77,7 @@ def _sagemaker(instance_type: str, variant: str) -> ComputeUsage:
 
 
 def estate_hours(resources: Iterable[Resource], on_demand: OnDemandPrice | None = None) -> Hours:
-    """Instance hours a month of everything that runs now, as if it ran the whole month, devices that are added too.
+    """Instance hours a month of everything that runs now, as if it ran the whole month; added devices and slots too.
 
     Capacity that is reserved and not used counts as running: it is billed like that, and commitments pay for it.
 
@@ -96,7 +91,7 @@ def estate_hours(resources: Iterable[Resource], on_demand: OnDemandPrice | None 
         used = usages_of(resource)
         if on_demand is not None:
             used = _as_priced(resource, used, on_demand)
-        for usage, quantity in (*used, *_devices(resource)):
+        for usage, quantity in (*used, *_unplanned(resource)):
             hours[resource.region, usage] += quantity
     return hours
 
@@ -113,10 +108,10 @@ def _as_priced(resource: Resource, used: Usages, on_demand: OnDemandPrice) -> Us
             return used
 
 
-def _devices(resource: Resource) -> tuple[tuple[ComputeUsage, Decimal], ...]:
-    """What is committed beside machines and can be planned by nothing here."""
+def _unplanned(resource: Resource) -> Usages:
+    """What is committed beside machines and can be planned by nothing here: devices, and slots of BigQuery."""
     match resource.spec:
         case GceInstance() | GceReservation() as spec:
             return device_usages(spec)
         case _:
-            return ()
+            return tuple((usage, HOURS_PER_MONTH * slots) for usage, slots in baseline_slots(resource))

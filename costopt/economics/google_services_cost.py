@@ -12,13 +12,15 @@ from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.economics.gce.machines import machine_type
 from costopt.economics.gce.usage import accelerator_item
 from costopt.economics.lookups import PriceBook
+from costopt.economics.slot_usage import SERVICE as BIGQUERY
+from costopt.economics.slot_usage import slot_usage
 from costopt.errors import PriceNotFound
 from costopt.model.finding import Term
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.price import Price, Quality
 from costopt.model.resource import Resource
 from costopt.model.specs.gce import Accelerator
-from costopt.model.specs.google_ml import DeployedModel, TpuNode, VertexEndpoint
+from costopt.model.specs.google_ml import DeployedModel, VertexEndpoint
 from costopt.model.specs.google_serverless import CloudRunService
 from costopt.model.specs.google_storage import BigQueryReservation, GcsBucket
 
@@ -28,16 +30,33 @@ _VERTEX_SHARE = Decimal("1.15")
 0.189999 of n1-standard-4 in us-central1. Source: https://cloud.google.com/vertex-ai/pricing."""
 
 
-def slot_terms(reservation: Resource, spec: BigQueryReservation, slots: int, prices: PriceBook) -> tuple[Term, ...]:
+def slot_terms(
+    reservation: Resource, spec: BigQueryReservation, slots: int, prices: PriceBook, *, committed: bool = False
+) -> tuple[Term, ...]:
     """Baseline slots by the hour. Source: https://cloud.google.com/bigquery/pricing#capacity_compute_analysis_pricing.
+
+    Args:
+        reservation: whose cost it is.
+        spec: gives the edition.
+        slots: how many.
+        prices: price book.
+        committed: whether commitments pay for a part of what reservations like it have, so that it is to be settled.
 
     Raises:
         PriceNotFound: no price of the edition in the region, or an old flat rate.
     """
     if spec.edition is None:
         raise PriceNotFound("flat rate of the reservation")
-    price = prices.unit("bigquery", f"{spec.edition.lower()}_slot", reservation.region)
-    return (Term(label="baseline slots", subject=reservation.key, quantity=HOURS_PER_MONTH * slots, price=price),)
+    usage = slot_usage(reservation.account, spec.edition)
+    return (
+        Term(
+            label="baseline slots",
+            subject=reservation.key,
+            quantity=HOURS_PER_MONTH * slots,
+            price=prices.unit(BIGQUERY, usage.instance_type, reservation.region),
+            usage=usage if committed else None,
+        ),
+    )
 
 
 def kept_warm_terms(service: Resource, spec: CloudRunService, prices: PriceBook) -> tuple[Term, ...]:
@@ -101,19 +120,6 @@ def _belongs(gpu: Accelerator, name: str) -> bool:
     except PriceNotFound:
         return False
     return accelerator_item(gpu) == f"gpu_{size.gpu_name}"
-
-
-def tpu_terms(node: Resource, spec: TpuNode, prices: PriceBook) -> tuple[Term, ...]:
-    """The hours of a TPU. Source: https://cloud.google.com/tpu/pricing.
-
-    Raises:
-        PriceNotFound: no price in the region, or reserved capacity, which is paid on.
-    """
-    if spec.reserved:
-        raise PriceNotFound("reserved TPU capacity, which is paid until its end")
-    item = spec.accelerator_type.replace("-", "_") + ("_spot" if spec.spot else "")
-    price = prices.unit("tpu", item, node.region)
-    return (Term(label=spec.accelerator_type, subject=node.key, quantity=HOURS_PER_MONTH, price=price),)
 
 
 def class_change_terms(

@@ -95,6 +95,9 @@ class Instrument:
     """Dollars of one unit to pay at purchase."""
     take: NDArray[np.float64]
     """Units an hour that one on-demand dollar an hour of each item takes, [items]; inf where it does not pay for it."""
+    premium: NDArray[np.float64] | None = None
+    """Dollars that an on-demand dollar of each item goes on to cost where it is paid for, [items]; None for nothing.
+    Google charges it for custom machine types."""
     account: str | None = None
     """Account that buys it, whose usage it pays for first; None where that makes no difference."""
     step: Decimal = Decimal("0.001")
@@ -103,7 +106,7 @@ class Instrument:
 
     def only(self, items: NDArray[np.bool_]) -> "Instrument":
         """The same against some of the items, [items]."""
-        return replace(self, take=self.take[items])
+        return replace(self, take=self.take[items], premium=None if self.premium is None else self.premium[items])
 
     @property
     def covers(self) -> NDArray[np.bool_]:
@@ -113,7 +116,8 @@ class Instrument:
     @property
     def price_ratio(self) -> NDArray[np.float64]:
         """What covering one on-demand dollar of each item costs, [items]; inf where it does not pay for it."""
-        return self.take * float(self.hourly_cost)
+        units: NDArray[np.float64] = self.take * float(self.hourly_cost)
+        return units if self.premium is None else units + self.premium
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -29,6 +29,11 @@ def units(instance_type: str) -> Decimal | None:
     family, size = family_and_size(instance_type)
     if family in _FIXED_FAMILIES or family.startswith(("u-", "u7")):
         return None
+    return size_units(size)
+
+
+def size_units(size: str) -> Decimal | None:
+    """Normalised units of a size: `large` is 4, `2xlarge` is 16; None for `metal` and for what has no such size."""
     if size in _FACTORS:
         return _FACTORS[size]
     count = size.removesuffix("xlarge")

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from costopt.economics.billing_months import billing_months
 from costopt.economics.demand import Dollars, UsageItem
-from costopt.economics.sustained_rates import Rates, series_rates, slot_price
+from costopt.economics.sustained_rates import Rates, series_rates
 
 _RESOURCES = ("vcpu", "memory", "machine")
 
@@ -66,9 +66,15 @@ class MonthlyDiscount:
         Args:
             items: rows of what is asked.
             weight: how often each distinct hour occurs, [distinct hours].
-            months: distinct hours of each billing month.
+            months: distinct hours of each billing month, one after the other; none for no discounts.
         """
-        self._groups, self._weight, self._months = _groups(items), weight, months
+        self._groups, self._weight = _groups(items) if months else [], weight
+        self._month = np.repeat(
+            np.arange(len(months)), np.array([month.stop - month.start for month in months], dtype=np.int64)
+        )
+        lengths = np.array([weight[month].sum() for month in months])
+        self._length = lengths[self._month]
+        self._before = (np.cumsum(lengths) - lengths)[self._month]
         # A search changes one quantity at a time: what most groups have left is what they had.
         self._last: list[tuple[NDArray[np.float64], float] | None] = [None] * len(self._groups)
 
@@ -88,19 +94,19 @@ class MonthlyDiscount:
         return total
 
     def _of_group(self, load: NDArray[np.float64], rates: Rates) -> float:
-        months = self._months if load.any() else ()
-        return sum(_discount(load[hours], self._weight[hours], rates) for hours in months)
+        if not load.any():
+            return 0.0
+        # Month after month, each from its busiest hour on: positions keep their month.
+        order = np.lexsort((-load, self._month))
+        hours, length = self._weight[order], self._length
+        reached = np.cumsum(hours) - self._before
+        paid = (_slot_prices(reached / length, rates) - _slot_prices((reached - hours) / length, rates)) * length
+        return float(load[order] @ (hours - paid))
 
 
-def _discount(load: NDArray[np.float64], weight: NDArray[np.float64], rates: Rates) -> float:
-    """What is taken off a month of a group, in whose hours `weight` the load is the same."""
-    if (load == load[0]).all():
-        return float(load[0] * weight.sum()) * (1 - slot_price(1.0, rates))
-    order = np.argsort(-load, kind="stable")
-    busiest, hours = load[order], weight[order]
-    reached = np.concatenate([[0.0], np.cumsum(hours)]) / hours.sum()
-    paid = np.diff(_slot_prices(reached, rates)) * hours.sum()
-    return float(busiest @ (hours - paid))
+def joined_usage(items: Sequence[UsageItem]) -> list[list[int]]:
+    """Columns whose usage is one load curve to these discounts, so that none of them can be settled alone."""
+    return [members for _, members in _groups(items)]
 
 
 def _groups(items: Sequence[UsageItem]) -> list[tuple[Rates, list[int]]]:

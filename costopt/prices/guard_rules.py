@@ -7,6 +7,7 @@ from decimal import Decimal
 from statistics import median
 from typing import Final, TypeAlias
 
+from costopt.economics.normalization import size_units
 from costopt.model.price import Purchase
 from costopt.prices.places import DUAL_REGIONS
 from costopt.prices.rows import HourlyRow, UnitRow
@@ -47,16 +48,6 @@ COMMITTED_ITEMS: Final = ("_cud_1y", "_cud_3y")
 SPOT_ITEM: Final = "_spot"
 """How those of its spot capacity end."""
 
-_SMALL_SIZES: Final = {
-    "nano": Decimal("0.25"),
-    "micro": Decimal("0.5"),
-    "small": Decimal(1),
-    "medium": Decimal(2),
-    "large": Decimal(4),
-    "xlarge": Decimal(8),
-}
-_MULTIPLE: Final = re.compile(r"(\d+)xlarge")
-
 _TERMS: Final = ("RI_1Y", "RI_3Y", "EC2_SP_1Y", "EC2_SP_3Y", "COMPUTE_SP_1Y", "COMPUTE_SP_3Y")
 _OPTIONS: Final = ("ALL_UPFRONT", "PARTIAL_UPFRONT", "NO_UPFRONT")
 _UPFRONT_ORDER: Final = tuple(
@@ -67,17 +58,6 @@ _UPFRONT_ORDER: Final = tuple(
 _TERM_ORDER: Final = tuple(
     (purchase, Purchase[purchase.name.replace("_3Y_", "_1Y_")]) for purchase in Purchase if "_3Y_" in purchase.name
 )
-
-
-def size_units(size: str) -> Decimal | None:
-    """Normalised size: `large` is 4, `2xlarge` is 16; None for `metal` and for what has no such size.
-
-    Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html (instance size normalization factors).
-    """
-    if size in _SMALL_SIZES:
-        return _SMALL_SIZES[size]
-    multiple = _MULTIPLE.fullmatch(size)
-    return Decimal(multiple[1]) * 8 if multiple else None
 
 
 def hourly_key(row: HourlyRow) -> HourlyKey:

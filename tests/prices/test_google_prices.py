@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from costopt.economics.gce.licences import licence_price
 from costopt.economics.gce.machines import MachineType, machine_type
 from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase, Quality
 from costopt.prices.catalog import Catalog, open_catalog
 from costopt.prices.guards import check_units
+from costopt.prices.refresh.google.licences import PLATFORMS
 from costopt.prices.refresh.yaml_events import read_tree
 from costopt.prices.rows import UnitRow
 from costopt.prices.writer import write_catalog
@@ -187,6 +189,22 @@ def test_imported_unit_prices_give_every_row_of_the_list_back(after_import: Any)
     assert sum(one.rows for one in after_import.values()) > 12_000
     assert not any(one.unpriced for one in after_import.values())
     assert share(after_import) >= 0.99
+
+
+def test_every_licence_of_the_list_comes_out_of_the_built_in_prices(tree: Any, catalog: Catalog) -> None:
+    """All systems on all types that are known; of shared cores the list has parts of vCPUs, which Google does not."""
+    compared = 0
+    for name, entry in tree["compute"]["license"].items():
+        machine = known_type(name)
+        for system, cost in entry["cost"].items() if machine is not None else ():
+            try:
+                price, count = licence_price(PLATFORMS[system], machine, "europe-west4", catalog)
+            except PriceNotFound:
+                assert machine.shared_core, (name, system)
+            else:
+                assert price.amount * count == Decimal(cost["hour"]), (name, system)
+                compared += 1
+    assert compared > 1_500
 
 
 def test_the_page_says_what_was_compared(tool: ModuleType, tree: Any, built_in: Any, after_import: Any) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from costopt.errors import CatalogError
 from costopt.model.price import Purchase, Quality
-from costopt.prices.guard_rules import hourly_key, size_units
+from costopt.prices.guard_rules import hourly_key
 from costopt.prices.guards import Reference, accept, check_hourly, check_units
 from costopt.prices.rows import HourlyRow, UnitRow
 
@@ -167,12 +167,3 @@ def test_every_row_is_either_kept_or_quarantined_and_what_is_kept_passes_again(
         assert row.usd_per_hour > 0
         if on_demand is not None and row.purchase is not Purchase.ON_DEMAND:
             assert row.usd_per_hour <= on_demand
-
-
-def test_normalised_sizes_are_those_of_aws() -> None:
-    # https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/apply_ri.html
-    published = {"nano": "0.25", "micro": "0.5", "small": "1", "medium": "2", "large": "4", "xlarge": "8"}
-    published |= {"2xlarge": "16", "3xlarge": "24", "9xlarge": "72", "24xlarge": "192", "112xlarge": "896"}
-    assert {size: size_units(size) for size in published} == {size: Decimal(n) for size, n in published.items()}
-    assert size_units("metal") is None
-    assert size_units("metal-24xl") is None

@@ -1,14 +1,15 @@
 """What can be bought for a demand of Compute Engine: resource-based and flexible commitments.
 
 Resource-based ones are in vCPUs, or GiB of memory, of one series and region, whatever machine types they run in, custom
-ones too; what Google adds for these, 5 % of the price under three years, is not counted here. Flexible ones
-are in dollars an hour at their own rates. Both are paid by the month. Neither pays for spot capacity; what they pay for
-gets no sustained use discount, which is the simulator's business.
+ones too, at a premium that is paid for the usage and not for the commitment. Flexible ones are in dollars an hour at
+their own rates. Both are paid by the month. Neither pays for spot capacity; what they pay for gets no sustained use
+discount, which is the simulator's business.
 Source: https://cloud.google.com/compute/docs/committed-use-discounts-overview.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -53,7 +54,10 @@ def resource_commitments(
         take[members] = [float(1 / items[place].on_demand) for place in members]
         offered = [
             (
-                _instrument(InstrumentKind.RESOURCE_CUD, scope, years, price.amount, take, _STEPS[resource]),
+                replace(
+                    _instrument(InstrumentKind.RESOURCE_CUD, scope, years, price.amount, take, _STEPS[resource]),
+                    premium=custom_premium(items, members, prices, years),
+                ),
                 price.quality,
             )
             for years, price in priced
@@ -63,6 +67,35 @@ def resource_commitments(
         if not offered:
             without.append(scope)
     return found, without
+
+
+def custom_premium(
+    items: Sequence[PricedItem], covered: Sequence[int], prices: PriceBook, years: int
+) -> NDArray[np.float64] | None:
+    """What custom machine types go on to cost under a resource-based commitment, None where none are among the items.
+
+    Google charges a unit of a custom type that a commitment pays for 5 % of the price under three years, beside the
+    commitment. Source: https://cloud.google.com/compute/vm-instance-pricing (custom types, commitment prices).
+
+    Args:
+        items: columns of the demand.
+        covered: those that the commitment pays for.
+        prices: price book; where it has no such price there is no premium either.
+        years: term, 1 or 3.
+
+    Returns:
+        Dollars for a dollar on demand, [items].
+    """
+    premium = np.zeros(len(items))
+    for place in covered:
+        one = items[place]
+        series, resource, region = one.item.family, one.item.variant, one.item.region
+        if one.usage[1].instance_type == f"{series}_custom_{resource}":
+            usual = _rate(prices, f"{series}_{resource}_cud_{years}y", region)
+            custom = _rate(prices, f"{series}_custom_{resource}_cud_{years}y", region)
+            if usual is not None and custom is not None:
+                premium[place] = max(0.0, float((custom.amount - usual.amount) / one.on_demand))
+    return premium if premium.any() else None
 
 
 def flexible_commitments(items: Sequence[PricedItem]) -> Iterator[tuple[Instrument, Quality]]:

@@ -11,6 +11,7 @@ from costopt.economics.demand import HourlyDemand
 from costopt.economics.gce.commitment_types import covered_series
 from costopt.economics.gce.committed_amounts import YEARS, amounts
 from costopt.economics.gce.flexible_commitments import flexible_ratio
+from costopt.economics.gce.instruments import custom_premium
 from costopt.economics.gce.machines import SERVICE
 from costopt.economics.instruments import Holding, Instrument, InstrumentKind
 from costopt.economics.lookups import PriceBook
@@ -129,6 +130,7 @@ def _instrument(
         hourly_cost=cost,
         upfront=Decimal(0),
         take=take,
+        premium=custom_premium(items, np.flatnonzero(np.isfinite(take)).tolist(), prices, years),
         account=resource.account,
     )
     return made, known

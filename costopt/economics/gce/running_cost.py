@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from costopt.economics.gce.costs import LICENCE_FREE
+from costopt.economics.gce.licences import licence_price
 from costopt.economics.gce.machines import SERVICE, MachineType, extended_memory, machine_type
 from costopt.economics.gce.usage import LOCAL_SSD, accelerator_item, device_usage, unit_usage
 from costopt.economics.lookups import PriceBook
@@ -25,9 +26,6 @@ _SUFFIXES = {Purchase.ON_DEMAND: "", Purchase.SPOT: "_spot"}
 _SUD_DIGITS = Decimal("0.000001")
 _DISCOUNTED = ("vcpu", "memory", "machine")
 """Variants of usage that may get sustained use discounts, by their series."""
-_LICENCES = {"windows": "licence_windows_vcpu"}
-"""Operating systems whose licence costs the same for every vCPU, and items of the price book.
-Source: https://cloud.google.com/compute/disks-image-pricing#premiumimages."""
 
 
 def sustained_share(series: str) -> Decimal:
@@ -92,10 +90,8 @@ def _licence_terms(machine: Resource, spec: GceInstance, name: str, prices: Pric
     """
     if spec.platform == LICENCE_FREE:
         return ()
-    item, size = _LICENCES.get(spec.platform), machine_type(name)
-    if item is None or size.shared_core:
-        raise PriceNotFound(f"licence of {spec.platform} on gce {name}")
-    price, quantity = prices.unit(SERVICE, item, machine.region), HOURS_PER_MONTH * size.vcpu
+    price, count = licence_price(spec.platform, machine_type(name), machine.region, prices)
+    quantity = HOURS_PER_MONTH * count
     return (Term(label=f"licence of {spec.platform}", subject=machine.key, quantity=quantity, price=price),)
 
 

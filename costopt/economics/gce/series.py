@@ -9,6 +9,7 @@ Of other series, types with local SSD in them (`c3-standard-4-lssd`) are left ou
 here makes up theirs.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -105,6 +106,20 @@ _G2 = {4: 1, 8: 1, 12: 1, 16: 1, 24: 2, 32: 1, 48: 4, 96: 8}
 
 ARM_SERIES = frozenset({"t2a", "c4a", "n4a"})
 """Series with Arm processors; all others are x86-64."""
+
+_WITHOUT_PERSISTENT_DISKS = re.compile(r"[a-z]+[4-9]")
+"""From the fourth generation on: N4, C4, M4, ..."""
+
+
+def takes_hyperdisks_alone(machine: str) -> bool:
+    """Whether machines of a type take no Persistent Disk.
+
+    Args:
+        machine: name of the type.
+
+    Source: https://cloud.google.com/compute/docs/disks/hyperdisks#machine-type-support.
+    """
+    return _WITHOUT_PERSISTENT_DISKS.match(machine) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

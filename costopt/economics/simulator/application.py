@@ -15,7 +15,12 @@ _SPENT = 1e-12
 
 
 def apply_claims(
-    claims: Iterable[Claim], windows: Sequence[slice], dollars: ByHour, units: ByHour, covered: ByHour | None = None
+    claims: Iterable[Claim],
+    windows: Sequence[slice],
+    dollars: ByHour,
+    units: ByHour,
+    premiums: ByHour,
+    covered: ByHour | None = None,
 ) -> None:
     """Let holdings pay for usage, claim after claim; what is left of both stays in the arrays that are given.
 
@@ -24,6 +29,7 @@ def apply_claims(
         windows: hours in which each holding is active.
         dollars: on-demand dollars that are not paid for yet, [items, hours]; changed in place.
         units: units that are not used yet, [holdings, hours]; changed in place.
+        premiums: what usage costs beside that is paid for is added to it, in dollars, [items, hours].
         covered: where given, what each holding pays for is added to it, in on-demand dollars, [holdings, hours].
     """
     spent = {place for place, hours in enumerate(windows) if hours.start == hours.stop}
@@ -38,5 +44,7 @@ def apply_claims(
         np.maximum(left, 0, out=left)  # a last bit may be missing where all of it is used
         if left.max() < _SPENT:
             spent.add(claim.holding)
+        if claim.premium:
+            premiums[claim.item, hours] += paid * claim.premium
         if covered is not None:
             covered[claim.holding, hours] += paid

@@ -28,7 +28,8 @@ class Bill:
     unused: tuple[Decimal, ...]
     """Of that, the part that paid for nothing."""
     on_demand: tuple[Decimal, ...]
-    """Cost of each item's usage that no commitment paid for, after sustained use discounts."""
+    """Cost of each item's usage that no commitment paid for, after sustained use discounts, and premiums on what one
+    did."""
     sustained_use: tuple[Decimal, ...]
     """Sustained use discount of each item, already taken off."""
 
@@ -44,7 +45,7 @@ class Bill:
 
     @property
     def on_demand_cost(self) -> Decimal:
-        """Cost of all usage that no commitment paid for."""
+        """Cost of all usage that no commitment paid for, premiums included."""
         return sum(self.on_demand, Decimal(0))
 
     @property

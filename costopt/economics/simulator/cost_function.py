@@ -60,8 +60,11 @@ class CostFunction:
             raise DemandError(f"{bought.size} quantities for {self._unit_costs.size} commitments")
         left = self._by_item.copy()
         units = np.repeat(bought[:, np.newaxis], len(self._weight), axis=1)
-        apply_claims((claim for claim in self._claims if bought[claim.holding] > 0), self._windows, left, units)
-        return float(self._unit_costs @ bought) + float(left.sum(axis=0) @ self._weight) - self._discount(left)
+        premiums = np.zeros_like(left)
+        used = (claim for claim in self._claims if bought[claim.holding] > 0)
+        apply_claims(used, self._windows, left, units, premiums)
+        usage = float((left.sum(axis=0) + premiums.sum(axis=0)) @ self._weight)
+        return float(self._unit_costs @ bought) + usage - self._discount(left)
 
 
 def total_cost(

@@ -44,6 +44,8 @@ class Claim:
     """Place in the items."""
     take: float
     """Units that one on-demand dollar takes."""
+    premium: float = 0.0
+    """Dollars that it costs all the same."""
 
 
 def payment_order(items: Sequence[UsageItem], holdings: Sequence[Holding], *, sharing: bool) -> tuple[Claim, ...]:
@@ -66,7 +68,9 @@ def payment_order(items: Sequence[UsageItem], holdings: Sequence[Holding], *, sh
                 others = several and owner != item.account
                 precedence = _precedence(holding.instrument.kind, item, take)
                 rank = (holding.instrument.kind.layer, others, *precedence, _names(item, holding))
-                ranked.append((rank, Claim(holding=place, item=column, take=take)))
+                premium = holding.instrument.premium
+                extra = 0.0 if premium is None else float(premium[column])
+                ranked.append((rank, Claim(holding=place, item=column, take=take, premium=extra)))
     return tuple(claim for _, claim in sorted(ranked, key=itemgetter(0)))
 
 

@@ -31,6 +31,8 @@ class Settlement:
     """What was owned or planned."""
     on_demand: Dollars
     """Dollars that no commitment pays for, after sustained use discounts, [hours, items]."""
+    premiums: Dollars
+    """Dollars that usage costs beside the commitments that pay for it, [hours, items]: Google's of custom types."""
     sustained_use: Dollars
     """Sustained use discounts that are taken off already, [hours, items]."""
     covered: Dollars
@@ -90,7 +92,7 @@ class Settlement:
         return Ledger(
             commitments=costs,
             unused=np.rint(idle * costs).astype(np.int64),
-            on_demand=billionths(self.on_demand),
+            on_demand=billionths(self.on_demand + self.premiums),
             sustained_use=billionths(self.sustained_use),
         )
 
@@ -119,8 +121,8 @@ def settle(
         )
     windows = [window(demand, holding) for holding in holdings]
     left, committed = demand.dollars.T.copy(), _committed(demand, holdings, windows)
-    units, covered = committed.copy(), np.zeros_like(committed)
-    apply_claims(payment_order(demand.items, holdings, sharing=sharing), windows, left, units, covered)
+    units, covered, premiums = committed.copy(), np.zeros_like(committed), np.zeros_like(left)
+    apply_claims(payment_order(demand.items, holdings, sharing=sharing), windows, left, units, premiums, covered)
     uncovered = left.T
     discounts = (
         sustained_use_discounts(demand.items, uncovered, demand.start) if sustained_use else np.zeros_like(uncovered)
@@ -129,6 +131,7 @@ def settle(
         demand=demand,
         holdings=tuple(holdings),
         on_demand=uncovered - discounts,
+        premiums=premiums.T,
         sustained_use=discounts,
         covered=covered.T,
         used=(committed - units).T,

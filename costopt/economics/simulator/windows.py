@@ -54,6 +54,9 @@ def _fault_of_take(demand: HourlyDemand, holding: Holding) -> str | None:
     take = holding.instrument.take
     if take.shape != (len(demand.items),):
         return f"it has rates for {take.size} items of usage, the demand has {len(demand.items)}"
+    premium = holding.instrument.premium
+    if premium is not None and (premium.shape != take.shape or not (np.isfinite(premium) & (premium >= 0)).all()):
+        return "its premiums are not those of the demand's items"
     wrong = np.flatnonzero(~(take > 0))
     if wrong.size:
         return f"covering a dollar of {demand.items[wrong[0]].label} takes {take[wrong[0]]} units"

@@ -11,6 +11,7 @@ from costopt.analyzer.settlement import settle
 from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.gce import Accelerator, GceReservation
 from costopt.pipeline.audit import estate
+from tests.oracles.google_commitments import committed_use
 from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, ZONE, google, machine
 from tests.oracles.judging import NOW, StaticPrices, judge, series
 
@@ -25,11 +26,7 @@ DEVICES = {"accelerators": (ONE_T4,), "local_ssd_gib": 375}
 
 def committed(gpus, gib=0):
     t4 = Accelerator(accelerator_type="nvidia-tesla-t4", count=gpus)
-    spec = CommittedUse(
-        commitment_type="GENERAL_PURPOSE", plan="TWELVE_MONTH", status="ACTIVE", start=NOW - timedelta(100),
-        end=NOW + timedelta(265), accelerators=(t4,) if gpus else (), local_ssd_gib=gib,
-    )  # fmt: skip
-    return google(spec, "regions/us-central1/commitments/c")
+    return committed_use(accelerators=(t4,) if gpus else (), local_ssd_gib=gib)
 
 
 def reserved(count, **fields):

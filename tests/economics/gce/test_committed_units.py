@@ -12,30 +12,16 @@ from costopt.economics.commitments import left_by_layer
 from costopt.economics.gce.committed_units import committed_units
 from costopt.economics.gce.usage import device_usage, unit_usage
 from costopt.model.period import Period
-from costopt.model.specs.committed_use import CommittedUse
 from costopt.pipeline.audit import estate
 from costopt.pipeline.billed_commitments import Fee, flexible_commitments
-from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, disk, google, machine
-from tests.oracles.judging import NOW, StaticPrices, judge, series
+from tests.oracles.google_commitments import committed_use
+from tests.oracles.google_estate import IDLE, N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, disk, machine
+from tests.oracles.judging import NOW, StaticPrices, judge
 
 PRICES = StaticPrices(units=UNITS, region=REGION)
 VCPUS, MEMORY = 730 * 4 * N1_VCPU * N1_PAID, 730 * 15 * N1_MEMORY * N1_PAID
 """A month of n1-standard-4, its two halves."""
 PAIR = [machine("idle"), machine("busy", number="1001")]
-IDLE = [
-    series("cpu_max_percent", 0.1),
-    series("cpu_mean_percent", 0.1),
-    series("network_in_bytes", 0.0),
-    series("network_out_bytes", 0.0),
-]
-
-
-def commitment(vcpus=0, memory_gib=0.0, **fields):
-    given = {
-        "commitment_type": "GENERAL_PURPOSE", "plan": "TWELVE_MONTH", "status": "ACTIVE", "start": NOW - timedelta(100),
-        "end": NOW + timedelta(265), "vcpus": vcpus, "memory_gib": memory_gib, **fields,
-    }  # fmt: skip
-    return google(CommittedUse(**given), "regions/us-central1/commitments/c")
 
 
 def finding(check, judged, facts, prices=PRICES):
@@ -59,11 +45,11 @@ def settled(owned, check=gce_idle.CHECK):
     ],
 )
 def test_units_that_a_commitment_goes_on_paying_for_save_nothing(vcpus, memory_gib, saves):
-    assert settled(commitment(vcpus, memory_gib)).counted.amount == pytest.approx(saves, abs=Decimal("0.000001"))
+    assert settled(committed_use(vcpus, memory_gib)).counted.amount == pytest.approx(saves, abs=Decimal("0.000001"))
 
 
 def test_the_commitment_is_named_with_its_end():
-    assert "commitments/c (vcpu) until 2027-05-23" in settled(commitment(6)).overlap
+    assert "commitments/c (vcpu) until 2027-05-23" in settled(committed_use(6)).overlap
 
 
 @pytest.mark.parametrize(
@@ -77,20 +63,20 @@ def test_the_commitment_is_named_with_its_end():
     ],
 )
 def test_another_series_or_an_inactive_commitment_pays_for_nothing(fields):
-    assert settled(commitment(80, 300.0, **fields)).counted.amount == pytest.approx(
+    assert settled(committed_use(80, 300.0, **fields)).counted.amount == pytest.approx(
         VCPUS + MEMORY, abs=Decimal("0.000001")
     )
 
 
 def test_a_move_to_another_series_strands_the_commitment():
     """The smaller machine is of E2, so that what N1 is committed to is paid without any use."""
-    one = settled(commitment(8, 30.0), gce_rightsize.CHECK)
+    one = settled(committed_use(8, 30.0), gce_rightsize.CHECK)
     assert one.counted.amount == 0
     assert "strand" in one.overlap
 
 
 def test_memory_optimised_commitments_are_of_either_series():
-    units = committed_units(commitment(40, commitment_type="MEMORY_OPTIMIZED"))
+    units = committed_units(committed_use(40, commitment_type="MEMORY_OPTIMIZED"))
     assert [one.spec.instance_family for one in units] == ["m1", "m2"]
 
 
@@ -132,7 +118,7 @@ def test_resource_based_commitments_pay_before_flexible_ones():
     fee = Fee(billing_account="b", years=1, currency="USD", hourly=Decimal(100))
     flexible = flexible_commitments([fee], Period(start=NOW - timedelta(30), end=NOW))
     usage = (REGION, unit_usage("n1_vcpu"))
-    owned = [*flexible, *committed_units(commitment(6))]
+    owned = [*flexible, *committed_units(committed_use(6))]
     stages = left_by_layer({usage: Decimal(730) * 8}, owned, lambda _: N1_VCPU, lambda *_: None)
     assert [stage[usage] / 730 for stage in stages] == [8, 2, 2, 0]
 
@@ -170,8 +156,8 @@ def test_a_flexible_commitment_pays_for_machines_that_have_one_price(paid_for, c
 
 
 def test_a_commitment_of_an_unknown_type_pays_for_no_known_machine():
-    assert committed_units(commitment(40, 100.0, commitment_type="GENERAL_PURPOSE_Q9")) == ()
+    assert committed_units(committed_use(40, 100.0, commitment_type="GENERAL_PURPOSE_Q9")) == ()
 
 
 def test_a_commitment_that_renews_by_itself_says_so():
-    assert "commitments/c (vcpu) until 2027-05-23, when it renews" in settled(commitment(6, auto_renew=True)).overlap
+    assert "commitments/c (vcpu) until 2027-05-23, when it renews" in settled(committed_use(6, auto_renew=True)).overlap

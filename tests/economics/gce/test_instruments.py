@@ -67,6 +67,30 @@ def test_an_item_is_a_resource_of_a_series_in_a_project_and_region() -> None:
     assert (item.family, item.variant, item.dollars_per_unit) == ("n2", "vcpu", 0.03)
 
 
+def test_a_custom_type_under_a_commitment_costs_its_premium_beside_it() -> None:
+    """Ten custom vCPUs under a commitment of eight: 8 x 0.0189, the premium of 8 while they run, and 2 on demand."""
+    prices = PRICES | {"n2_custom_vcpu_cud_1y": "0.019575", "n2_custom_vcpu_cud_3y": "0.014175"}
+    custom, usual = place("n2_custom_vcpu"), place("n2_vcpu")
+    found = itemise({custom: Decimal(10), usual: Decimal(1)}, OnDemand(UnitBook(prices)), ())
+    one_year = next(one.instrument for one in find_offers(found.items, UnitBook(prices)).found)
+    assert one_year.id == "resource_cud n2 vcpu us-central1 1y monthly"
+    runs = np.array([10, 0, 10, 0])
+    dollars = np.zeros((4, 2))
+    dollars[:, found.index[custom]] = runs * 0.0315
+    usage = HourlyDemand(items=tuple(one.item for one in found.items), dollars=dollars, start=START)
+    settled = settle(usage, [held(one_year, 8)], sustained_use=False)
+    # 5 % of the price under three years, 0.0135
+    premium = 2 * 8 * Decimal("0.000675")
+    assert settled.bill.commitment_cost == 4 * 8 * Decimal("0.0189")
+    assert float(settled.bill.on_demand_cost) == pytest.approx(float(2 * 2 * Decimal("0.0315") + premium))
+    assert settled.bill.total == settled.bill.commitment_cost + settled.bill.on_demand_cost
+
+
+def test_without_custom_types_or_their_prices_there_is_no_premium() -> None:
+    for usage in ({place("n2_vcpu"): 4}, {place("n2_custom_vcpu"): 4}):
+        assert {offer.instrument.premium for offer in find_offers(itemised(usage).items, BOOK).found} == {None}
+
+
 def test_custom_types_have_a_price_and_an_item_of_their_own() -> None:
     found = itemised({place("n2_vcpu"): 4, place("n2_custom_vcpu"): 4})
     assert sorted((one.item.family, one.item.dollars_per_unit) for one in found.items) == [("n2", 0.03), ("n2", 0.0315)]

@@ -1,5 +1,6 @@
 """The quick total that searches compare by."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -37,6 +38,15 @@ def test_hours_that_repeat_are_settled_once_and_counted_as_often_as_they_come() 
         holding(Kind.COMPUTE_SP, 0.9, {ITEMS[0]: 0.7, ITEMS[1]: 0.65}, usage, end=START + timedelta(hours=501)),
     ]
     assert total_cost(usage, plans) == pytest.approx(float(settle(usage, plans).bill.total), abs=1e-5)
+
+
+def test_what_goes_on_to_cost_beside_a_commitment_is_part_of_the_total() -> None:
+    plain = holding(Kind.RESOURCE_CUD, 0.8, {ITEMS[2]: 1.0}, USAGE)
+    premium = np.array([0.02 if item == ITEMS[2] else 0.0 for item in USAGE.items])
+    dear = replace(plain, instrument=replace(plain.instrument, premium=premium))
+    paid = float(settle(USAGE, [plain]).covered.sum())
+    assert total_cost(USAGE, [dear]) == pytest.approx(total_cost(USAGE, [plain]) + 0.02 * paid)
+    assert total_cost(USAGE, [dear]) == pytest.approx(float(settle(USAGE, [dear]).bill.total), abs=1e-5)
 
 
 def test_other_quantities_are_tried_without_traces() -> None:

@@ -9,6 +9,5 @@ from tests.prices.refresh.price_server import PriceServer
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PriceServer]:
     """A price server on loopback without any file, reached without the proxy of the environment."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    running = PriceServer()
-    yield running
-    running.close()
+    with PriceServer() as running:
+        yield running

@@ -123,8 +123,7 @@ def _reserved(sku: str, usd: float) -> bytes:
 
 def measured(mib: int) -> dict[str, float]:
     """Refresh in a process of its own; its peak memory in MiB, its seconds, rows, and the file's size in MiB."""
-    server = PriceServer()
-    try:
+    with PriceServer() as server:
         server.publish([REGION])
         sent = [0]
 
@@ -144,8 +143,6 @@ def measured(mib: int) -> dict[str, float]:
             env={**os.environ, "no_proxy": "127.0.0.1"},
         )
         return {**json.loads(done.stdout), "file_mib": sent[0] / 2**20}
-    finally:
-        server.close()
 
 
 def _refresh(url: str) -> dict[str, float]:

@@ -3,13 +3,12 @@
 import gzip
 import hashlib
 import json
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.oracles.loopback import Answering, HttpServer
 from tests.prices.refresh.price_files import OfferFile, advisor_file, ec2_file, rds_file, savings_plans_file
 
 ADVISOR_PATH = "/spot-advisor-data.json"
@@ -27,27 +26,16 @@ class Fault:
     times: int = 1
 
 
-class PriceServer:
+class PriceServer(HttpServer):
     """Files by path, faults by path, and a log of what was asked."""
 
     def __init__(self) -> None:
+        super().__init__(_handler(self))
         self.files: dict[str, bytes] = {}
         self.streams: dict[str, Callable[[], Iterator[bytes]]] = {}
         self.headers: dict[str, dict[str, str]] = defaultdict(dict)
         self.faults: dict[str, list[Fault]] = defaultdict(list)
         self.log: list[tuple[str, int]] = []
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     def put(self, path: str, content: bytes | dict[str, Any] | OfferFile, *, compressed: bool = False) -> None:
         if isinstance(content, OfferFile):
@@ -96,8 +84,8 @@ def plans_path(region: str) -> str:
     return f"/savingsPlan/v1.0/aws/AWSComputeSavingsPlan/{VERSION}/{region}/index.json"
 
 
-def _handler(server: PriceServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - one small class
-    class Handler(BaseHTTPRequestHandler):
+def _handler(server: PriceServer) -> type[Answering]:  # noqa: C901 - one small class
+    class Handler(Answering):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
@@ -108,9 +96,9 @@ def _handler(server: PriceServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901
             if self.path in server.streams:
                 self._stream(server.streams[self.path]())
             elif body is None:
-                self._answer(404, {}, b"")
+                self.answer(404, b"")
             elif fault is not None and fault.status is not None:
-                self._answer(fault.status, fault.headers, b"")
+                self.answer(fault.status, b"", fault.headers)
             else:
                 self._file(body, fault or Fault())
 
@@ -118,9 +106,11 @@ def _handler(server: PriceServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901
             tag = f'"{hashlib.md5(body).hexdigest()}"'
             headers = {"ETag": tag, **server.headers[self.path], **fault.headers}
             if self.headers.get("If-None-Match") == tag:
-                self._answer(304, {"ETag": tag}, b"")
+                self.answer(304, b"", {"ETag": tag})
                 return
-            self._answer(200, headers, body, keep=fault.keep_bytes)
+            declared = {"Content-Length": str(len(body)), **headers}
+            self.answer(200, body[: fault.keep_bytes], declared)
+            self.close_connection |= fault.keep_bytes is not None
 
         def _stream(self, blocks: Iterator[bytes]) -> None:
             server.log.append((self.path, 200))
@@ -131,17 +121,8 @@ def _handler(server: PriceServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901
                 self.wfile.write(f"{len(block):x}\r\n".encode() + block + b"\r\n")
             self.wfile.write(b"0\r\n\r\n")
 
-        def _answer(self, status: int, headers: dict[str, str], body: bytes, keep: int | None = None) -> None:
+        def answer(self, status: int, body: bytes, headers: Mapping[str, str] | None = None) -> None:
             server.log.append((self.path, status))
-            self.send_response(status)
-            for name, value in {"Content-Length": str(len(body)), **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body if keep is None else body[:keep])
-            if keep is not None:
-                self.close_connection = True
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name that http.server has
-            pass
+            super().answer(status, body, headers)
 
     return Handler

@@ -19,6 +19,7 @@ from costopt.errors import CatalogError, PriceNotFound
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.price import Purchase, Quality
 from costopt.prices.places import is_region, place
+from costopt.prices.refresh.google.licences import note_licences
 from costopt.prices.refresh.google.prices import ITEM_UNITS, GooglePrices, GoogleTally
 from costopt.prices.refresh.yaml_events import Tree, read_tree
 
@@ -43,6 +44,8 @@ _DISKS: Final = {
     "snapshot": "snapshot",
 }
 _ADDRESSES: Final = {"vm": "address_in_use", "unused": "address_unused"}
+_GATEWAY_MACHINES: Final = 32
+"""Source: https://cloud.google.com/nat/pricing."""
 _BUCKETS: Final = {"standard": "standard", "nearline": "nearline", "coldline": "coldline", "archiv": "archive"}
 """Classes of Cloud Storage by the list's names, which end in `-dual` and `-multi` for several regions."""
 _DISK_KEYS: Final = {"month": "", "month_spot": "_spot", "month_1y": "_cud_1y", "month_3y": "_cud_3y"}
@@ -79,8 +82,12 @@ class Gcosts:
         passed_over = _note_machines(_branch(compute, "instance"), tally)
         if not tally.rows():
             raise self._no_list()
+        regions = [region for region in tally.rows() if is_region(region)]
+        note_licences(_licensed(_branch(compute, "license")), regions, tally)
         _note_disks(_branch(compute, "storage"), tally)
-        _note_addresses(_branch(_branch(compute, "network"), "ip"), tally)
+        network = _branch(compute, "network")
+        _note_addresses(_branch(network, "ip"), tally)
+        _note_gateways(_branch(network, "nat"), tally)
         _note_buckets(_branch(_branch(tree, "storage"), "bucket"), tally)
         return GooglePrices(url=self.path.name, rows=tally.rows(), passed_over=passed_over)
 
@@ -173,6 +180,15 @@ def _memory_share(offer: Offer) -> Decimal:
     return offer.machine.memory_gib / offer.machine.billed_vcpu
 
 
+def _licensed(machines: Mapping[str, Tree]) -> Iterator[tuple[MachineType, Mapping[str, Decimal]]]:
+    """Known machine types with dollars an hour of each licence, the same in all regions."""
+    for name, entry in machines.items():
+        machine = _known(name) if _NAME.fullmatch(name) and _CUSTOM not in name else None
+        if machine is not None:
+            costs = {system: _number(cost, "hour") for system, cost in _branch(entry, "cost").items()}
+            yield machine, {system: usd for system, usd in costs.items() if usd is not None}
+
+
 def _note_disks(disks: Mapping[str, Tree], tally: GoogleTally) -> None:
     for name, item in _DISKS.items():
         for region, cost in _places(_branch(disks.get(name, ""), "cost")):
@@ -188,6 +204,18 @@ def _note_addresses(addresses: Mapping[str, Tree], tally: GoogleTally) -> None:
             usd = _number(cost, "hour")
             if usd is not None:
                 tally.unit(item, region, usd, "hour")
+
+
+def _note_gateways(nat: Mapping[str, Tree], tally: GoogleTally) -> None:
+    """Cloud NAT: the list has the hour of a gateway with the most machines that are charged."""
+    for name, key, item, share, unit in (
+        ("gateway", "hour", "vm_hour", _GATEWAY_MACHINES, "hour"),
+        ("data", "month", "data", 1, "GiB"),
+    ):
+        for region, cost in _regions(_branch(nat.get(name, ""), "cost")):
+            usd = _number(cost, key)
+            if usd is not None:
+                tally.unit(item, region, usd / share, unit, service="cloud_nat")
 
 
 def _note_buckets(buckets: Mapping[str, Tree], tally: GoogleTally) -> None:

@@ -11,13 +11,16 @@ from decimal import Decimal
 from typing import Final
 
 from costopt.economics.cloud_sql_cost import SERVICE as CLOUD_SQL
+from costopt.economics.gce.licences import licence_unit
 from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.economics.gce.skus import sku_unit
 from costopt.model.money import HOURS_PER_MONTH
 from costopt.model.price import Purchase
+from costopt.prices.refresh.google.licences import licence_of_sku
 
 _SECONDS: Final = Decimal(3600)
 CONVERSIONS: Final[Mapping[str, Mapping[str, Decimal]]] = {
+    "GiB": {"GiBy": Decimal(1)},
     "GiB-hour": {"GiBy.h": Decimal(1), "GiBy.s": _SECONDS, "GBy.h": Decimal(1024**3) / Decimal(10**9)},
     "GiB-month": {"GiBy.mo": Decimal(1), "GiBy.h": HOURS_PER_MONTH},
     "IOPS-month": {"mo": Decimal(1), "h": HOURS_PER_MONTH},
@@ -75,10 +78,22 @@ _RUN_IDLE: Final = re.compile(r"Services Min Instance (?P<part>CPU|Memory)(?: Ti
 _RUN_ALWAYS: Final = re.compile(r"Services (?P<part>CPU|Memory) \(Instance-based billing\)(?: in)+ [a-z0-9-]+")
 _RUN_PARTS: Final = {"CPU": ("vcpu", "vCPU-hour"), "Memory": ("memory", "GiB-hour")}
 _SLOTS: Final = re.compile(r"BigQuery (?P<edition>Standard|Enterprise|Enterprise Plus) Edition for .+")
+_NAT: Final = {
+    "Networking Cloud Nat Gateway Uptime": ("vm_hour", "hour"),
+    "Networking Cloud Nat Data Processing": ("data", "GiB"),
+}
+_RULES: Final = re.compile(
+    r"Cloud Load Balancer Forwarding Rule (?P<part>Minimum|Additional) (?:(?P<all>Global)|for .+)"
+)
+_RULE_PARTS: Final = {"Minimum": "s_first_five", "Additional": "_beyond_five"}
+"""Source: https://cloud.google.com/skus/sku-groups/cloud-load-balancing."""
 _CLUSTER: Final = re.compile(r"(?:Regional|Zonal) Kubernetes Clusters")
 
 
 def _machines(description: str) -> Meter | None:
+    licence = licence_of_sku(description)
+    if licence is not None:
+        return Meter(service=GCE, item=licence, unit=licence_unit(licence))
     found = sku_unit(description)
     if found is None:
         return None
@@ -124,6 +139,17 @@ def _clusters(description: str) -> Meter | None:
     return Meter(service="gke", item="cluster", unit="hour") if _CLUSTER.fullmatch(description) else None
 
 
+def _networks(description: str) -> Meter | None:
+    if description in _NAT:
+        item, unit = _NAT[description]
+        return Meter(service="cloud_nat", item=item, unit=unit)
+    matched = _RULES.fullmatch(description)
+    if matched is None:
+        return None
+    item = f"{'global_rule' if matched['all'] else 'rule'}{_RULE_PARTS[matched['part']]}"
+    return Meter(service="cloud_lb", item=item, unit="hour")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogService:
     """A service of Google's price catalog."""
@@ -143,5 +169,6 @@ CATALOG_SERVICES: Final = (
     CatalogService(name="Cloud SQL", id="services/9662-B51E-5089", meter=_databases),
     CatalogService(name="Cloud Storage", id="services/95FF-2EF5-5EA1", meter=_buckets),
     CatalogService(name="Kubernetes Engine", id="services/CCD8-9BF1-090E", meter=_clusters),
+    CatalogService(name="Networking", id="services/E505-1604-58F8", meter=_networks),
 )
 """Services whose prices are of use, in the order of reading. Source of the names: https://cloud.google.com/skus."""

@@ -196,3 +196,30 @@ def test_commitments_dearer_than_on_demand_are_kept_out(tmp_path: Path) -> None:
     report = refresh_google(cache, source=Gcosts(path=written(tmp_path, *wrong)), now=NOW)
     assert "prices look wrong" in report.refusal
     assert open_user_catalog(cache).unit("gce", "n2_vcpu", "europe-west4").amount == Decimal("0.034802")
+
+
+def test_licences_of_the_list_are_prices_in_every_region_that_it_has(tmp_path: Path) -> None:
+    licences = (
+        "  license:\n"
+        "    n2-standard-8:\n      cost:\n        rhel:\n          hour: 0.1152\n        sles:\n          hour: 0.11\n"
+        "    n2-standard-16:\n      cost:\n        rhel:\n          hour: 0.1728\n"
+        "    custom-2-10240-ext:\n      cost:\n        rhel:\n          hour: 9\n"
+        "    x9-unheard-8:\n      cost:\n        rhel:\n          hour: 9\n"
+    )
+    rows = Gcosts(path=written(tmp_path, *N2, rest=licences)).read().rows["europe-west4"]
+    assert {row.item: row.usd for row in rows.units if row.item.startswith("licence")} == {
+        "licence_rhel_vcpu_to_8": Decimal("0.0144"),
+        "licence_rhel_vcpu_9_to_127": Decimal("0.0108"),
+        "licence_sles": Decimal("0.11"),
+    }
+
+
+def test_a_gateway_of_the_list_is_one_of_32_machines(tmp_path: Path) -> None:
+    network = (
+        "  network:\n    nat:\n"
+        "      gateway:\n        cost:\n          europe-west4:\n            hour: 0.0448\n"
+        "      data:\n        cost:\n          europe-west4:\n            month: 0.045\n"
+    )
+    rows = Gcosts(path=written(tmp_path, *N2, rest=network)).read().rows["europe-west4"]
+    found = {row.item: (row.usd, row.unit) for row in rows.units if row.service == "cloud_nat"}
+    assert found == {"vm_hour": (Decimal("0.0014"), "hour"), "data": (Decimal("0.045"), "GiB")}
