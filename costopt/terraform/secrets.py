@@ -14,14 +14,15 @@ _KEY = secrets.token_bytes(32)
 """Of this process: equal secrets get equal marks, but nobody can tell from a mark what was masked."""
 
 _NAMES = re.compile(
-    r"(^|_|-|\.)(pass(word|wd|phrase)?|pwd|secrets?|tokens?|credentials?|(private|api|access|auth|client|secret|shared|"
-    r"encryption|signing|license|account|storage|ssh)_?keys?|connection_?strings?|pem|pfx|user_?data(_base64)?|"
-    r"startup_script|custom_data|container_definitions|psk|preshared_key|certificate_body|kubeconfig|dsn)(_|-|\.|$)",
+    r"(^|_|\.)(pass(word|wd|phrase)?|pwd|secrets?|tokens?|credentials?|(private|api|access|auth|client|secret|shared|"
+    r"encryption|encrypted|raw|signing|license|account|storage|ssh)_?keys?|connection_?strings?|pem|pfx|"
+    r"user_?data(_base64)?|(startup|shutdown|specialize)_script|custom_data|container_(definitions|declaration)|"
+    r"kube_env|psk|preshared_key|certificate_body|kubeconfig|dsn)(_|\.|$)",
     re.I,
 )
 _HARMLESS = re.compile(
     r"_(arns?|ids?|names?|version|length|type|ttl|urls?|uri|mode|polic(y|ies)|enabled|days|seconds|minutes|algorithm|"
-    r"status|specs?|expiration|expiry|hash|validity|rotation|duration)$|^http_tokens$",
+    r"status|specs?|expiration|expiry|hash|validity|rotation|duration)$|^http_tokens$|^block_project_ssh_keys$",
     re.I,
 )
 _CONTENTS = re.compile(
@@ -38,8 +39,8 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def is_secret_name(name: str) -> bool:
-    """Whether values of an attribute, tag or variable of this name are taken for secrets."""
-    snake = _CAMEL.sub("_", name)
+    """Whether values of an attribute, tag, key of metadata or variable of this name are taken for secrets."""
+    snake = _CAMEL.sub("_", name).replace("-", "_")
     return bool(_NAMES.search(snake)) and not _HARMLESS.search(snake)
 
 

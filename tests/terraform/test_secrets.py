@@ -15,12 +15,15 @@ SECRET = (
     "password", "master_password", "db_passwd", "DB_PASSWORD", "secret", "client_secret", "secret_string", "auth_token",
     "private_key", "private_key_pem", "secret_access_key", "api_key", "apiKey", "connection_string", "user_data",
     "user_data_base64", "metadata_startup_script", "container_definitions", "passphrase", "accessToken", "ssh_keys",
+    "startup-script", "windows-startup-script-ps1", "shutdown-script", "user-data", "ssh-keys", "kube-env",
+    "gce-container-declaration", "raw_key", "rsa_encrypted_key", "x-api-key",
 )  # fmt: skip
 HARMLESS = (
     "id", "arn", "self_link", "instance_type", "http_tokens",
     "password_length", "secret_arn", "token_ttl", "kms_key_id", "key_name",
     "secret_name", "password_policy", "compass", "bypass_snaplock", "passenger", "tokenizer_x", "monkey",
     "keys_per_row", "manage_master_user_password_rotation", "partition_key", "hash_key", "metadata_options",
+    "block-project-ssh-keys", "enable-oslogin", "startup-script-url", "secret-name", "kms_key_self_link",
 )  # fmt: skip
 TEXTS = (
     "-----BEGIN RSA PRIVATE KEY-----\nx", "AKIAIOSFODNN7EXAMPLE", "ghp_" + "a" * 36, "postgres://u:pw@host/db",

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from costopt.terraform.cost.usage import Usage, UsageFile
 
 T = TypeVar("T")
 
-_IDENTITIES = ("id", "arn", "name", "self_link", "family", "bucket", "cluster_identifier", "identifier")
+_IDENTITIES = ("id", "arn", "name", "self_link", "family", "bucket", "cluster_identifier", "identifier", "address")
 _REFERENCE = re.compile(r"(?P<type>[a-z][a-z0-9]*_[\w]+)\.(?P<name>[\w-]+)(?P<index>\[[^\]]*\])?")
 _INDEX = re.compile(r"\[[^\]]*\]$")
 _INDICES = re.compile(r"\[(?:\d+|\"(?:[^\"\\]|\\.)*\")\]")
@@ -110,6 +111,20 @@ class Estate:
             if found is not None:
                 return self.item(found)
         return None
+
+    def follow_all(self, section: Section, name: str, *types: str) -> Iterator[Item]:
+        """Every resource of this configuration that a list leads to; of a block without an index all that it makes."""
+        for reference in self._references(section, name):
+            matched = _REFERENCE.match(reference)
+            if matched is not None and matched["type"] in types:
+                within = f"{section.resource.module}." if section.resource.module else ""
+                block = f"{within}{matched['type']}.{matched['name']}"
+                for one in self._by_block.get(block, ()):
+                    if not matched["index"] or one.address == f"{block}{matched['index']}":
+                        yield self.item(one)
+        with suppress(NotKnown):  # then the references are all that there is
+            for value in section.texts(name):
+                yield from (self.item(one) for kind in types for one in self._by_identity.get((kind, value), ()))
 
     def leads(self, section: Section, name: str, target: PlannedResource) -> bool:
         """Whether an argument leads to this resource."""

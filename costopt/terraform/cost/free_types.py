@@ -1,6 +1,6 @@
 """Types of resources that no provider charges for by themselves. Source: the services' pricing pages."""
 
-_FREE = frozenset(
+FREE = frozenset(
     {
         "aws_ami",
         "aws_appautoscaling_policy",
@@ -70,31 +70,60 @@ _FREE = frozenset(
         "aws_vpc_endpoint_subnet_association",
         "aws_vpc_security_group_egress_rule",
         "aws_vpc_security_group_ingress_rule",
+        "google_billing_budget",
         "google_compute_attached_disk",
         "google_compute_autoscaler",
+        "google_compute_backend_bucket",
         "google_compute_backend_service",
+        "google_compute_disk_resource_policy_attachment",
         "google_compute_firewall",
+        "google_compute_global_network_endpoint_group",
         "google_compute_health_check",
         "google_compute_instance_group",
         "google_compute_instance_template",
+        "google_compute_managed_ssl_certificate",
         "google_compute_network",
+        "google_compute_network_endpoint_group",
         "google_compute_network_peering",
         "google_compute_project_metadata",
+        "google_compute_project_metadata_item",
         "google_compute_region_autoscaler",
+        "google_compute_region_backend_service",
         "google_compute_region_health_check",
         "google_compute_region_instance_template",
+        "google_compute_region_network_endpoint_group",
+        "google_compute_region_ssl_certificate",
+        "google_compute_region_target_http_proxy",
+        "google_compute_region_target_https_proxy",
+        "google_compute_region_target_tcp_proxy",
+        "google_compute_region_url_map",
         "google_compute_resource_policy",
+        "google_compute_resource_policy_attachment",
         "google_compute_route",
         "google_compute_router",
+        "google_compute_shared_vpc_host_project",
+        "google_compute_shared_vpc_service_project",
+        "google_compute_ssl_certificate",
+        "google_compute_ssl_policy",
         "google_compute_subnetwork",
+        "google_compute_target_http_proxy",
+        "google_compute_target_https_proxy",
+        "google_compute_target_instance",
+        "google_compute_target_pool",
+        "google_compute_target_ssl_proxy",
+        "google_compute_target_tcp_proxy",
         "google_compute_url_map",
+        "google_folder",
+        "google_project",
         "google_project_service",
         "google_service_account",
         "google_service_account_key",
+        "google_service_networking_connection",
         "google_sql_database",
+        "google_sql_ssl_cert",
         "google_sql_user",
         "google_storage_bucket_acl",
-        "google_storage_bucket_object_acl",
+        "google_storage_object_acl",
     }
 )
 
@@ -109,7 +138,10 @@ _FREE_PREFIXES = (
     "aws_s3_bucket_public_access_block",
     "aws_s3_bucket_server_side_encryption_configuration",
     "aws_s3_bucket_versioning",
+    "google_compute_instance_iam_",
     "google_compute_subnetwork_iam_",
+    "google_folder_iam_",
+    "google_organization_iam_",
     "google_project_iam_",
     "google_service_account_iam_",
     "google_storage_bucket_iam_",
@@ -124,4 +156,4 @@ _FREE_PREFIXES = (
 
 def is_free(type_name: str) -> bool:
     """Whether the provider charges nothing for a type of resource."""
-    return type_name in _FREE or type_name.startswith(_FREE_PREFIXES)
+    return type_name in FREE or type_name.startswith(_FREE_PREFIXES)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from costopt.economics.gce.disk_cost import INCLUDED
 from costopt.economics.gce.machines import SERVICE
+from costopt.economics.gce.series import takes_hyperdisks_alone
 from costopt.model.terraform_cost import Component, NoRate, Rate
 from costopt.terraform.cost.estate import Estate, Item
 from costopt.terraform.cost.lines import line, unit_rate, used
@@ -74,6 +75,16 @@ def local_ssd_line(gigabytes: Decimal, suffix: str, *, part: str = "") -> Compon
 def default_gigabytes(kind: str) -> Decimal:
     """Size of a disk where none is given."""
     return _DEFAULT_GB.get(kind, Decimal(100))
+
+
+def default_boot_disk(machine: str, usual: str = "pd-standard") -> str:
+    """Type of a boot disk where none is given.
+
+    Args:
+        machine: machine type.
+        usual: what it is on machines that take any.
+    """
+    return "hyperdisk-balanced" if takes_hyperdisks_alone(machine) else usual
 
 
 def disk(item: Item, estate: Estate) -> Iterator[Component]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from costopt.economics.gce.costs import LICENCE_FREE
+from costopt.economics.gce.licences import licence_unit, licence_units
 from costopt.economics.gce.machines import SERVICE, MachineType, machine_type
 from costopt.economics.gce.usage import accelerator_item
 from costopt.economics.sustained_rates import series_rates, slot_price
@@ -16,15 +17,32 @@ from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase
 from costopt.model.specs.gce import Accelerator
 from costopt.model.terraform_cost import Component, InstanceRate, NoRate, Rate, UnitRate
-from costopt.terraform.cost.lines import MONTH, line
+from costopt.terraform.cost.lines import MONTH, line, reserved_purchase
 from costopt.terraform.cost.reading import NotKnown, Section
 from costopt.terraform.cost.usage import Usage
 
 _CUSTOM = re.compile(r"(?:(?P<family>[a-z0-9]+)-)?custom-(?P<vcpu>\d+)-(?P<mib>\d+)(?:-ext)?")
 _ACCELERATOR = re.compile(r"nvidia-(?:(?P<line>tesla)-)?(?P<model>[\w-]+)")
-_LICENSED = re.compile(r"windows|\bsql-|rhel|sles", re.IGNORECASE)
-_WINDOWS = re.compile(r"^(?!.*sql).*windows", re.IGNORECASE | re.DOTALL)
-"""SQL Server has a licence of its own beside that of Windows."""
+_OWN_LICENCE = re.compile(r"\bbyos\b|-byos-", re.IGNORECASE)
+"""Images of RHEL and SLES that are used with a subscription of the user's own."""
+_LICENCES = (
+    ("windows_sql", "SQL Server", re.compile(r"windows-sql|\bsql-", re.IGNORECASE)),
+    ("windows", "Windows Server", re.compile(r"windows", re.IGNORECASE)),
+    ("rhel_sap", "RHEL for SAP", re.compile(r"rhel.*sap", re.IGNORECASE | re.DOTALL)),
+    ("rhel", "RHEL", re.compile(r"rhel", re.IGNORECASE)),
+    ("sles_sap", "SLES for SAP", re.compile(r"suse-sap|sles.*sap", re.IGNORECASE | re.DOTALL)),
+    ("sles", "SLES", re.compile(r"sles", re.IGNORECASE)),
+    ("ubuntu_pro", "Ubuntu Pro", re.compile(r"ubuntu-(?:os-)?pro", re.IGNORECASE)),
+)
+"""Platforms of `GceInstance` whose images are billed, their names and what names of images tell them by, the dearest
+first. Source: https://cloud.google.com/compute/docs/images/os-details."""
+_WORDS = {
+    Purchase.ON_DEMAND: "on-demand",
+    Purchase.SPOT: "preemptible",
+    Purchase.CUD_1Y: "1-year commitment",
+    Purchase.CUD_3Y: "3-year commitment",
+}
+"""Ways to buy machines, in the words of the lines."""
 _SHARE_DIGITS = Decimal("0.000001")
 _GPU_SERIES = "n1"
 """Series whose sustained use discounts GPUs get too, when they are added to it.
@@ -41,18 +59,25 @@ class Machines:
     """How many."""
     hours: Decimal = MONTH
     """Hours a month that each runs."""
-    is_spot: bool = False
-    """Whether they are given away to whoever pays."""
+    purchase: Purchase | NoRate = Purchase.ON_DEMAND
+    """How they are bought; why nobody knows what that costs."""
+
+    @property
+    def is_spot(self) -> bool:
+        """Whether they are given away to whoever pays."""
+        return self.purchase is Purchase.SPOT
 
     @property
     def suffix(self) -> str:
-        """End of the items of the price book that they are billed by."""
+        """End of the items of the price book that what is plugged into them is billed by."""
         return "_spot" if self.is_spot else ""
 
     @property
     def bought(self) -> str:
         """How they are bought, in the words of the lines."""
-        return "preemptible" if self.is_spot else "on-demand"
+        if isinstance(self.purchase, NoRate):
+            return "bought otherwise"
+        return _WORDS[self.purchase]
 
     @property
     def size(self) -> MachineType | None:
@@ -66,13 +91,32 @@ class Machines:
     def share(self) -> Decimal:
         """Part of the price on demand that is paid after sustained use discounts, which come by themselves."""
         size = self.size
-        return Decimal(1) if self.is_spot or size is None else _sustained_share(size.series, self.hours)
+        if size is None or self.purchase is not Purchase.ON_DEMAND:
+            return Decimal(1)
+        return _sustained_share(size.series, self.hours)
 
 
 def machines_of(machine: str, usage: Usage, count: Decimal, *, is_spot: bool) -> Machines:
-    """Machines as a usage file says that they run; all of the month where it says nothing."""
+    """Machines as a usage file says that they run, all of the month where it says nothing; a type may be a URL."""
     hours = usage.number("monthly_hrs")
-    return Machines(type=machine, count=count, hours=MONTH if hours is None else hours, is_spot=is_spot)
+    bought = reserved_purchase(usage) or (Purchase.SPOT if is_spot else Purchase.ON_DEMAND)
+    if isinstance(bought, Purchase) and bought not in _WORDS:
+        bought = NoRate(
+            reason=f"machines of Compute Engine are not sold as {bought.value}: try {Purchase.CUD_1Y.value}"
+        )
+    return Machines(
+        type=machine.rpartition("/")[2], count=count, hours=MONTH if hours is None else hours, purchase=bought
+    )
+
+
+def is_preemptible(section: Section) -> bool:
+    """Whether its scheduling block gives it away to whoever pays.
+
+    Raises:
+        NotKnown: an argument is not known.
+    """
+    scheduling = section.block("scheduling")
+    return scheduling.flag("preemptible") or scheduling.text("provisioning_model") == "SPOT"
 
 
 def machine_lines(machines: Machines) -> Iterator[Component]:
@@ -85,8 +129,13 @@ def machine_lines(machines: Machines) -> Iterator[Component]:
     if "custom" in machines.type:
         yield from _custom_lines(machines, quantity)
         return
-    purchase = Purchase.SPOT if machines.is_spot else Purchase.ON_DEMAND
-    rate = InstanceRate(service=SERVICE, instance_type=machines.type, variant=LICENCE_FREE, purchase=purchase)
+    rate: Rate
+    if isinstance(machines.purchase, NoRate):
+        rate = machines.purchase
+    else:
+        rate = InstanceRate(
+            service=SERVICE, instance_type=machines.type, variant=LICENCE_FREE, purchase=machines.purchase
+        )
     yield line(
         f"Instance usage (Linux/UNIX, {machines.bought}, {machines.type})", quantity, "hours", rate, per=machines.share
     )
@@ -97,13 +146,7 @@ def _custom_lines(machines: Machines, quantity: Decimal) -> Iterator[Component]:
     if matched is None:
         raise NotKnown(f"the size of the machine type {machines.type!r} is not known")
     family, gib = (matched["family"] or "n1").upper(), f"{Decimal(matched['mib']) / 1024:f}"
-    size = machines.size
-    if size is None:
-        unknown = NoRate(reason=f"no custom machine type {machines.type} is known")
-        units: list[tuple[Rate, Decimal]] = [(unknown, Decimal(1)), (unknown, Decimal(1))]
-    else:
-        purchase = Purchase.SPOT if machines.is_spot else Purchase.ON_DEMAND
-        units = [(UnitRate(service=SERVICE, item=item), amount) for item, amount in size.units(purchase)]
+    units = _custom_units(machines)
     names = (
         f"Custom instance CPU (Linux/UNIX, {machines.bought}, {family} {matched['vcpu']} vCPUs)",
         f"Custom Instance RAM (Linux/UNIX, {machines.bought}, {family} {gib} GB)",
@@ -114,13 +157,26 @@ def _custom_lines(machines: Machines, quantity: Decimal) -> Iterator[Component]:
         yield line(name, quantity, "hours", rate, per=amount * share)
 
 
+def _custom_units(machines: Machines) -> list[tuple[Rate, Decimal]]:
+    """What its vCPUs, its memory and its extended memory are billed by, and how many of each."""
+    size, purchase = machines.size, machines.purchase
+    if isinstance(purchase, NoRate):
+        return [(purchase, Decimal(1)), (purchase, Decimal(1))]
+    if size is None:
+        unknown = NoRate(reason=f"no custom machine type {machines.type} is known")
+        return [(unknown, Decimal(1)), (unknown, Decimal(1))]
+    return [(UnitRate(service=SERVICE, item=item), amount) for item, amount in size.units(purchase)]
+
+
 def accelerator_lines(section: Section, machines: Machines) -> Iterator[Component]:
-    """Graphics processors that are added to the machines.
+    """Graphics processors that are added to the machines; those that belong to a type are in its price.
 
     Raises:
         NotKnown: an argument is not known.
     """
     size = machines.size
+    if size is not None and size.gpus:
+        return
     share = machines.share if size is not None and size.series == _GPU_SERIES else Decimal(1)
     for block in section.blocks("guest_accelerator"):
         kind, many = block.text("type"), block.number("count")
@@ -142,15 +198,22 @@ def licence_lines(image: str, machines: Machines) -> Iterator[Component]:
 
     Source: https://cloud.google.com/compute/disks-image-pricing#premiumimages.
     """
-    if not _LICENSED.search(image):
+    if _OWN_LICENCE.search(image):
         return
-    size, quantity = machines.size, machines.hours * machines.count
-    if _WINDOWS.search(image) and size is not None and not size.shared_core:
-        rate = UnitRate(service=SERVICE, item="licence_windows_vcpu")
-        yield line("Licence of Windows Server", quantity * size.vcpu, "vCPU-hours", rate)
-        return
-    unknown = NoRate(reason="of licences the price book holds that of Windows Server on whole cores alone")
-    yield line("Licence of the operating system", quantity, "hours", unknown)
+    for platform, name, pattern in _LICENCES:
+        if pattern.search(image):
+            yield _licence_line(platform, name, machines)
+            return
+
+
+def _licence_line(platform: str, name: str, machines: Machines) -> Component:
+    hours = machines.hours * machines.count
+    try:
+        item, count = licence_units(platform, machine_type(machines.type))
+    except PriceNotFound:
+        unknown = NoRate(reason=f"no price of licences of {name} on {machines.type} is kept")
+        return line(f"Licence of {name}", hours, "hours", unknown)
+    return line(f"Licence of {name}", hours * count, f"{licence_unit(item)}s", UnitRate(service=SERVICE, item=item))
 
 
 def _sustained_share(series: str, hours: Decimal) -> Decimal:

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from costopt.economics.cloud_sql_cost import SERVICE as CLOUD_SQL
 from costopt.economics.cloud_sql_cost import SHARED_CORES, size_of
+from costopt.model.price import Purchase
 from costopt.model.terraform_cost import Component, NoRate
 from costopt.terraform.cost.estate import Estate, Item
-from costopt.terraform.cost.lines import MONTH, hours, line, tiers, unit_rate, used
+from costopt.terraform.cost.lines import MONTH, hours, line, reserved_purchase, tiers, unit_rate, used
 from costopt.terraform.cost.reading import Section
 from costopt.terraform.cost.usage import Usage
 
@@ -26,6 +27,9 @@ _LEAST_SQL_GB = Decimal(10)
 _REQUESTS = NoRate(reason="the price book holds no requests, retrieval and transfer of Cloud Storage")
 _SQL_STORAGE = {"PD_SSD": ("SSD", "ssd_storage"), "PD_HDD": ("HDD", "hdd_storage")}
 """Types of storage by name, and items of the price book."""
+_READ_POOL = "READ_POOL_INSTANCE"
+_DATA_CACHE = NoRate(reason="the price book holds no data caches of Cloud SQL")
+_SQL_COMMITTED = NoRate(reason="the price book holds no commitments for Cloud SQL")
 _SQL_HYPERDISK = NoRate(reason="the price book holds no hyperdisks of Cloud SQL")
 
 
@@ -70,12 +74,17 @@ def sql_instance(item: Item, estate: Estate) -> Iterator[Component]:
     settings = item.block("settings")
     regional = settings.text("availability_type") == "REGIONAL"
     place, copies = ("regional", 2) if regional else ("zonal", 1)
+    if item.text("instance_type") == _READ_POOL:
+        place, copies = "read pool", int(item.number("node_count") or 1)
     is_stopped = settings.text("activation_policy") == "NEVER"
     yield from _sql_machine(item, settings, place, 0 if is_stopped else copies)
     kind, storage = _SQL_STORAGE.get(settings.text("disk_type", "PD_SSD"), ("Hyperdisk", None))
     gigabytes = settings.number("disk_size") or _LEAST_SQL_GB
     rate = unit_rate(CLOUD_SQL, storage) if storage else _SQL_HYPERDISK
     yield line(f"Storage ({kind}, {place})", gigabytes, "GB", rate, per=copies)
+    if settings.block("data_cache_config").flag("data_cache_enabled"):
+        why = "how large its cache is depends on the tier"
+        yield Component(name="Data cache", quantity=None, unit="GB", rate=_DATA_CACHE, unknown=why)
     yield used("Backups", item.usage, "backup_storage_gb", "GB", unit_rate(CLOUD_SQL, "backup_storage"))
     if is_stopped and settings.block("ip_configuration").flag("ipv4_enabled", default=True):
         yield hours("IP address (unused)", 1, unit_rate(CLOUD_SQL, "address_hour"))
@@ -84,6 +93,10 @@ def sql_instance(item: Item, estate: Estate) -> Iterator[Component]:
 def _sql_machine(item: Item, settings: Section, place: str, copies: int) -> Iterator[Component]:
     tier = settings.text("tier")
     size, name = size_of(tier), f"SQL instance ({tier}, {place})"
+    bought = reserved_purchase(item.usage)
+    if bought not in (None, Purchase.ON_DEMAND):
+        yield hours(name, copies, bought if isinstance(bought, NoRate) else _SQL_COMMITTED)
+        return
     if size is None:
         shared = SHARED_CORES.get(tier)
         reason = NoRate(reason=f"the size of the tier {tier} is not known")

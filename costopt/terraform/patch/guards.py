@@ -10,7 +10,14 @@ from costopt.model.terraform import UNKNOWN, Masked, PlannedResource, path_text
 from costopt.model.terraform_patch import ChangeKind, ProposedChange
 from costopt.terraform.hcl.spelling import spell
 from costopt.terraform.patch.difference import agrees, value_at
-from costopt.terraform.patch.guards_google import bound_to_series, memory_is_fixed, revision_is_named, template_in_use
+from costopt.terraform.patch.guards_google import (
+    bound_to_series,
+    cannot_be_stopped,
+    disks_do_not_move,
+    memory_is_fixed,
+    revision_is_named,
+    template_in_use,
+)
 from costopt.terraform.patch.semantics import rule_of, ruled_paths
 from costopt.terraform.trace.tracer import Tracer
 
@@ -42,6 +49,8 @@ def refusal(change: ProposedChange, planned: PlannedResource, tracer: Tracer, po
         lambda: _ignored(change, tracer),
         lambda: _set_back(change, tracer),
         lambda: _beyond_gp3(change, planned),
+        lambda: cannot_be_stopped(change, planned),
+        lambda: disks_do_not_move(change, planned),
         lambda: bound_to_series(change, planned),
         lambda: template_in_use(change, tracer),
         lambda: memory_is_fixed(change, planned),

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from costopt.economics.gce.machines import MachineType, machine_type
+from costopt.economics.gce.series import takes_hyperdisks_alone
 from costopt.errors import PriceNotFound
 from costopt.model.terraform import AttributePath, PlannedResource
 from costopt.model.terraform_patch import ProposedChange
@@ -29,6 +30,7 @@ https://cloud.google.com/compute/docs/instances/specify-min-cpu-platform."""
 _TIER_1_VCPUS = 30
 """vCPUs from which on a machine may have the higher network tier.
 Source: https://cloud.google.com/compute/docs/networking/configure-vm-with-high-bandwidth-configuration."""
+_MACHINES = ("google_compute_instance", "google_compute_instance_from_template")
 _TIER_OF_DATABASE: AttributePath = ("settings", 0, "tier")
 _SIZED_FLAGS = frozenset(
     {
@@ -50,16 +52,34 @@ _REVISIONS: Mapping[str, AttributePath] = {
 
 def bound_to_series(change: ProposedChange, planned: PlannedResource) -> str | None:
     """What else a machine asks for that its new type may not have."""
+    sizes = _sizes(change, planned)
+    lost = next(_lost(planned, *sizes), None) if sizes else None
+    return f"{lost}: whether {sizes[1].name} has it is for a person to check" if sizes and lost else None
+
+
+def disks_do_not_move(change: ProposedChange, planned: PlannedResource) -> str | None:
+    """Disks of a machine that its new type does not take."""
+    sizes = _sizes(change, planned)
+    if sizes is None or sizes[0].series == sizes[1].series:
+        return None
+    before, after = sizes
+    if takes_hyperdisks_alone(after.name) and not takes_hyperdisks_alone(before.name):
+        return f"{after.name} takes no Persistent Disk: make hyperdisks of its disks first"
+    if any(str(kind).startswith("hyperdisk") for kind in _disk_types(planned)):
+        return f"it has a hyperdisk: whether {after.name} takes it is for a person to check"
+    return None
+
+
+def _sizes(change: ProposedChange, planned: PlannedResource) -> tuple[MachineType, MachineType] | None:
+    """The type of a machine before and after a change; None where it has none, or one that is not known."""
     new = next((str(one.after) for one in change.settings if one.path == _SIZE), None)
     old = value_at(planned.values, _SIZE)
     if new is None or not isinstance(old, str) or not change.type.startswith("google_compute_"):
         return None
     try:
-        before, after = machine_type(old.rpartition("/")[2]), machine_type(new)
+        return machine_type(old.rpartition("/")[2]), machine_type(new)
     except PriceNotFound:
         return None
-    lost = next(_lost(planned, before, after), None)
-    return lost and f"{lost}: whether {new} has it is for a person to check"
 
 
 def _lost(planned: PlannedResource, before: MachineType, after: MachineType) -> Iterator[str]:
@@ -70,11 +90,42 @@ def _lost(planned: PlannedResource, before: MachineType, after: MachineType) -> 
         yield f"{_CORES[-1]} is written for {before.name}"
     if value_at(planned.values, _TIER) == "TIER_1" and after.vcpu < _TIER_1_VCPUS:
         yield f"{_TIER[-1]} = TIER_1 needs {_TIER_1_VCPUS} vCPUs"
+    if any(one.get("count") != 0 for one in _blocks(planned, "guest_accelerator")):
+        yield f"guest_accelerator is written for {before.name}"
+    if any(one.get("type") == "SCRATCH" for one in _blocks(planned, "disk")):
+        yield f"local SSD is written for {before.name}"
 
 
 def _is_asked(value: Any) -> bool:
     """Whether something is asked for; what is not known before an apply is the provider's own default."""
     return value is True or (isinstance(value, str | int) and value not in (False, "", 0, "DEFAULT", "AUTOMATIC"))
+
+
+def _disk_types(planned: PlannedResource) -> Iterator[Any]:
+    """Types of its disks, as far as it writes them."""
+    yield value_at(planned.values, ("boot_disk", 0, "initialize_params", 0, "type"))
+    for one in _blocks(planned, "disk"):
+        yield one.get("disk_type")
+
+
+def _blocks(planned: PlannedResource, name: str) -> list[Mapping[str, Any]]:
+    held = planned.values.get(name)
+    return [one for one in held if isinstance(one, Mapping)] if isinstance(held, list) else []
+
+
+def cannot_be_stopped(change: ProposedChange, planned: PlannedResource) -> str | None:
+    """A machine with local SSDs is stopped only by who says what becomes of them, which the provider does not.
+
+    Source: https://github.com/hashicorp/terraform-provider-google/issues/26173.
+    """
+    if change.type not in _MACHINES or all(one.path != _SIZE for one in change.settings):
+        return None
+    if planned.values.get("desired_status") == "TERMINATED" or not _blocks(planned, "scratch_disk"):
+        return None
+    return (
+        "it has local SSDs, and the provider fails to stop such a machine: stop it by hand with --discard-local-ssd,"
+        " which loses what is on them"
+    )
 
 
 def template_in_use(change: ProposedChange, tracer: Tracer) -> str | None:

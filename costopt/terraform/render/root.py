@@ -1,6 +1,7 @@
 """The root module: it calls the modules, adopts what exists, and asks for what no plan knows."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ _SHARED = {
     "route_table_ids": "Route tables of the private subnets.",
     "cluster_name": "Name of the EKS cluster.",
     "email_addresses": "Addresses that budgets tell.",
-    "zones": "Zones of the region that resources may be in.",
+    "zones": "Zones of the region that resources may be in, always in the same order.",
     "subnetwork": "Subnetwork of the machines.",
     "network": "VPC network with private services access.",
     "service_account_email": "Service account of the machines and nodes, with the roles that they need and no more.",
@@ -30,6 +31,9 @@ _SHARED = {
     "cluster_location": "Region or zone of the GKE cluster.",
 }
 """Inputs that mean the same for every module of a root, with what they are; others are asked for by call."""
+_PICKED_FROM = frozenset({"subnet_ids", "zones"})
+"""Shared lists of which calls take an element, whether or not a module is given all of them."""
+_VARIABLE = re.compile(r"\bvar\.(\w+)")
 _ROOT_FILES = (
     "versions.tf",
     "providers.tf",
@@ -133,7 +137,18 @@ def _asked(blueprint: Blueprint, inputs: Mapping[str, Sequence[Input]]) -> list[
                 found[name] = _Asked(
                     name=name, type=one.type, description=_described(name, call, one), example=_example(one.type)
                 )
+        for name in _PICKED_FROM.intersection(_referred(call.arguments)) - found.keys():
+            found[name] = _Asked(name=name, type=Written("list(string)"), description=_SHARED[name], example=[])
     return sorted(found.values(), key=lambda one: (one.name not in _SHARED, one.name))
+
+
+def _referred(value: Any) -> Iterator[str]:
+    """Variables of the root that arguments refer to by themselves."""
+    if isinstance(value, Expression):
+        yield from _VARIABLE.findall(value)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _referred(one)
 
 
 def _described(name: str, call: ModuleCall, asked: Input) -> str:

@@ -1,4 +1,4 @@
-"""Google's machines, disks, clusters and buckets: quantities worked out by hand."""
+"""Google's machines, groups of them, disks and buckets: quantities worked out by hand."""
 
 from typing import Any
 
@@ -8,42 +8,64 @@ from costopt.model.terraform import UNKNOWN
 from tests.terraform.cost.made import components, costs, quantities, resource
 
 
-def cluster(**values: Any) -> Any:
-    """A cluster in a zone."""
-    return resource("google_container_cluster.c", **{"location": "europe-west1-b", **values})
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ({"confidential_instance_config": [{"enable_confidential_compute": True}]}, "Confidential VM"),
+        ({"confidential_instance_config": [{"confidential_instance_type": "TDX"}]}, "Confidential VM"),
+        ({"network_performance_config": [{"total_egress_bandwidth_tier": "TIER_1"}]}, "Tier_1 networking"),
+    ],
+)
+def test_what_is_charged_beside_a_machine_is_told_where_it_has_no_price(asked: dict[str, Any], name: str) -> None:
+    machine = {"zone": "us-central1-a", "machine_type": "n2-standard-4"}
+    found = costs(resource("google_compute_instance.m", **machine, **asked))["google_compute_instance.m"]
+    plain = costs(resource("google_compute_instance.m", **machine))["google_compute_instance.m"]
+    assert [one for one, _ in found.unpriced()] == [name]
+    assert found.monthly == plain.monthly
 
 
-def test_a_regional_cluster_has_its_nodes_in_three_zones() -> None:
-    found = quantities(cluster(location="europe-west1", initial_node_count=2))
-    assert found["Instance usage (Linux/UNIX, on-demand, e2-medium)"] == 2 * 3 * 730
-    assert found["Standard provisioned storage (pd-standard)"] == 2 * 3 * 100
+def test_a_machine_of_a_sole_tenant_is_not_charged_like_others() -> None:
+    own = [{"node_affinities": [{"key": "team", "operator": "IN", "values": ["a"]}]}]
+    machine = resource("google_compute_instance.m", zone="us-central1-a", machine_type="n2-standard-4", scheduling=own)
+    ((_, reason),) = costs(machine)["google_compute_instance.m"].unpriced()
+    assert reason.startswith("machines of sole tenants are billed by their nodes")
 
 
-def test_a_cluster_that_describes_its_pools_has_no_default_pool() -> None:
-    pool = {"node_count": 2, "node_config": [{"machine_type": "n1-standard-16", "spot": True}]}
-    assert quantities(cluster(node_pool=[pool])) == {
-        "Cluster management fee": 730,
-        "Instance usage (Linux/UNIX, preemptible, n1-standard-16)": 1460,
-        "Standard provisioned storage (pd-standard)": 200,
-    }
+def test_a_machine_type_may_be_given_as_a_url() -> None:
+    url = "https://www.googleapis.com/compute/v1/projects/p/zones/us-central1-a/machineTypes/n2-standard-4"
+    found = quantities(resource("google_compute_instance.m", machine_type=url))
+    assert found["Instance usage (Linux/UNIX, on-demand, n2-standard-4)"] == 730
 
 
-def test_a_cluster_whose_default_pool_is_removed_costs_its_fee() -> None:
-    assert quantities(cluster(remove_default_node_pool=True)) == {"Cluster management fee": 730}
+def test_machines_that_take_no_persistent_disk_start_from_a_hyperdisk() -> None:
+    pool = {"location": "europe-west1-b", "node_count": 1, "node_config": [{"machine_type": "c4-standard-4"}]}
+    name = "Provisioned storage (hyperdisk-balanced)"
+    assert quantities(resource("google_container_node_pool.p", **pool))[name] == 100
+    assert quantities(resource("google_compute_instance.m", machine_type="n4-standard-2"))[name] == 10
 
 
-def test_a_pool_takes_the_zones_of_its_cluster() -> None:
-    pool = resource("google_container_node_pool.p", cluster="c", node_count=1)
-    zones = cluster(name="c", location="europe-west1", node_locations=["europe-west1-b", "europe-west1-c"])
-    assert quantities(pool, zones)["Instance usage (Linux/UNIX, on-demand, e2-medium)"] == 2 * 730
+def test_a_machine_whose_image_is_not_known_is_priced_but_for_its_licence() -> None:
+    boot = [{"initialize_params": [{"image": UNKNOWN, "size": 20}]}]
+    told = {"boot_disk[0].initialize_params[0].image": ("data.google_compute_image.i.self_link",)}
+    machine = resource("google_compute_instance.m", machine_type="e2-small", boot_disk=boot, references=told)
+    found = components(machine)
+    assert [one.name for one in found if one.unknown] == ["Licence of the operating system"]
+    assert [one.quantity for one in found if not one.unknown] == [730, 20]
 
 
-@pytest.mark.parametrize("machine", ["e2-custom", "n2-custom-x-1"])
-def test_a_custom_machine_without_a_size_is_not_priced_and_takes_no_other_pool_along(machine: str) -> None:
-    pools = [{"node_count": 1, "node_config": [{"machine_type": kind}]} for kind in (machine, "n1-standard-1")]
-    found = components(cluster(node_pool=pools))
-    assert [one.part for one in found if one.unknown] == ["node_pool[0]"]
-    assert any("n1-standard-1" in one.name for one in found)
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_boot_disk_that_is_made_apart_is_priced_once(is_known: bool) -> None:
+    source = {"references": {"boot_disk[0].source": ("google_compute_disk.d.id", "google_compute_disk.d")}}
+    boot = {"source": "projects/p/zones/z/disks/d"} if is_known else {"source": UNKNOWN, "initialize_params": [{}]}
+    told = {} if is_known else source
+    machine = resource("google_compute_instance.m", machine_type="e2-small", boot_disk=[boot], **told)
+    assert list(quantities(machine)) == ["Instance usage (Linux/UNIX, on-demand, e2-small)"]
+
+
+def test_a_boot_disk_that_a_state_names_is_priced_with_the_machine_that_made_it() -> None:
+    boot = {"source": "projects/p/zones/z/disks/m", "initialize_params": [{"type": "pd-ssd", "size": 30}]}
+    machine = resource("google_compute_instance.m", machine_type="e2-small", boot_disk=[boot])
+    assert quantities(machine)["SSD provisioned storage (pd-ssd)"] == 30
 
 
 def test_an_accelerator_that_does_not_say_how_many_is_not_left_out() -> None:
@@ -54,27 +76,19 @@ def test_an_accelerator_that_does_not_say_how_many_is_not_left_out() -> None:
     assert (found.monthly, found.reason) == (None, "guest_accelerator[0].count is not known")
 
 
+def test_accelerators_that_belong_to_a_type_are_not_priced_twice() -> None:
+    config = {"machine_type": "a2-highgpu-1g", "guest_accelerator": [{"type": "nvidia-tesla-a100", "count": 1}]}
+    pool = resource("google_container_node_pool.p", location="us-central1-a", node_count=1, node_config=[config])
+    assert not any("NVIDIA" in name for name in quantities(pool))
+    assert quantities(pool)["Instance usage (Linux/UNIX, on-demand, a2-highgpu-1g)"] == 730
+
+
 def test_a_disk_is_as_large_as_what_it_is_made_of() -> None:
     source = resource("google_compute_disk.a", name="a", size=70)
     snapshot = resource("google_compute_snapshot.s", name="s", source_disk="a")
     image = resource("google_compute_image.i", self_link="images/i", source_snapshot="s")
     disk = resource("google_compute_disk.b", type="pd-ssd", image="images/i")
     assert quantities(disk, source, snapshot, image) == {"SSD provisioned storage (pd-ssd)": 70}
-
-
-def test_an_address_says_who_uses_it() -> None:
-    access = {"nat_ip": UNKNOWN}
-    told = {"network_interface[0].access_config[0].nat_ip": ("google_compute_address.a.address",)}
-    machine = resource(
-        "google_compute_instance.m",
-        references=told,
-        network_interface=[{"access_config": [access]}],
-        scheduling=[{"provisioning_model": "SPOT"}],
-    )
-    address = resource("google_compute_address.a")
-    assert quantities(address) == {"IP address (unused)": 730}
-    assert quantities(address, machine) == {"IP address (preemptible VM)": 730}
-    assert costs(resource("google_compute_address.a", address_type="INTERNAL"))["google_compute_address.a"].free
 
 
 def test_a_group_is_as_large_as_its_autoscaler_keeps_it() -> None:
@@ -84,6 +98,17 @@ def test_a_group_is_as_large_as_its_autoscaler_keeps_it() -> None:
     name = "Instance usage (Linux/UNIX, on-demand, e2-small)"
     assert quantities(group, template)[name] == 730
     assert quantities(group, template, scaler)[name] == 4 * 730
+    for size, expected in ((0, 4), (6, 6)):
+        sized = resource(group.address, id="g", version=[{"instance_template": "t"}], target_size=size)
+        assert quantities(sized, template, scaler)[name] == expected * 730
+
+
+def test_a_group_of_several_templates_is_not_priced_by_its_first() -> None:
+    template = resource("google_compute_instance_template.t", id="t", machine_type="e2-small")
+    versions = [{"instance_template": "t"}, {"instance_template": "u", "target_size": [{"fixed": 1}]}]
+    group = resource("google_compute_instance_group_manager.g", id="g", version=versions, target_size=3)
+    found = costs(group, template)["google_compute_instance_group_manager.g"]
+    assert (found.monthly, found.reason) == (None, "its machines are made from several templates")
 
 
 def test_transfer_out_of_a_bucket_is_spread_over_tiers() -> None:

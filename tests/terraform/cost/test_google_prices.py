@@ -57,6 +57,23 @@ def test_what_stands_still_costs_its_disks_alone() -> None:
     assert monthly(cost(database(activation_policy="NEVER")), "vCPUs") == 0
 
 
+@pytest.mark.parametrize(("kind", "expected"), [("n2-standard-4", "89.33"), ("e2-custom-4-8192", "52.70")])
+def test_a_machine_under_a_commitment_costs_its_rate_and_gets_no_sustained_use_discount(
+    kind: str, expected: str
+) -> None:
+    # 0.122364 and 0.07218904 an hour, x 730
+    found = cost(machine(kind), usage={"purchase_option": "cud_1y"})
+    told = [one.monthly for one in found.lines if "1-year commitment" in one.component.name and one.monthly]
+    assert sum(told).quantize(CENT) == Decimal(expected)
+
+
+@pytest.mark.parametrize("kind", ["n2-standard-4", "e2-custom-4-8192"])
+def test_a_way_to_buy_that_google_does_not_have_is_not_taken_for_on_demand(kind: str) -> None:
+    found = cost(machine(kind), usage={"purchase_option": "ri_1y_no_upfront"})
+    assert "try cud_1y" in dict(found.unpriced()).popitem()[1]
+    assert found.monthly == Decimal("0.40")  # its disk
+
+
 def test_extended_memory_is_a_line_of_its_own_without_a_discount() -> None:
     # 4 vCPUs carry 32 GiB of N2 at most; the other 8 are extended: 8 x 0.00955 x 730
     found = cost(machine("n2-custom-4-40960-ext"))
@@ -75,16 +92,46 @@ def test_spot_is_an_estimate_of_its_own_and_without_a_price_not_priced_at_all() 
     assert monthly(unknown, "extended RAM") is None
 
 
+def licensed(kind: str, image: str) -> Any:
+    return machine(kind, boot_disk=[{"initialize_params": [{"image": image}]}])
+
+
 def test_the_licence_of_an_image_is_told_and_not_taken_for_nothing() -> None:
     boot = [{"initialize_params": [{"image": "projects/windows-cloud/global/images/family/windows-2025"}]}]
     # 4 x 0.046 x 730
     assert monthly(cost(machine("n1-standard-4", boot_disk=boot)), "Licence of Windows") == Decimal("134.32")
-    for kind, image in (("n1-standard-4", "rhel-cloud/rhel-9"), ("n1-standard-4", "windows-sql-cloud/sql-web-2022"),
-                        ("e2-medium", "windows-cloud/windows-2025")):  # fmt: skip
-        other = [{"initialize_params": [{"image": image}]}]
-        assert "licences" in dict(cost(machine(kind, boot_disk=other)).unpriced())["Licence of the operating system"]
-    free = [{"initialize_params": [{"image": "debian-cloud/debian-12"}]}]
-    assert dict(cost(machine("n1-standard-4", boot_disk=free)).unpriced()) == {}
+    for kind, image, name in (
+        ("n1-standard-4", "windows-sql-cloud/sql-web-2022", "SQL Server"),
+        ("n1-standard-4", "ubuntu-os-pro-cloud/ubuntu-pro-2404-lts", "Ubuntu Pro"),
+        ("e2-medium", "windows-cloud/windows-2025", "Windows Server"),
+        ("x9-standard-4", "rhel-cloud/rhel-9", "RHEL"),
+    ):
+        assert "no price of licences" in dict(cost(licensed(kind, image)).unpriced())[f"Licence of {name}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "image", "name", "usd"),
+    [
+        ("n2-standard-8", "rhel-cloud/rhel-9", "RHEL", "84.10"),  # 8 x 0.0144 x 730
+        ("n2-standard-16", "projects/rhel-cloud/global/images/rhel-9-v20260701", "RHEL", "126.14"),  # 16 x 0.0108
+        ("n2-standard-128", "rhel-cloud/rhel-9", "RHEL", "897.02"),  # 128 x 0.0096
+        ("n2-standard-4", "rhel-sap-cloud/rhel-9-4-sap-ha", "RHEL for SAP", "65.70"),  # 4 x 0.0225
+        ("e2-small", "suse-cloud/sles-15", "SLES", "80.30"),  # 0.11, whatever the size
+        ("f1-micro", "suse-cloud/sles-15", "SLES", "14.60"),  # 0.02
+        ("n2-standard-4", "suse-sap-cloud/sles-15-sp6-sap", "SLES for SAP", "248.20"),  # 0.34
+    ],
+)
+def test_licences_of_linux_are_priced_by_the_size_of_the_machine(kind: str, image: str, name: str, usd: str) -> None:
+    assert monthly(cost(licensed(kind, image)), f"Licence of {name}") == Decimal(usd)
+
+
+@pytest.mark.parametrize(
+    "image", ["debian-cloud/debian-12", "rhel-byos-cloud/rhel-9-byos", "opensuse-cloud/opensuse-leap"]
+)
+def test_an_image_that_is_free_or_has_a_subscription_of_its_own_has_no_licence(image: str) -> None:
+    found = cost(licensed("n1-standard-4", image))
+    assert not any("Licence" in one.component.name for one in found.lines)
+    assert dict(found.unpriced()) == {}
 
 
 def test_disks_are_priced_by_their_type() -> None:
@@ -115,6 +162,21 @@ def test_a_database_is_priced_by_vcpus_and_memory_and_a_standby_doubles_both() -
     regional = cost(database(availability_type="REGIONAL", disk_size=50))
     assert monthly(regional, "vCPUs") == Decimal("120.60")
     assert quantities(database(availability_type="REGIONAL", disk_size=50))["Storage (SSD, regional)"] == 50
+
+
+def test_a_database_under_a_commitment_is_not_priced_as_if_on_demand() -> None:
+    found = cost(database(disk_size=50), usage={"purchase_option": "cud_1y"})
+    assert "commitments for Cloud SQL" in dict(found.unpriced())["SQL instance (db-custom-2-7680, zonal)"]
+    assert found.monthly == Decimal("8.50")  # its storage
+
+
+def test_a_read_pool_pays_for_each_of_its_nodes_and_a_data_cache_is_not_taken_for_nothing() -> None:
+    version = {"database_version": "POSTGRES_17", "region": "us-central1"}
+    settings = [{"tier": "db-custom-2-7680", "data_cache_config": [{"data_cache_enabled": True}]}]
+    kind = {"instance_type": "READ_POOL_INSTANCE", "node_count": 3}
+    pool = cost(resource("google_sql_database_instance.d", **version, **kind, settings=settings))
+    assert monthly(pool, "vCPUs") == Decimal("180.89")  # 3 x 2 x 0.0413 x 730, 180.894
+    assert "Data cache" in dict(pool.unpriced())
 
 
 def test_the_dearer_edition_is_not_priced_like_the_cheaper_one() -> None:

@@ -6,7 +6,13 @@ import pytest
 
 from costopt.model.terraform import UNKNOWN, AttributePath, PlannedResource
 from costopt.model.terraform_patch import ProposedChange, Setting
-from costopt.terraform.patch.guards_google import bound_to_series, memory_is_fixed, revision_is_named
+from costopt.terraform.patch.guards_google import (
+    bound_to_series,
+    cannot_be_stopped,
+    disks_do_not_move,
+    memory_is_fixed,
+    revision_is_named,
+)
 
 FEATURES = "advanced_machine_features"
 NETWORK = {"network_performance_config": [{"total_egress_bandwidth_tier": "TIER_1"}]}
@@ -73,6 +79,66 @@ def test_the_higher_network_tier_needs_thirty_vcpus() -> None:
     reason = bound("n2-standard-16", "n2-standard-48", **NETWORK)
     assert reason
     assert reason.startswith("total_egress_bandwidth_tier = TIER_1 needs 30 vCPUs")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"guest_accelerator": [{"type": "nvidia-tesla-t4", "count": 1}]}, "guest_accelerator"),
+        ({"disk": [{"type": "PERSISTENT"}, {"type": "SCRATCH", "disk_type": "local-ssd"}]}, "local SSD"),
+    ],
+)
+def test_what_is_plugged_into_a_machine_stays_with_its_type(values: dict[str, Any], said: str) -> None:
+    assert bound("n1-standard-4", "n1-standard-8", **values) == (
+        f"{said} is written for n1-standard-8: whether n1-standard-4 has it is for a person to check"
+    )
+
+
+@pytest.mark.parametrize(
+    "values", [{"guest_accelerator": UNKNOWN}, {"guest_accelerator": [{"type": "nvidia-l4", "count": 0}]}, {"disk": []}]
+)
+def test_what_is_not_plugged_in_binds_to_no_type(values: dict[str, Any]) -> None:
+    assert bound("n1-standard-4", "n1-standard-8", **values) is None
+
+
+def moved(after: str, before: str, **values: Any) -> str | None:
+    kind = "google_compute_instance"
+    return disks_do_not_move(change(kind, ("machine_type",), after), planned(kind, machine_type=before, **values))
+
+
+def test_persistent_disks_do_not_move_to_a_series_without_any() -> None:
+    assert moved("n4-standard-4", "n2-standard-8") == (
+        "n4-standard-4 takes no Persistent Disk: make hyperdisks of its disks first"
+    )
+    assert moved("n2d-standard-4", "n2-standard-8") is None
+    assert moved("n4-standard-4", "n4-standard-8") is None
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"boot_disk": [{"initialize_params": [{"type": "hyperdisk-balanced"}]}]},
+        {"disk": [{"disk_type": "pd-ssd"}, {"disk_type": "hyperdisk-extreme"}]},
+    ],
+)
+def test_hyperdisks_are_for_some_series_only(values: dict[str, Any]) -> None:
+    assert moved("e2-standard-4", "c3-standard-4", **values) == (
+        "it has a hyperdisk: whether e2-standard-4 takes it is for a person to check"
+    )
+    assert moved("c3-standard-4", "c3-standard-8", **values) is None
+
+
+def stopped(**values: Any) -> str | None:
+    kind = "google_compute_instance"
+    return cannot_be_stopped(change(kind, ("machine_type",), "n2-standard-4"), planned(kind, **values))
+
+
+def test_a_machine_with_local_ssds_is_not_stopped_by_terraform() -> None:
+    reason = stopped(scratch_disk=[{"interface": "NVME"}])
+    assert reason
+    assert "--discard-local-ssd" in reason
+    assert stopped(scratch_disk=[]) is None
+    assert stopped(scratch_disk=[{"interface": "NVME"}], desired_status="TERMINATED") is None
 
 
 def test_a_type_that_is_not_known_is_left_to_the_plan() -> None:

@@ -56,6 +56,7 @@ def _values(planned: PlannedBudget) -> dict[str, Any]:
     units = int(amount)
     return {
         "display_name": budget.name[:LONGEST_NAME],
+        "account": next(iter(_chosen(budget.scope, "BillingAccountId")), None),
         "currency": budget.currency,
         "units": str(units),
         "nanos": int((amount - units) * NANOS),
@@ -100,18 +101,25 @@ def _unsaid(planned: PlannedBudget) -> Iterator[Unsaid]:
 
 
 def _problems(budget: Budget) -> Iterator[str]:
-    tags = [one for one in budget.scope if one.column.startswith("tag:")]
     if budget.period not in PERIODS:
         yield f"budgets of Google have no period like {budget.period}"
     if budget.basis is not Basis.BILLED:
         yield "budgets of Google know no amortised cost"
+    tags = [one for one in budget.scope if one.column.startswith("tag:")]
     if len(tags) > 1 or any(len(one.values) > 1 for one in tags):
         yield "budgets of Google take one label with one value"
+    if len(_chosen(budget.scope, "BillingAccountId")) > 1:
+        yield "a budget of Google belongs to one billing account"
     for one in budget.scope:
-        if one.exclude:
-            yield f"budgets of Google cannot leave out {one.column}"
-        elif one not in tags and one.column not in COLUMNS:
-            hint = "; name services by x_ServiceCode" if one.column == "ServiceName" else ""
-            yield f"budgets of Google know no {one.column}{hint}"
-        elif "" in one.values:
-            yield f"charges without any {one.column} cannot be chosen"
+        yield from _unchosen(one)
+
+
+def _unchosen(one: ScopeFilter) -> Iterator[str]:
+    """Why a filter cannot be said."""
+    if one.exclude:
+        yield f"budgets of Google cannot leave out {one.column}"
+    elif one.column not in COLUMNS and not one.column.startswith("tag:"):
+        hint = "; name services by x_ServiceCode" if one.column == "ServiceName" else ""
+        yield f"budgets of Google know no {one.column}{hint}"
+    elif "" in one.values:
+        yield f"charges without any {one.column} cannot be chosen"

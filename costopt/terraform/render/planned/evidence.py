@@ -29,6 +29,10 @@ def evidence(work: PlannedWork) -> tuple[str, ...]:
     lines += _availability(work)
     if one.before and not one.resources:
         lines.append("What runs today is not imported, since its ids are not known: import or retire it.")
+    if work.workload is None and not one.resources:
+        lines.append(
+            "What kind of workload it is was guessed: generate with --workloads, for pods and jobs are no groups."
+        )
     lines += [f"Load: {window}." for window in one.schedule[:MOST_LINES]]
     lines += [f"Note: {note}." for note in one.notes[:MOST_LINES]]
     return tuple(lines)

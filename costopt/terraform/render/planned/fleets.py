@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from costopt.model.plan import Capacity
 from costopt.terraform.render.calls import ModuleCall
 from costopt.terraform.render.labels import resource_name
-from costopt.terraform.render.planned.evidence import evidence, pointer
+from costopt.terraform.render.planned.lowest_load import kept
+from costopt.terraform.render.planned.parts import Part, parts_of
 from costopt.terraform.render.planned.request import ON_DEMAND, SPOT, PlannedWork
 
 ROOM = 0.1
@@ -41,30 +42,20 @@ class GroupSize:
 
 def fleet_calls(work: PlannedWork) -> tuple[ModuleCall, ...]:
     """The calls for one fleet."""
-    groups: dict[str, list[Capacity]] = {}
-    for one in work.assignment.after:
-        if one.market in (ON_DEMAND, SPOT):
-            groups.setdefault(work.architecture(one), []).append(one)
-    several = len(groups) > 1
-    calls: list[ModuleCall] = []
-    for architecture, capacities in sorted(groups.items()):
-        reasons = evidence(work) if not calls else pointer(work, calls[0].label)
-        calls.append(_call(work, capacities, architecture if several else "", reasons))
-    return tuple(calls)
+    return tuple(_call(work, one) for one in parts_of(work, (ON_DEMAND, SPOT), ending=work.architecture))
 
 
-def _call(work: PlannedWork, capacities: Sequence[Capacity], ending: str, reasons: tuple[str, ...]) -> ModuleCall:
-    size = group_size(work, capacities)
+def _call(work: PlannedWork, part: Part) -> ModuleCall:
+    size = group_size(work, part.capacities)
     spot = size.on_demand < size.peak
-    zones = {one.zone for one in capacities if one.zone}
     return ModuleCall(
-        label=f"{work.label}__{ending}" if ending else work.label,
+        label=part.label,
         module="fleet",
-        evidence=(*reasons, *_bounds(size, spot=spot)),
+        evidence=(*part.reasons, *_bounds(size, spot=spot)),
         arguments={
-            "name": resource_name(f"{work.label}__{ending}" if ending else work.label),
+            "name": resource_name(part.label),
             "instance_types": [{"type": name, "weight": weight} for name, weight in sorted(size.weights.items())],
-            "minimum_zones": max(len(zones), 1),
+            "minimum_zones": max(len(part.zones), 1),
             "min_size": size.minimum,
             "max_size": size.maximum,
             "on_demand_base_capacity": size.on_demand,
@@ -93,19 +84,12 @@ def group_size(work: PlannedWork, capacities: Sequence[Capacity]) -> GroupSize:
 
 
 def _minimum(work: PlannedWork, peak: int, heaviest: int) -> int:
-    """What runs at the lowest load. Without the workload nothing says how low it gets: then the peak is kept."""
-    if work.workload is None:
-        return peak
-    lowest = math.ceil(peak * min(work.workload.profile) - _ROUNDING)
-    spread = work.workload.spread
-    zones = len(work.zones)
+    """What runs at the lowest load, with as many machines as must run at any."""
+    zones, replicas = len(work.zones), work.workload.spread.minimum_replicas if work.workload else 0
     # Units are spread evenly over zones, so that each zone has a machine; more machines than that need as many units as
     # the heaviest types would take.
-    if spread.minimum_replicas <= max(zones, 1):
-        replicas = max(spread.minimum_replicas, zones if spread.survive_zone_loss else 0)
-    else:
-        replicas = (spread.minimum_replicas - 1) * heaviest + 1
-    return min(peak, max(lowest, replicas))
+    units = replicas if replicas <= max(zones, 1) else (replicas - 1) * heaviest + 1
+    return min(peak, max(kept(work, peak, zones), units))
 
 
 def _bounds(size: GroupSize, *, spot: bool) -> list[str]:

@@ -3,16 +3,16 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from costopt.model.plan import Capacity
 from costopt.terraform.render.calls import ModuleCall
 from costopt.terraform.render.expressions import Expression
 from costopt.terraform.render.labels import label, resource_name
-from costopt.terraform.render.planned.evidence import evidence, pointer
-from costopt.terraform.render.planned.google_zones import named_zones
+from costopt.terraform.render.planned.google_zones import zone_arguments
+from costopt.terraform.render.planned.lowest_load import kept
+from costopt.terraform.render.planned.parts import Part, parts_of
 from costopt.terraform.render.planned.request import ON_DEMAND, SPOT, PlannedWork
-
-_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,33 +34,21 @@ class GoogleGroupSize:
 
 def google_fleet_calls(work: PlannedWork) -> tuple[ModuleCall, ...]:
     """The calls for one fleet, the largest group first."""
-    by_type: dict[str, list[Capacity]] = {}
-    for one in work.assignment.after:
-        if one.market in (ON_DEMAND, SPOT):
-            by_type.setdefault(one.instance_type, []).append(one)
-    calls: list[ModuleCall] = []
-    for name, capacities in sorted(by_type.items(), key=lambda pair: (-_count(pair[1]), pair[0])):
-        own = work.label if len(by_type) == 1 else f"{work.label}__{label(name)}"
-        reasons = evidence(work) if not calls else pointer(work, calls[0].label)
-        calls.append(_call(work, own, capacities, reasons, several=len(by_type) > 1))
-    return tuple(calls)
+    parts = parts_of(work, (ON_DEMAND, SPOT), ending=lambda one: label(one.instance_type), order=_largest_first)
+    return tuple(_call(work, one) for one in parts)
 
 
-def _call(
-    work: PlannedWork, own: str, capacities: Sequence[Capacity], reasons: tuple[str, ...], *, several: bool
-) -> ModuleCall:
-    size = google_group_size(work, capacities)
-    zones = sorted({one.zone for one in capacities if one.zone})
+def _call(work: PlannedWork, part: Part) -> ModuleCall:
+    size = google_group_size(work, part.capacities)
     return ModuleCall(
-        label=own,
+        label=part.label,
         module="gce_group",
-        evidence=(*reasons, *_bounds(size, several=several)),
+        evidence=(*part.reasons, *_bounds(size, several=not part.is_alone)),
         arguments={
-            "name": resource_name(own),
+            "name": resource_name(part.label),
             "region": Expression("var.region"),
-            **named_zones(zones),
-            "machine_type": capacities[0].instance_type,
-            "minimum_zones": max(len(zones), 1),
+            **zone_arguments(work, part, spot=size.spot > 0),
+            "machine_type": part.first.instance_type,
             "min_size": size.minimum,
             "max_size": size.peak,
             "base_size": size.firm if size.spot else 0,
@@ -72,19 +60,15 @@ def _call(
 def google_group_size(work: PlannedWork, capacities: Sequence[Capacity]) -> GoogleGroupSize:
     """Bounds of the group that these machines of one type are at the peak."""
     firm, spot = (sum(one.count for one in capacities if one.market == market) for market in (ON_DEMAND, SPOT))
-    return GoogleGroupSize(firm=firm, spot=spot, minimum=_minimum(work, firm + spot, capacities))
-
-
-def _minimum(work: PlannedWork, peak: int, capacities: Sequence[Capacity]) -> int:
-    """What runs at the lowest load. Without the workload nothing says how low it gets: then the peak is kept."""
-    if work.workload is None:
-        return peak
-    spread = work.workload.spread
-    everything = work.count(ON_DEMAND, SPOT)
     zones = len({one.zone for one in capacities if one.zone})
-    lowest = math.ceil(peak * min(work.workload.profile) - _ROUNDING)
-    replicas = math.ceil(spread.minimum_replicas * peak / everything - _ROUNDING)
-    return min(peak, max(lowest, replicas, zones if spread.survive_zone_loss else 0))
+    return GoogleGroupSize(firm=firm, spot=spot, minimum=_minimum(work, firm + spot, zones))
+
+
+def _minimum(work: PlannedWork, peak: int, zones: int) -> int:
+    """What runs at the lowest load, with its share of the machines that must run at any."""
+    asked = work.workload.spread.minimum_replicas if work.workload else 0
+    replicas = math.ceil(Fraction(asked * peak, work.count(ON_DEMAND, SPOT)))
+    return min(peak, max(kept(work, peak, zones), replicas))
 
 
 def _bounds(size: GoogleGroupSize, *, several: bool) -> list[str]:
@@ -93,5 +77,5 @@ def _bounds(size: GoogleGroupSize, *, several: bool) -> list[str]:
     return [f"Base: {size.firm} of {size.peak} machines at the peak are on demand{rest}.", *(mixed if several else [])]
 
 
-def _count(capacities: Sequence[Capacity]) -> int:
-    return sum(one.count for one in capacities)
+def _largest_first(capacities: Sequence[Capacity]) -> tuple[int, str]:
+    return -sum(one.count for one in capacities), capacities[0].instance_type

@@ -5,7 +5,8 @@ from costopt.terraform.render.expressions import Expression
 from costopt.terraform.render.labels import resource_name
 from costopt.terraform.render.planned.evidence import evidence
 from costopt.terraform.render.planned.request import PlannedWork
-from costopt.terraform.render.planned.running_windows import running_window
+from costopt.terraform.render.planned.resting_hours import schedule_calls
+from costopt.terraform.render.planned.running_windows import RunningWindow
 
 
 def google_machine_calls(work: PlannedWork) -> tuple[ModuleCall, ...] | LeftOut:
@@ -26,28 +27,18 @@ def google_machine_calls(work: PlannedWork) -> tuple[ModuleCall, ...] | LeftOut:
         arguments={
             "name": resource_name(work.label),
             "machine_type": capacity.instance_type,
-            "machines": {str(number): {} for number in range(1, capacity.count + 1)},
+            "machines": {
+                str(number): {"zone": Expression(f"element(var.zones, {number - 1})")}
+                for number in range(1, capacity.count + 1)
+            },
         },
     )
-    return (call, *_schedule(work, call))
+    return (call, *schedule_calls(work, call, "gce_schedule", lambda window: _hours(call, window)))
 
 
-def _schedule(work: PlannedWork, call: ModuleCall) -> tuple[ModuleCall, ...]:
-    """A schedule, where the load is zero outside one window of the day."""
-    window = running_window(work.workload.profile) if work.workload else None
-    if window is None:
-        return ()
-    return (
-        ModuleCall(
-            label=f"{call.label}__schedule",
-            module="gce_schedule",
-            evidence=(f"{work.name} has no load in {168 - window.hours} of the 168 hours of a week.",),
-            arguments={
-                "name": resource_name(f"{call.label}__schedule"),
-                "region": Expression("var.region"),
-                "instances": Expression(f"module.{call.label}.machines"),
-                "start_cron": window.start_unix_cron,
-                "stop_cron": window.stop_unix_cron,
-            },
-        ),
-    )
+def _hours(machines: ModuleCall, window: RunningWindow) -> dict[str, str]:
+    return {
+        "instances": Expression(f"module.{machines.label}.machines"),
+        "start_cron": window.start_unix_cron,
+        "stop_cron": window.stop_unix_cron,
+    }

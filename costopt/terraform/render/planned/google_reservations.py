@@ -1,11 +1,11 @@
 """Zonal reservations for workloads whose capacity must be there whenever they need it."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from costopt.terraform.render.calls import ModuleCall
 from costopt.terraform.render.labels import label, resource_name
-from costopt.terraform.render.planned.google_zones import named_zones
+from costopt.terraform.render.planned.google_zones import zone_arguments
+from costopt.terraform.render.planned.parts import parts_of
 from costopt.terraform.render.planned.request import ON_DEMAND, PlannedWork
 
 
@@ -16,25 +16,20 @@ def google_reservation_calls(work: PlannedWork) -> Iterator[ModuleCall]:
     """
     if work.workload is None or not work.workload.reserved:
         return
-    firm = [one for one in work.assignment.after if one.market == ON_DEMAND]
-    counts: Counter[str] = Counter()
-    for one in firm:
-        counts[one.instance_type] += one.count
-    for name, count in sorted(counts.items()):
-        ending = "reserved" if len(counts) == 1 else f"{label(name)}_reserved"
-        zones = sorted({one.zone for one in firm if one.instance_type == name and one.zone})
+    for part in parts_of(work, (ON_DEMAND,), ending=lambda one: label(one.instance_type)):
+        own = f"{part.label}{'__' if part.is_alone else '_'}reserved"
+        name = part.first.instance_type
         yield ModuleCall(
-            label=f"{work.label}__{ending}",
+            label=own,
             module="gce_reservation",
             evidence=(
-                f"{work.name} asks for reserved capacity: {count} x {name} at the peak, paid at all hours as if on"
-                " demand. Commitments pay for it all the same.",
+                f"{work.name} asks for reserved capacity: {part.machines} x {name} at the peak, paid at all hours as if"
+                " on demand. Commitments pay for it all the same.",
             ),
             arguments={
-                "name": resource_name(f"{work.label}__{ending}"),
-                **named_zones(zones),
-                "minimum_zones": max(len(zones), 1),
+                "name": resource_name(own),
+                **zone_arguments(work, part),
                 "machine_type": name,
-                "size": count,
+                "size": part.machines,
             },
         )

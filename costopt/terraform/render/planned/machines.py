@@ -7,7 +7,8 @@ from costopt.terraform.render.expressions import Expression
 from costopt.terraform.render.labels import labels, resource_name
 from costopt.terraform.render.planned.evidence import evidence
 from costopt.terraform.render.planned.request import PlannedWork
-from costopt.terraform.render.planned.running_windows import running_window
+from costopt.terraform.render.planned.resting_hours import schedule_calls
+from costopt.terraform.render.planned.running_windows import RunningWindow
 
 _INSTANCE = re.compile(r"i-[0-9a-f]{8,17}\Z")
 """Id of an EC2 instance; others cannot be imported as one."""
@@ -27,7 +28,7 @@ def machine_calls(work: PlannedWork) -> tuple[ModuleCall, ...] | LeftOut:
             reason=f"{len(existing)} machines become {capacities[0].count}: which of them go is yours to say",
         )
     call = _adopted(work) if existing else _new(work)
-    return (call, *_schedule(work, call))
+    return (call, *schedule_calls(work, call, "schedule", lambda window: _hours(call, window)))
 
 
 def _adopted(work: PlannedWork) -> ModuleCall:
@@ -68,22 +69,9 @@ def _new(work: PlannedWork) -> ModuleCall:
     )
 
 
-def _schedule(work: PlannedWork, call: ModuleCall) -> tuple[ModuleCall, ...]:
-    """A schedule, where the load is zero outside one window of the day."""
-    window = running_window(work.workload.profile) if work.workload else None
-    if window is None:
-        return ()
-    return (
-        ModuleCall(
-            label=f"{call.label}__schedule",
-            module="schedule",
-            evidence=(f"{work.name} has no load in {168 - window.hours} of the 168 hours of a week.",),
-            arguments={
-                "name": resource_name(f"{call.label}__schedule"),
-                "region": Expression("var.region"),
-                "instance_ids": Expression(f"values(module.{call.label}.instance_ids)"),
-                "start_cron": window.start_cron,
-                "stop_cron": window.stop_cron,
-            },
-        ),
-    )
+def _hours(machines: ModuleCall, window: RunningWindow) -> dict[str, str]:
+    return {
+        "instance_ids": Expression(f"values(module.{machines.label}.instance_ids)"),
+        "start_cron": window.start_cron,
+        "stop_cron": window.stop_cron,
+    }

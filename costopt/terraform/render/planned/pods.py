@@ -1,12 +1,12 @@
 """Nodes of pods: what must not be interrupted as managed node groups, Spot as a Karpenter NodePool."""
 
 import math
-from collections.abc import Sequence
 
-from costopt.model.plan import Capacity
 from costopt.terraform.render.calls import ModuleCall, NodePool
 from costopt.terraform.render.labels import label, resource_name
-from costopt.terraform.render.planned.evidence import evidence, pointer
+from costopt.terraform.render.planned.evidence import evidence
+from costopt.terraform.render.planned.lowest_load import kept
+from costopt.terraform.render.planned.parts import Part, base_of_nodes, parts_of
 from costopt.terraform.render.planned.request import ON_DEMAND, SPOT, PlannedWork
 
 NO_CLUSTER = "CLUSTER_NAME"
@@ -17,49 +17,31 @@ ROOM = 1.2
 
 def node_group_calls(work: PlannedWork) -> tuple[ModuleCall, ...]:
     """A node group for each type on demand: the autoscaler takes the types of one group for equal."""
-    by_type: dict[str, list[Capacity]] = {}
-    for one in work.assignment.after:
-        if one.market == ON_DEMAND:
-            by_type.setdefault(one.instance_type, []).append(one)
-    calls: list[ModuleCall] = []
-    for name, capacities in sorted(by_type.items()):
-        own = work.label if len(by_type) == 1 else f"{work.label}__{label(name)}"
-        reasons = evidence(work) if not calls else pointer(work, calls[0].label)
-        calls.append(_group(work, own, capacities, reasons))
-    return tuple(calls)
+    parts = parts_of(work, (ON_DEMAND,), ending=lambda one: label(one.instance_type))
+    return tuple(_group(work, one) for one in parts)
 
 
-def _group(work: PlannedWork, own: str, capacities: Sequence[Capacity], reasons: tuple[str, ...]) -> ModuleCall:
-    nodes = sum(one.count for one in capacities)
-    zones = {one.zone for one in capacities if one.zone}
-    arm = work.architecture(capacities[0]) == "arm64"
-    gpu = work.shape(capacities[0]).gpu_count > 0
+def _group(work: PlannedWork, part: Part) -> ModuleCall:
+    nodes, zones = part.machines, len(part.zones)
+    arm = work.architecture(part.first) == "arm64"
+    gpu = work.shape(part.first).gpu_count > 0
     kind = "NVIDIA" if gpu else "STANDARD"
-    spread = f" over {len(zones)} zones" if zones else ""
     return ModuleCall(
-        label=own,
+        label=part.label,
         module="eks_node_group",
-        evidence=(*reasons, f"Base: {nodes} nodes on demand{spread}; one more a zone while nodes are replaced."),
+        evidence=(*part.reasons, base_of_nodes(part, "on demand")),
         arguments={
-            "name": resource_name(own),
-            "instance_types": [capacities[0].instance_type],
+            "name": resource_name(part.label),
+            "instance_types": [part.first.instance_type],
             "ami_type": f"AL2023_{'ARM_64' if arm else 'x86_64'}_{kind}",
             "capacity_type": "ON_DEMAND",
-            "minimum_zones": max(len(zones), 1),
-            "min_size": _least(work, nodes, len(zones)),
+            "minimum_zones": max(zones, 1),
+            "min_size": kept(work, nodes, zones),
             "initial_size": nodes,
-            "max_size": nodes + max(len(zones), 1),
-            "labels": {"costopt/pool": resource_name(own)},
+            "max_size": nodes + max(zones, 1),
+            "labels": {"costopt/pool": resource_name(part.label)},
         },
     )
-
-
-def _least(work: PlannedWork, nodes: int, zones: int) -> int:
-    """Nodes at the lowest load. Without the workload nothing says how low it gets: then the peak is kept."""
-    if work.workload is None:
-        return nodes
-    kept = zones if work.workload.spread.survive_zone_loss else 0
-    return min(nodes, max(kept, math.floor(nodes * min(work.workload.profile))))
 
 
 def node_pools(work: PlannedWork, cluster: str | None) -> tuple[NodePool, ...]:

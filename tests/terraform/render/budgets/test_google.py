@@ -42,6 +42,7 @@ def test_it_is_formatted_valid_and_plans_with_both_providers(tmp_path: Path, con
     names = [one for one in AIMED if nfc(one) == one and one.strip()]
     budgets = [
         planned("33.25", name="one", scope=(scope("x_ServiceCode", "6F81-5844-456A"), scope("tag:env", "${prod}"))),
+        planned("7", name="another account", scope=(scope("BillingAccountId", "000000-111111-222222"),)),
         *(planned("1", name=f"{number} {name}") for number, name in enumerate(names)),
     ]
     folder = put(tmp_path, budgets)
@@ -53,6 +54,8 @@ def test_it_is_formatted_valid_and_plans_with_both_providers(tmp_path: Path, con
     assert plan.provider_versions == {"registry.terraform.io/hashicorp/google": version}
     made = {one.values["display_name"]: one.values for one in plan.resources.values()}
     assert set(made) == {one.budget.name for one in budgets}
+    assert made["another account"]["billing_account"] == "000000-111111-222222"
+    assert made["one"]["billing_account"] == "012345-6789AB-CDEF01"
     (amount,) = made["one"]["amount"][0]["specified_amount"]
     assert (amount["units"], int(amount["nanos"]), amount["currency_code"]) == ("33", 250_000_000, "USD")
     (filters,) = made["one"]["budget_filter"]
@@ -79,6 +82,7 @@ def test_projects_are_looked_up_by_number() -> None:
         ({"scope": (scope("tag:a", "1"), scope("tag:b", "1"))}, "one label with one value"),
         ({"scope": (scope("SubAccountId", "p", exclude=True),)}, "cannot leave out SubAccountId"),
         ({"scope": (scope("SubAccountId", ""),)}, "without any SubAccountId"),
+        ({"scope": (scope("BillingAccountId", "1", "2"),)}, "belongs to one billing account"),
     ],
 )
 def test_what_google_cannot_be_told_is_no_budget_rather_than_a_wider_one(given: dict[str, Any], said: str) -> None:
