@@ -99,8 +99,10 @@ def run_checks(
             verdict = _guarded(check, resource, known, context, params[check.id], kinds)
             result.outcomes[check.id][verdict.outcome] += 1
             if verdict.outcome is Outcome.FLAGGED:
-                finding = _finding(check, resource, verdict, context, silences, owner_tags)
-                result.findings.append(replace(finding, evidence=(*finding.evidence, *opinions.on(resource))))
+                finding = finding_of(check, resource, verdict)
+                evidence = (*finding.evidence, *opinions.on(resource))
+                owner, silence = _owner(resource, owner_tags), silences.of(finding.id, resource, context.now)
+                result.findings.append(replace(finding, evidence=evidence, owner=owner, silence=silence))
             elif verdict.outcome in (Outcome.NO_DATA, Outcome.ERROR):
                 result.reasons[check.id, verdict.reason or "no reason given"].append(resource.id)
     return result
@@ -124,25 +126,22 @@ def _guarded(
         return Verdict(outcome=Outcome.ERROR, reason=CHECK_FAILED)
 
 
-def _finding(
-    check: Check[Any, Any],
-    resource: Resource,
-    verdict: Verdict,
-    context: Context,
-    silences: Silences,
-    owner_tags: Sequence[str],
-) -> Finding:
-    finding_id = finding_id_of(check.id, resource.key)
+def _owner(resource: Resource, owner_tags: Sequence[str]) -> str | None:
     tags = resource.tags or {}
+    return next((tags[key] for key in owner_tags if tags.get(key)), None)
+
+
+def finding_of(check: Check[Any, Any], resource: Resource, verdict: Verdict) -> Finding:
+    """What a verdict that flags finds: nobody's yet, not silenced, and nothing of it is counted."""
     return Finding(
-        id=finding_id,
+        id=finding_id_of(check.id, resource.key),
         check_id=check.id,
         title=check.title,
         category=check.category,
         lever=check.lever,
         resource=resource.key,
         resource_name=resource.name,
-        owner=next((tags[key] for key in owner_tags if tags.get(key)), None),
+        owner=None,
         evidence=verdict.evidence,
         action=verdict.action or Action(kind=ActionKind.REVIEW, summary="Review"),
         saving=verdict.saving,
@@ -151,7 +150,6 @@ def _finding(
         risk=verdict.risk,
         effort=verdict.effort,
         counted=Money.zero(),
-        silence=silences.of(finding_id, resource, context.now),
     )
 
 

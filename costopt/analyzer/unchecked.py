@@ -15,10 +15,11 @@ from costopt.model.specs.gce import InstanceTemplate, ManagedInstanceGroup
 from costopt.model.specs.gke import GkeNodePool
 from costopt.model.specs.google_ml import WorkbenchInstance
 from costopt.model.specs.google_network import CloudNat, ForwardingRule
-from costopt.model.specs.google_storage import BigQueryDataset
+from costopt.model.specs.google_storage import BigQueryDataset, CapacityCommitment
 
 REASONS: Mapping[str, str] = {
     BigQueryDataset.KIND: "costs nothing itself; its tables are judged",
+    CapacityCommitment.KIND: "judged with the reservations that it pays for",
     CloudNat.KIND: "its price follows the machines that use it; its addresses are judged",
     ForwardingRule.KIND: "read for the addresses that it holds; its own traffic is not read",
     GkeNodePool.KIND: "judged with its cluster",

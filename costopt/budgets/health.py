@@ -22,6 +22,8 @@ class CommitmentUse:
     """Effective cost of what nobody used."""
     days: int
     """Days that both are about, at least 1."""
+    currency: str
+    """ISO 4217 code of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,8 @@ class CoverageUse:
     """Of it, what they pay for."""
     days: int
     """Days that both are about, at least 1."""
+    currency: str
+    """ISO 4217 code of both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,7 @@ def _utilisation(use: CommitmentUse, limits: HealthLimits) -> HealthIssue | None
         threshold=limits.utilisation,
         urgency=1,
         daily_cost=daily,
-        statement=f"{use.id} is used to {share:.0%} (limit {limits.utilisation:.0%}): {daily:,.2f} a day for nothing",
+        statement=f"{use.id} is used to {share:.0%} (limit {limits.utilisation:.0%}): {_daily(daily, use)} for nothing",
     )
 
 
@@ -119,8 +123,13 @@ def _coverage(use: CoverageUse, limits: HealthLimits) -> HealthIssue | None:
         threshold=limits.coverage,
         urgency=1,
         daily_cost=daily,
-        statement=f"{use.scope} is covered to {share:.0%} (target {limits.coverage:.0%}): {daily:,.2f} a day on demand",
+        statement=f"{use.scope} is covered to {share:.0%} (target {limits.coverage:.0%}): "
+        f"{_daily(daily, use)} on demand",
     )
+
+
+def _daily(cost: Decimal, use: CommitmentUse | CoverageUse) -> str:
+    return f"{cost:,.2f} {use.currency} a day"
 
 
 def _expiry(term: CommitmentTerm, now: datetime, limits: HealthLimits) -> HealthIssue | None:

@@ -39,7 +39,7 @@ class Parts:
             kinds: kinds that cannot be relied upon any more; none where the rows are whole but for one field.
         """
         self._faults.setdefault(part, self._classify(error))
-        self._kinds.setdefault(part, kinds)
+        self._kinds[part] = tuple(sorted({*self._kinds.get(part, ()), *kinds}))
         subjects = self._subjects.setdefault(part, [])
         if of is not None:
             subjects.append(of)

@@ -101,13 +101,15 @@ class ComputeUsage:
     """Instance hours that an owned commitment may already pay for."""
 
     service: str
-    """`ec2`, `rds`, `elasticache` or `sagemaker`; `fargate` and `lambda`, whose sizes plans pay for, too; `gce`."""
+    """`ec2`, `rds`, `elasticache` or `sagemaker`; `fargate` and `lambda`, whose sizes plans pay for, too; `gce`;
+    `bigquery`."""
     instance_type: str
     """The service's own name of the type; of Fargate and Lambda the unit: `vcpu_hour`, `gib_hour`, ...; of `gce` the
-    item of the price book, such as `n2_custom_vcpu`."""
+    item of the price book, such as `n2_custom_vcpu`; of `bigquery` likewise, `enterprise_slot`."""
     variant: str
     """As in `PriceBook.instance`: operating system, engine and deployment, or engine; of Fargate and Lambda the
-    architecture; of `gce` the resource: `vcpu`, `memory`, `extended_memory` or `machine`."""
+    architecture; of `gce` the resource: `vcpu`, `memory`, `extended_memory` or `machine`; of `bigquery` the project
+    that the reservation is in, whose commitments alone pay for its slots."""
     availability_zone: str | None = None
     """Zone, for zonal reservations."""
     tenancy: str = "default"

@@ -15,7 +15,13 @@ from costopt.model.specs.gke import GkeCluster, GkeNodePool
 from costopt.model.specs.google_ml import TpuNode, VertexEndpoint, WorkbenchInstance
 from costopt.model.specs.google_network import CloudNat, ForwardingRule, GceAddress
 from costopt.model.specs.google_serverless import CloudRunService
-from costopt.model.specs.google_storage import BigQueryDataset, BigQueryReservation, BigQueryTable, GcsBucket
+from costopt.model.specs.google_storage import (
+    BigQueryDataset,
+    BigQueryReservation,
+    BigQueryTable,
+    CapacityCommitment,
+    GcsBucket,
+)
 from costopt.model.specs.ml import SagemakerEndpoint, SagemakerNotebook
 from costopt.model.specs.network import ElasticIp, LoadBalancer, NatGateway
 from costopt.model.specs.persistent_disks import DiskSnapshot, GceImage, PersistentDisk
@@ -30,6 +36,7 @@ SPEC_TYPES: Mapping[str, type[Any]] = {
         BigQueryDataset,
         BigQueryReservation,
         BigQueryTable,
+        CapacityCommitment,
         CloudNat,
         CloudRunService,
         CloudSqlInstance,

@@ -8,16 +8,16 @@ from decimal import Decimal
 import pytest
 
 from costopt.analyzer.checks import ec2_idle, gce_idle
+from costopt.analyzer.engine import finding_of
 from costopt.analyzer.settlement import settle
 from costopt.economics.commitments import Owned
 from costopt.economics.estate import estate_hours
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 from costopt.model.specs.ec2 import Ec2Instance
 from costopt.pipeline.audit import estate
-from tests.oracles.findings import found
 from tests.oracles.google_commitments import committed_use
-from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, UNITS, disk, machine
-from tests.oracles.judging import NOW, REGION, StaticPrices, ago, judge, resource, series, shape
+from tests.oracles.google_estate import IDLE, N1_MEMORY, N1_PAID, N1_VCPU, UNITS, disk, machine
+from tests.oracles.judging import NOW, REGION, StaticPrices, ago, judge, resource, shape
 
 EC2 = StaticPrices(instances={("ec2", "m5.xlarge", "linux"): "0.192"}, shapes=[shape("m5.xlarge", 4, 16.0)])
 """Source: https://aws.amazon.com/ec2/pricing/on-demand/ (us-east-1)."""
@@ -28,15 +28,6 @@ INSTANCE = resource(
     Ec2Instance(instance_type="m5.xlarge", state="running", availability_zone="us-east-1a", platform="linux"), "i-1"
 )
 MACHINE = machine("idle")
-QUIET = [
-    series(metric, value)
-    for metric, value in (
-        ("cpu_max_percent", 0.1),
-        ("cpu_mean_percent", 0.1),
-        ("network_in_bytes", 0.0),
-        ("network_out_bytes", 0.0),
-    )
-]
 
 
 class BothClouds:
@@ -76,7 +67,7 @@ def counted(owned):
     """What the idle machine of each cloud counts: Google's, and AWS's."""
     beside = [INSTANCE, MACHINE, disk("idle"), *owned]
     idle = [
-        found(check, judged, judge(check, judged, facts=QUIET, beside=beside, prices=PRICES))
+        finding_of(check, judged, judge(check, judged, facts=IDLE, beside=beside, prices=PRICES))
         for check, judged in ((gce_idle.CHECK, MACHINE), (ec2_idle.CHECK, INSTANCE))
     ]
     amounts = {one.resource.provider: one.counted.amount for one in settle(idle, estate(beside, PRICES, NOW))}

@@ -13,12 +13,12 @@ from costopt.analyzer.checks import (
     rds_extended_support,
     rds_rightsize,
 )
+from costopt.analyzer.engine import finding_of
 from costopt.analyzer.settlement import settle
 from costopt.analyzer.shares import Estate
 from costopt.economics.commitments import Owned
 from costopt.economics.estate import estate_hours
 from costopt.model.finding import Finding
-from costopt.model.money import Money
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 from costopt.model.specs.databases import RdsInstance
@@ -60,15 +60,10 @@ NOTHING = Estate(hours={}, owned=(), on_demand=lambda place: None, ratio=lambda 
 
 
 def found(check: Check, judged: Resource, facts=(), beside=()) -> Finding:
-    """The finding of a check that flags."""
+    """The finding of a check that flags, with an id that can be read."""
     verdict = judge(check, judged, facts=list(facts), beside=list(beside), prices=PRICES)
     assert verdict.action is not None
-    return Finding(
-        id=f"F-{check.id}-{judged.id}", check_id=check.id, title=check.title, category=check.category,
-        lever=check.lever, resource=judged.key, resource_name=None, owner=None, evidence=verdict.evidence,
-        action=verdict.action, saving=verdict.saving, price_gap=verdict.price_gap, confidence=verdict.confidence,
-        risk=verdict.risk, effort=verdict.effort, counted=Money.zero(),
-    )  # fmt: skip
+    return replace(finding_of(check, judged, verdict), id=f"F-{check.id}-{judged.id}")
 
 
 def counted(*findings: Finding) -> dict[str, Decimal]:

@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def use(used: str, unused: str, days: int = 10) -> CommitmentUse:
-    return CommitmentUse(id="sp-1", used_cost=D(used), unused_cost=D(unused), days=days)
+    return CommitmentUse(id="sp-1", used_cost=D(used), unused_cost=D(unused), days=days, currency="EUR")
 
 
 def judge(*things: object, limits: HealthLimits | None = None) -> tuple[HealthIssue, ...]:
@@ -29,6 +29,7 @@ def judge(*things: object, limits: HealthLimits | None = None) -> tuple[HealthIs
 def test_a_plan_used_to_three_quarters_wastes_a_quarter_a_day() -> None:
     (found,) = judge(use("750", "250"))
     assert (found.kind, found.observed, found.daily_cost) == (HealthIssueKind.UTILISATION, 0.75, D(25))
+    assert found.statement.endswith("25.00 EUR a day for nothing")
 
 
 @pytest.mark.parametrize("well", [use("900", "100"), use("1", "9"), use("0", "0"), use("-5", "2")])
@@ -37,7 +38,7 @@ def test_what_is_used_enough_or_wastes_cents_or_costs_nothing_is_well(well: Comm
 
 
 def test_coverage_is_only_judged_against_a_target_of_the_user() -> None:
-    covered = CoverageUse(scope="Amazon EC2", eligible_cost=D(1000), covered_cost=D(600), days=10)
+    covered = CoverageUse(scope="Amazon EC2", eligible_cost=D(1000), covered_cost=D(600), days=10, currency="USD")
     assert judge(covered) == ()
     (found,) = judge(covered, limits=HealthLimits(coverage=0.7))
     assert (found.observed, found.daily_cost) == (0.6, D(40))

@@ -7,20 +7,24 @@ The metric is sent only while slots are in use, so a hole says nothing; below 80
 data`. A reservation that nobody uses at all therefore is `no data` too. Baseline slots are paid by the hour whether
 used or not; autoscaled slots beyond them are paid only while they are there.
 
-Two things are not seen: what projects use that the metrics scope of the reservation's own does not hold, and capacity
-commitments, whose slots go on being paid until they end. So the confidence is low, the evidence says it, and the saving
-is at the price without commitment.
+Capacity commitments pay for the baselines of their edition, project and location together, and are paid until they end.
+So only as many slots are saved as the baselines have beyond them; where they pay for all, the saving is zero, and the
+evidence names them with their ends. Where some could not be read, these are taken not to be there, and the confidence
+is low. It is never high, since what projects use that the metrics scope of the reservation's own does not hold is not
+seen.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
+from costopt.analyzer.google.slots import SlotPool, slot_pool
 from costopt.economics.google_services_cost import slot_terms
 from costopt.economics.pricing_gaps import priced
-from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Evidence, Outcome, Verdict
+from costopt.model.finding import CLEAR, Action, ActionKind, Category, Confidence, Evidence, Outcome, Term, Verdict
 from costopt.model.resource import Resource
 from costopt.model.specs.google_storage import BigQueryReservation
 from costopt.model.utilization import Facts, Utilization
@@ -60,7 +64,9 @@ def _run(reservation: Resource, spec: BigQueryReservation, facts: Facts, context
     unused = spec.slot_capacity - enough
     if unused <= 0:
         return CLEAR
-    saving, price_gap = priced(lambda: slot_terms(reservation, spec, unused, context.prices))
+    pool = slot_pool(reservation, spec, context)
+    saved = min(unused, pool.uncommitted)
+    saving, price_gap = priced(lambda: _terms(reservation, spec, saved, pool, context))
     return Verdict(
         outcome=Outcome.FLAGGED,
         evidence=(
@@ -70,16 +76,39 @@ def _run(reservation: Resource, spec: BigQueryReservation, facts: Facts, context
                 observed=peak,
                 threshold=spec.slot_capacity * (1 - params.headroom_fraction),
             ),
-            Evidence(
-                statement="not seen: use by projects outside of this project's metrics scope, and whether a capacity"
-                " commitment pays for these slots"
-            ),
+            *_commitments(spec, unused, saved, pool),
+            _UNSEEN if spec.commitments_known else _UNSEEN_AND_UNREAD,
         ),
         action=Action(kind=ActionKind.CONFIGURE, summary=f"Lower the baseline to {enough:,} slots", target=str(enough)),
         saving=saving,
         price_gap=price_gap,
-        confidence=Confidence.LOW,
+        confidence=Confidence.MEDIUM if spec.commitments_known else Confidence.LOW,
     )
+
+
+_UNSEEN = Evidence(statement="not seen: use by projects outside of this project's metrics scope")
+_UNSEEN_AND_UNREAD = Evidence(statement=f"{_UNSEEN.statement}, and whether a capacity commitment pays for these slots")
+
+
+def _terms(
+    reservation: Resource, spec: BigQueryReservation, saved: int, pool: SlotPool, context: Context
+) -> tuple[Term, ...]:
+    """Slots that are no longer charged; where findings on several reservations give up the same, settlement sees it."""
+    return slot_terms(reservation, spec, saved, context.prices, committed=bool(pool.paying)) if saved else ()
+
+
+def _commitments(spec: BigQueryReservation, unused: int, saved: int, pool: SlotPool) -> Iterator[Evidence]:
+    """What commitments go on charging for, and until when."""
+    if not pool.paying:
+        return
+    yield Evidence(
+        statement=f"capacity commitments pay for {min(pool.committed, pool.baseline):,} of the {pool.baseline:,}"
+        f" baseline slots of {spec.edition or 'the flat rate'} in {spec.location}: {', '.join(pool.paying)}",
+        observed=float(pool.committed),
+        threshold=float(pool.baseline),
+    )
+    rest = "all" if saved == unused else f"{saved:,}" if saved else "none yet"
+    yield Evidence(statement=f"of {unused:,} slots that are not needed a lower baseline saves {rest}")
 
 
 def _peak(slots: Utilization, spec: BigQueryReservation) -> tuple[float, str]:
@@ -97,7 +126,8 @@ CHECK = Check(
     applies_to=BigQueryReservation,
     params=Params,
     source="https://cloud.google.com/bigquery/docs/slot-recommender;"
-    " https://cloud.google.com/bigquery/docs/monitoring-dashboard (metrics scope)",
+    " https://cloud.google.com/bigquery/docs/monitoring-dashboard (metrics scope);"
+    " https://cloud.google.com/bigquery/docs/reservations-commitments",
     run=_run,
     excludes=_excludes,
     needs=(Need(metric="bigquery_slots_max"),),

@@ -15,20 +15,15 @@ from datetime import timedelta
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
+from costopt.analyzer.google.machines import STOPS
 from costopt.analyzer.idle_addresses import releasable
-from costopt.analyzer.stopped_machines import Stops, last_stop
+from costopt.analyzer.stopped_machines import last_stop
 from costopt.economics.gce.disk_cost import held_address_terms, unused_address_terms
 from costopt.model.finding import CLEAR, Category, Confidence, Evidence, Verdict, no_data
 from costopt.model.resource import Resource
 from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.google_network import GceAddress
 from costopt.model.utilization import Facts
-
-_STOPS = Stops(
-    machine=GceInstance,
-    rests=lambda spec: spec.stopped and spec.instance_group is None,
-    at=lambda spec: spec.last_stopped_at,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +62,7 @@ def _run(address: Resource, spec: GceAddress, facts: Facts, context: Context, pa
 
 def _held(address: Resource, spec: GceAddress, context: Context, params: Params) -> Verdict:
     """The verdict on an address that machines hold and nothing else."""
-    last = last_stop(address, spec.user_ids, _STOPS, context)
+    last = last_stop(address, spec.user_ids, STOPS, context)
     if isinstance(last, Verdict):
         return last
     idle = context.now - last

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from costopt.analyzer.check import Check
 from costopt.analyzer.context import Context
-from costopt.analyzer.stopped_machines import Stops, on_stopped
+from costopt.analyzer.google.machines import STOPS
+from costopt.analyzer.stopped_machines import on_stopped
 from costopt.economics.gce.disk_cost import disk_terms
 from costopt.economics.pricing_gaps import priced
 from costopt.model.finding import Action, ActionKind, Category, Confidence, Outcome, Risk, Verdict
@@ -20,12 +21,6 @@ from costopt.model.resource import Resource
 from costopt.model.specs.gce import GceInstance
 from costopt.model.specs.persistent_disks import PersistentDisk
 from costopt.model.utilization import Facts
-
-_STOPS = Stops(
-    machine=GceInstance,
-    rests=lambda spec: spec.stopped and spec.instance_group is None,
-    at=lambda spec: spec.last_stopped_at,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +37,7 @@ def _excludes(_: Resource, spec: PersistentDisk) -> str | None:
 
 def _run(disk: Resource, spec: PersistentDisk, facts: Facts, context: Context, params: Params) -> Verdict:
     del facts
-    shown = on_stopped(disk, spec, _STOPS, context, params.days)
+    shown = on_stopped(disk, spec, STOPS, context, params.days)
     if isinstance(shown, Verdict):
         return shown
     saving, price_gap = priced(lambda: disk_terms(disk, spec, context.prices))

@@ -126,7 +126,7 @@ _READ_EVERYWHERE = (
     CloudNat,
 )
 _WORKERS = (*_READ_EVERYWHERE, BigQueryReservation)
-"""Reservations count where there are some; they are not relied upon, since not every Asset Inventory lists them."""
+"""Reservations count where there are some; they are not relied upon, since not every place is searched for them."""
 
 
 CHECK = Check(

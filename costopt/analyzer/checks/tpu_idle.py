@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from costopt.analyzer.check import Check, Need
 from costopt.analyzer.context import Context
 from costopt.analyzer.evidence import measured
-from costopt.economics.google_services_cost import tpu_terms
 from costopt.economics.pricing_gaps import priced
+from costopt.economics.tpu_cost import tpu_terms
 from costopt.model.finding import CLEAR, Action, ActionKind, Category, Outcome, Risk, Verdict
 from costopt.model.resource import Resource
 from costopt.model.specs.google_ml import TpuNode

@@ -5,6 +5,7 @@ import re
 from costopt.analyzer.context import Context
 from costopt.analyzer.google.commitments import priced_beside_commitments
 from costopt.analyzer.google.reservations import holding_reservation
+from costopt.analyzer.stopped_machines import Stops
 from costopt.economics.gce.running_cost import running_terms
 from costopt.model.finding import Saving, Verdict, no_data, not_applicable
 from costopt.model.resource import Resource
@@ -20,6 +21,12 @@ _OTHERS_DECIDE = {
 """Services that make and end their machines themselves, or have a check of their own. Source for GKE and Dataflow:
 https://cloud.google.com/compute/docs/instances/idle-vm-recommendations-overview (limitations)."""
 
+STOPS = Stops(
+    machine=GceInstance,
+    rests=lambda spec: spec.stopped and spec.instance_group is None,
+    at=lambda spec: spec.last_stopped_at,
+)
+"""A stopped machine; a managed group keeps its standbys so on purpose."""
 
 _ACCELERATED = re.compile(r"(?:a\d|g[2-9]|ct|tpu)\w*-.+")
 """Types with accelerators in them. Source: https://cloud.google.com/compute/docs/accelerator-optimized-machines."""

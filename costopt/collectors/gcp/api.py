@@ -16,6 +16,7 @@ from costopt.collectors.gcp.interface import Asset, Call, MachineShape, Payer, S
 from costopt.collectors.gcp.machine_shapes import read_machine_shapes
 from costopt.collectors.gcp.names import Project
 from costopt.collectors.gcp.patience import ask
+from costopt.collectors.gcp.slot_lists import list_capacity_commitments, list_reservations
 from costopt.collectors.gcp.time_series import latest_values
 from costopt.collectors.parts import Parts
 
@@ -55,6 +56,14 @@ class ConnectedApi:
     def machine_shapes(self, names: Sequence[str]) -> Mapping[tuple[str, str], MachineShape]:
         """Shapes by (zone, machine type); those of zones that could not be reached are missing, and noted."""
         return read_machine_shapes(self._connection, self._project.id, names, self.missing)
+
+    def reservations(self, location: str) -> Iterator[Asset]:
+        """Reservations of BigQuery's slots in a location."""
+        return list_reservations(self._connection, self._project, location)
+
+    def capacity_commitments(self, location: str) -> Iterator[Asset]:
+        """Commitments to slots of BigQuery in a location."""
+        return list_capacity_commitments(self._connection, self._project, location)
 
     def payer(self) -> Payer:
         """Who pays for the project."""

@@ -7,6 +7,7 @@ MONITORING = "monitoring.googleapis.com"
 COMPUTE = "compute.googleapis.com"
 BILLING = "cloudbilling.googleapis.com"
 RECOMMENDER = "recommender.googleapis.com"
+RESERVATION = "bigqueryreservation.googleapis.com"
 
 USE_SERVICES = "serviceusage.services.use"
 """Lets calls count against the quota of the project that pays for them.
@@ -43,3 +44,17 @@ GET_BILLING_ACCOUNT = Call(
     billing_permissions=("billing.accounts.get",),
 )
 """Source: https://cloud.google.com/billing/docs/reference/rest/v1/billingAccounts/get."""
+
+LIST_RESERVATIONS = Call(
+    api=RESERVATION,
+    method="ListReservations",
+    permissions=("bigquery.reservations.list", USE_SERVICES),
+)
+"""Source: https://cloud.google.com/bigquery/docs/reference/reservations/rest/v1/projects.locations.reservations/list."""
+
+LIST_CAPACITY_COMMITMENTS = Call(
+    api=RESERVATION,
+    method="ListCapacityCommitments",
+    permissions=("bigquery.capacityCommitments.list", USE_SERVICES),
+)
+"""Source: https://cloud.google.com/bigquery/docs/access-control (BigQuery Resource Viewer)."""

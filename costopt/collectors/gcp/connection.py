@@ -24,6 +24,7 @@ from costopt.collectors.gcp.limits import Limits
 from costopt.errors import DAMAGED_CREDENTIALS, CollectError, UsageError
 
 if TYPE_CHECKING:
+    from google.cloud.bigquery_reservation_v1 import ReservationServiceClient
     from google.cloud.billing.budgets_v1 import BudgetServiceClient
     from google.cloud.recommender_v1 import RecommenderClient
 
@@ -98,6 +99,11 @@ class Connection:
         return self._client("recommendations", self._recommendations)
 
     @property
+    def reservations(self) -> "ReservationServiceClient":
+        """Client of BigQuery's slots."""
+        return self._client("reservations", self._reservations)
+
+    @property
     def machine_types(self) -> MachineTypesClient | None:
         """Client of Compute Engine's machine types; None where only gRPC was redirected."""
         if self._target is not None and self._compute is None:
@@ -134,6 +140,14 @@ class Connection:
 
         return self._over_grpc(RecommenderClient, RecommenderGrpcTransport)
 
+    def _reservations(self) -> "ReservationServiceClient":
+        from google.cloud.bigquery_reservation_v1 import ReservationServiceClient
+        from google.cloud.bigquery_reservation_v1.services.reservation_service.transports import (
+            ReservationServiceGrpcTransport,
+        )
+
+        return self._over_grpc(ReservationServiceClient, ReservationServiceGrpcTransport)
+
     def _over_rest(self) -> MachineTypesClient:
         if self._compute is not None:
             options = ClientOptions(api_endpoint=self._compute)
@@ -169,6 +183,11 @@ def _target(endpoint: str | None) -> str | None:
     if endpoint is None:
         return None
     parsed = urlsplit(endpoint if "//" in endpoint else f"//{endpoint}")
-    if parsed.scheme not in ("", "http") or not parsed.hostname or parsed.path not in ("", "/"):
+    try:
+        is_plain = parsed.scheme in ("", "http") and parsed.path in ("", "/") and parsed.username is None
+        is_place = bool(parsed.hostname and parsed.port)
+    except ValueError:  # a port that is no number, or above all
+        is_plain = is_place = False
+    if not (is_plain and is_place):
         raise UsageError(f"--endpoint {endpoint!r} is no http://host:port", hint="It is for emulators and tests.")
     return parsed.netloc

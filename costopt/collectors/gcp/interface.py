@@ -27,7 +27,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asset:
-    """One resource as Cloud Asset Inventory lists it."""
+    """One resource as Cloud Asset Inventory lists it, or would."""
 
     name: str
     """Full resource name, `//compute.googleapis.com/projects/p/zones/z/instances/i`."""
@@ -107,6 +107,14 @@ class Api(Protocol):
         """Shapes by (zone, machine type); those of zones that could not be reached are missing, and noted."""
         ...
 
+    def reservations(self, location: str) -> Iterable[Asset]:
+        """Reservations of BigQuery's slots in a location."""
+        ...
+
+    def capacity_commitments(self, location: str) -> Iterable[Asset]:
+        """Commitments to slots of BigQuery in a location."""
+        ...
+
     def payer(self) -> Payer:
         """Who pays for the project."""
         ...
@@ -147,6 +155,8 @@ class Service:
     """Finishes its rows, where an asset alone does not say everything."""
     calls: tuple[Call, ...] = ()
     """What `complete` asks."""
+    unsearched: str | None = None
+    """Where it looks, where that is not everywhere; the ledger then says of each project that the rest is skipped."""
 
     @property
     def asset_types(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -80,17 +80,19 @@ class GoogleReader:
 def _rows(api: ConnectedApi, task: AssetTask, unlisted: Unlisted) -> list[Resource]:
     """Every sound resource of the project, each once."""
     rows: dict[ResourceKey, Resource] = {}
-    by_type: Mapping[str, Service] = {one: service for service in task.services for one in service.asset_types}
     found: dict[str, list[Resource]] = {service.id: [] for service in task.services}
     bare: dict[str, list[Asset]] = defaultdict(list)
+    by_type: dict[str, list[Service]] = defaultdict(list)
+    for service in task.services:
+        for one in service.asset_types:
+            by_type[one].append(service)
     for asset in _assets(api, task.services, unlisted):
-        service = by_type.get(asset.asset_type)
-        if service is None:
-            continue  # asset types are patterns, which may match more than was meant
-        if asset.asset_type in service.bare:
-            bare[service.id].append(asset)
-        else:
-            found[service.id].extend(_parsed(api, service, asset))
+        # Asset types are patterns, which may match more than was meant.
+        for service in by_type[asset.asset_type]:
+            if asset.asset_type in service.bare:
+                bare[service.id].append(asset)
+            else:
+                found[service.id].extend(_parsed(api, service, asset))
     for service in task.services:
         rows.update((row.key, row) for row in _finished(api, service, found[service.id], bare[service.id]))
     return list(rows.values())
@@ -120,7 +122,7 @@ def _assets(api: ConnectedApi, services: Sequence[Service], unlisted: Unlisted) 
             _unread(api, service, unlisted[service.id])
     began = False
     try:
-        for asset in api.assets([one for service in listed for one in service.asset_types]):
+        for asset in api.assets(list(dict.fromkeys(one for service in listed for one in service.asset_types))):
             began = True
             yield asset
     except CallFailed as error:

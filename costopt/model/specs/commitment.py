@@ -20,6 +20,8 @@ class CommitmentKind(StrEnum):
     """Google: vCPUs, or GiB of memory, of a series. Collected as `CommittedUse`, which has both."""
     FLEXIBLE_CUD = "flexible_cud"
     """Google: dollars an hour for vCPUs and memory of most series. No list has it; the bill shows its fee."""
+    CAPACITY = "capacity"
+    """Google: slots of BigQuery, of one edition in one location. Collected as `CapacityCommitment`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,8 @@ class Commitment:
     commitment_kind: CommitmentKind
     """What was bought."""
     service: str
-    """`ec2`, `rds`, `elasticache`, `opensearch`, `redshift`, `sagemaker`, `any` for Compute Savings Plans, or `gce`."""
+    """`ec2`, `rds`, `elasticache`, `opensearch`, `redshift`, `sagemaker`, `any` for Compute Savings Plans, `gce` or
+    `bigquery`."""
     state: str
     """`active`, `queued`, `retired`, ..."""
     start: datetime
@@ -43,11 +46,12 @@ class Commitment:
     instance_type: str | None = None
     """Type of a reservation."""
     instance_family: str | None = None
-    """Family of an EC2 Instance Savings Plan, or series of a `RESOURCE_CUD`, such as `n2`."""
+    """Family of an EC2 Instance Savings Plan, series of a `RESOURCE_CUD`, such as `n2`, or item of `CAPACITY`."""
     count: int = 0
-    """Instances reserved, or vCPUs or GiB committed."""
+    """Instances reserved, or vCPUs, GiB or slots committed."""
     platform: str = "linux"
-    """Operating system (EC2) or engine (databases) that a reservation covers; `vcpu` or `memory` of a CUD."""
+    """Operating system (EC2) or engine (databases) that a reservation covers; `vcpu` or `memory` of a CUD; project
+    of `CAPACITY`."""
     availability_zone: str | None = None
     """Zone of a zonal reservation; None where regional."""
     tenancy: str = "default"

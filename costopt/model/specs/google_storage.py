@@ -1,4 +1,4 @@
-"""Kept of Google's storage and warehouse: buckets, datasets, tables, slot reservations. No content is ever read."""
+"""Kept of Google's storage and warehouse: buckets, datasets, tables, slots. No content is ever read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,3 +104,34 @@ class BigQueryReservation:
     """Slots that may be added, paid while they are."""
     ignore_idle_slots: bool = False
     """Does not borrow from other reservations."""
+    commitments_known: bool = False
+    """All capacity commitments of its project and location were read. Where they were not, they may pay for its slots
+    though none is in the snapshot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityCommitment:
+    """Slots that are paid for a term, for the reservations of one edition in its project and location.
+
+    Source: https://cloud.google.com/bigquery/docs/reference/reservations/rest/v1/projects.locations.capacityCommitments.
+    """
+
+    KIND: ClassVar[str] = "capacity_commitment"
+
+    location: str
+    """Region or multi-region, lower case."""
+    slot_count: int
+    """Slots that are paid, used or not."""
+    plan: str
+    """`MONTHLY`, `ANNUAL`, `THREE_YEAR`, `TRIAL`, `FLEX`, or `..._FLAT_RATE`."""
+    state: str
+    """`ACTIVE`, `PENDING`, `FAILED`."""
+    edition: str | None = None
+    """`ENTERPRISE`, `ENTERPRISE_PLUS`; None for the old flat rate."""
+    start: datetime | None = None
+    """First moment of the first term, UTC; None before it is active."""
+    end: datetime | None = None
+    """First moment after the term that runs, UTC. Unless it then renews or is removed by itself, it is paid on until
+    somebody deletes it."""
+    renewal_plan: str | None = None
+    """Plan that follows by itself at the end; `NONE` where it is then removed; None for plans without any."""

@@ -67,7 +67,8 @@ class PersistentDisk:
     def blank(self) -> bool:
         """Made empty and never attached, so that nothing was ever written to it."""
         sources = (self.source_image, self.source_snapshot, self.replica_of)
-        return self.last_attached_at is None and not self.copied and all(one is None for one in sources)
+        uses = (self.last_attached_at, self.last_detached_at)
+        return not self.copied and all(one is None for one in (*sources, *uses))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

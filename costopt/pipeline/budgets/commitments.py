@@ -13,6 +13,7 @@ from costopt.model.budget_status import HealthIssue
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import Commitment
 from costopt.model.specs.committed_use import CommittedUse
+from costopt.model.specs.google_storage import CapacityCommitment
 from costopt.pipeline.budgets.bill import BudgetBill
 
 JUDGED_DAYS = 30
@@ -60,7 +61,11 @@ def _uses(bill: BudgetBill) -> Iterator[CommitmentUse]:
     table, _ = bill.ask("unused_commitments", start=start, end=end)
     for row in table.to_pylist():
         yield CommitmentUse(
-            id=row["CommitmentDiscountId"], used_cost=row["used_cost"], unused_cost=row["unused_cost"], days=days
+            id=row["CommitmentDiscountId"],
+            used_cost=row["used_cost"],
+            unused_cost=row["unused_cost"],
+            days=days,
+            currency=row["BillingCurrency"],
         )
 
 
@@ -74,6 +79,7 @@ def _coverage(bill: BudgetBill) -> Iterator[CoverageUse]:
                 eligible_cost=row["eligible_cost"],
                 covered_cost=row["covered_cost"],
                 days=days,
+                currency=row["BillingCurrency"],
             )
 
 
@@ -127,4 +133,15 @@ def _owned(resources: Iterable[Resource]) -> Iterator[_Owned]:
                     queued=spec.status == "NOT_YET_ACTIVE",
                     sort=(resource.region, spec.commitment_type, spec.category, spec.license),
                     renews=spec.auto_renew,
+                )
+            case CapacityCommitment(start=datetime() as start, end=datetime() as end) as spec:
+                yield _Owned(
+                    id=resource.id,
+                    start=start,
+                    end=end,
+                    active=spec.state == "ACTIVE",
+                    queued=False,
+                    sort=(resource.account, resource.region, spec.edition),
+                    # Without a plan to follow it is paid on until somebody deletes it: nothing ends.
+                    renews=spec.renewal_plan != "NONE",
                 )

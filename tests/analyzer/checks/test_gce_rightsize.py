@@ -66,6 +66,14 @@ def test_the_cheapest_type_that_carries_the_load_is_named_with_the_difference():
     assert verdict.confidence is Confidence.HIGH
 
 
+def test_the_licence_of_rhel_shrinks_with_the_vcpus_and_is_part_of_the_saving():
+    licensed = StaticPrices(units={**UNITS, ("gce", "licence_rhel_vcpu_to_8"): "0.0144"}, region=REGION)
+    verdict = verdict_of(large(platform="rhel"), prices=licensed)
+    assert verdict.action.target == "n1-highmem-2"
+    saved = N1_STANDARD_8 - N1_HIGHMEM_2 + 730 * 6 * Decimal("0.0144")
+    assert monthly(verdict) == saved.quantize(Decimal("1e-8"))
+
+
 def test_a_custom_type_is_cut_to_the_load():
     verdict = verdict_of(prices=CUSTOM)
     assert verdict.action.target == "e2-custom-2-11520"  # 11.25 GiB

@@ -27,6 +27,12 @@ def test_a_detached_disk_saves_its_capacity_after_a_snapshot():
     assert "snapshot" in verdict.action.summary
 
 
+def test_a_disk_that_was_detached_once_may_hold_data_though_no_attachment_is_told():
+    verdict = verdict_of(loose(source_image=None, last_attached_at=None, last_detached_at=ago(40)))
+    assert verdict.risk is Risk.DESTRUCTIVE
+    assert "snapshot" in verdict.action.summary
+
+
 def test_a_replica_of_another_disk_is_left_alone():
     assert verdict_of(loose(last_detached_at=None, replica_of="zones/a/disks/b")).outcome is Outcome.NOT_APPLICABLE
 

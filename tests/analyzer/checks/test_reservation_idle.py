@@ -3,15 +3,15 @@ from decimal import Decimal
 import pytest
 
 from costopt.analyzer.checks.reservation_idle import CHECK
+from costopt.analyzer.engine import finding_of
 from costopt.analyzer.settlement import settle
 from costopt.model.finding import ActionKind, Confidence, Outcome
-from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.gce import Accelerator, GceReservation
 from costopt.model.specs.gcp_project import GcpProject
 from costopt.pipeline.audit import estate
-from tests.oracles.findings import found
+from tests.oracles.google_commitments import committed_use
 from tests.oracles.google_estate import N1_MEMORY, N1_PAID, N1_VCPU, REGION, UNITS, ZONE, google, machine
-from tests.oracles.judging import NOW, StaticPrices, ago, judge, monthly, series
+from tests.oracles.judging import NOW, StaticPrices, judge, monthly, series
 
 PRICES = StaticPrices(units={**UNITS, ("gce", "local_ssd"): "0.08"}, region=REGION)
 MACHINE = 730 * N1_PAID * (4 * N1_VCPU + 15 * N1_MEMORY)
@@ -23,14 +23,6 @@ def reservation(**fields):
         **fields,
     }  # fmt: skip
     return google(GceReservation(**given), f"zones/{ZONE}/reservations/peak")
-
-
-def commitment(**fields):
-    given = {
-        "commitment_type": "GENERAL_PURPOSE", "plan": "TWELVE_MONTH", "status": "ACTIVE", "start": ago(100),
-        "end": ago(-265), **fields,
-    }  # fmt: skip
-    return google(CommittedUse(**given), "regions/us-central1/commitments/c")
 
 
 def verdict_of(used, one=None, **kwargs):
@@ -93,8 +85,8 @@ def test_a_shared_reservation_is_idle_only_where_all_that_may_use_it_were_read(c
 )
 def test_what_commitments_pay_for_of_unused_capacity_is_not_saved(vcpus, memory_gib, saved):
     """Five reserved machines of 4 vCPUs and 15 GiB that nobody starts, and one of the same that runs."""
-    owned, running = commitment(vcpus=vcpus, memory_gib=memory_gib), machine(reservation_affinity="none")
-    idle = found(CHECK, reservation(), verdict_of(0.0, beside=[owned, running]))
+    owned, running = committed_use(vcpus=vcpus, memory_gib=memory_gib), machine(reservation_affinity="none")
+    idle = finding_of(CHECK, reservation(), verdict_of(0.0, beside=[owned, running]))
     (one,) = settle([idle], estate([reservation(), owned, running], PRICES, NOW))
     assert one.counted.amount == pytest.approx(saved * MACHINE, abs=Decimal("0.000001"))
     assert (one.overlap is None) is (saved == 5)
@@ -102,7 +94,7 @@ def test_what_commitments_pay_for_of_unused_capacity_is_not_saved(vcpus, memory_
 
 def test_where_a_commitment_pays_for_a_part_of_a_type_with_one_price_it_is_named():
     prices = StaticPrices(instances={("gce", "g2-standard-4", "linux"): "0.708"}, region=REGION)
-    one, owned = reservation(machine_type="g2-standard-4"), commitment(commitment_type="GRAPHICS_OPTIMIZED", vcpus=4)
+    one, owned = reservation(machine_type="g2-standard-4"), committed_use(commitment_type="GRAPHICS_OPTIMIZED", vcpus=4)
     verdict = judge(CHECK, one, facts=[series("reservation_used_max", 0.0)], beside=[owned], prices=prices)
     assert verdict.saving is None
     assert "commitments/c until 2027-05-23" in verdict.price_gap
@@ -121,7 +113,7 @@ def test_other_reservations_are_not_concerned(fields):
 
 
 def test_a_reservation_that_a_commitment_names_cannot_be_deleted_before_its_end():
-    owned = commitment(vcpus=20, reservation_ids=(f"zones/{ZONE}/reservations/peak",))
+    owned = committed_use(vcpus=20, reservation_ids=(f"zones/{ZONE}/reservations/peak",))
     verdict = verdict_of(0.0, beside=[owned])
     assert (verdict.outcome, verdict.reason) == (Outcome.NOT_APPLICABLE, "attached to a commitment")
 

@@ -8,7 +8,8 @@ from costopt.model.specs.google_ml import TpuNode
 from tests.oracles.google_estate import REGION, ZONE, google
 from tests.oracles.judging import StaticPrices, judge, monthly, series
 
-PRICES = StaticPrices(units={("tpu", "v3_8"): "8.00", ("tpu", "v3_8_spot"): "2.40"}, region=REGION)
+CHIPS = {("tpu", "v3_device_chip"): "2.00", ("tpu", "v3_device_chip_spot"): "0.60"}
+PRICES = StaticPrices(units=CHIPS, region=REGION)
 
 
 def node(**fields):
@@ -21,14 +22,14 @@ def verdict_of(duty=1.0, one=None):
     return judge(CHECK, one or node(), facts=facts, prices=PRICES)
 
 
-def test_an_idle_tpu_saves_its_hours():
+def test_an_idle_tpu_saves_the_hours_of_its_chips():
     verdict = verdict_of()
     assert (verdict.outcome, verdict.risk) == (Outcome.FLAGGED, Risk.DESTRUCTIVE)
-    assert monthly(verdict) == 5840  # 730 x 8
+    assert monthly(verdict) == 5840  # 730 x 4 chips x 2
 
 
 def test_a_spot_node_saves_the_spot_price():
-    assert monthly(verdict_of(one=node(spot=True))) == 730 * Decimal("2.40")
+    assert monthly(verdict_of(one=node(spot=True))) == 730 * 4 * Decimal("0.60")
 
 
 @pytest.mark.parametrize(("duty", "outcome"), [(1.99, Outcome.FLAGGED), (2.0, Outcome.FLAGGED), (2.01, Outcome.CLEAR)])

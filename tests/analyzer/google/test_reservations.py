@@ -1,18 +1,12 @@
 """Which machines a reservation goes on charging for, across projects."""
 
 from costopt.analyzer.checks.gce_idle import CHECK
-from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.gce import GceReservation
-from tests.oracles.google_estate import REGION, UNITS, ZONE, google, machine
-from tests.oracles.judging import StaticPrices, ago, judge, monthly, series
+from tests.oracles.google_commitments import committed_use
+from tests.oracles.google_estate import IDLE, REGION, UNITS, ZONE, google, machine
+from tests.oracles.judging import StaticPrices, judge, monthly
 
 PRICES = StaticPrices(units=UNITS, region=REGION)
-IDLE = [
-    series("cpu_max_percent", 0.1),
-    series("cpu_mean_percent", 0.1),
-    series("network_in_bytes", 0.0),
-    series("network_out_bytes", 0.0),
-]
 
 
 def reservation(name="r", *, account="acme-host", **fields):
@@ -62,12 +56,6 @@ def test_a_reservation_of_one_project_is_taken_to_be_used_before_a_shared_one():
 
 def test_a_reservation_that_ends_with_its_commitment_says_when():
     attached = reservation(account="acme-web", commitment_id="regions/us-central1/commitments/c")
-    owned = google(
-        CommittedUse(
-            commitment_type="GENERAL_PURPOSE", plan="TWELVE_MONTH", status="ACTIVE", start=ago(100), end=ago(-265),
-            vcpus=4,
-        ),
-        "regions/us-central1/commitments/c",
-    )  # fmt: skip
+    owned = committed_use(vcpus=4)
     verdict = judge(CHECK, of_project("acme-web"), facts=IDLE, beside=[attached, owned], prices=PRICES)
     assert "tied to its commitment regions/us-central1/commitments/c until 2027-05-23" in verdict.evidence[-1].statement

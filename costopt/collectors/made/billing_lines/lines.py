@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from costopt.model.focus import FOCUS_COLUMNS, ColumnType
+from costopt.collectors.bill_types import arrow_types
+from costopt.model.focus import FOCUS_COLUMNS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,12 +71,7 @@ def table_of(lines: Sequence[Line], *, invoiced: bool) -> "pa.Table":
     """
     import pyarrow as pa
 
-    types = {
-        ColumnType.TEXT: pa.string(),
-        ColumnType.MONEY: pa.decimal128(28, 10),
-        ColumnType.NUMBER: pa.float64(),
-        ColumnType.TIME: pa.timestamp("us"),
-    }
+    types = arrow_types()
     kinds = {column.name: types[column.type] for column in FOCUS_COLUMNS} | dict.fromkeys(OWN, pa.string())
     alike, places = _distinct(lines)
     own = _own_columns(lines, invoiced=invoiced)

@@ -15,6 +15,7 @@ KINDS: tuple[str, ...] = (
     "bigquery_dataset",
     "bigquery_reservation",
     "bigquery_table",
+    "capacity_commitment",
     "cloud_nat",
     "cloud_run_service",
     "cloud_sql_instance",
@@ -66,6 +67,7 @@ def _results(plan: Plan) -> Iterator[ScopeResult]:
     points = Counter((series.resource.account, series.resource.kind) for series in plan.series)
     for account in PROJECTS:
         yield _read(account, "assets", KINDS, rows[account])
+        yield _elsewhere(account)
         for kind in MEASURED:
             yield _read(account, f"metrics:{kind}", (kind,), points[account, kind])
     yield _gap(
@@ -87,6 +89,15 @@ def _results(plan: Plan) -> Iterator[ScopeResult]:
 def _read(account: str, operation: str, kinds: tuple[str, ...], rows: int) -> ScopeResult:
     status = Status.OK if rows else Status.EMPTY
     return ScopeResult(scope=_scope(account, operation), status=status, kinds=kinds, rows=rows)
+
+
+def _elsewhere(account: str) -> ScopeResult:
+    return ScopeResult(
+        scope=_scope(account, "bigquery_reservations:elsewhere"),
+        status=Status.SKIPPED,
+        kinds=(),
+        reason="slots are looked for in the US, the EU, where there are datasets, and in gcp.slot_locations",
+    )
 
 
 def _gap(account: str, operation: str, *, reason: str, permission: str, detail: str) -> ScopeResult:

@@ -10,6 +10,7 @@ _APIS: Mapping[str, str] = {
     "bigquery_dataset": "bigquery",
     "bigquery_reservation": "bigqueryreservation",
     "bigquery_table": "bigquery",
+    "capacity_commitment": "bigqueryreservation",
     "cloud_run_service": "run",
     "cloud_sql_instance": "cloudsql",
     "gke_cluster": "container",

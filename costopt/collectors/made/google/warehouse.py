@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from costopt.collectors.made import metrics, people
-from costopt.collectors.made.google.projects import ML, own
+from costopt.collectors.made.google.projects import ML, WEB, own
 from costopt.collectors.made.plan import DAY, HOUR, Identity, Place, Plan
-from costopt.model.specs.google_storage import BigQueryDataset, BigQueryReservation, BigQueryTable
+from costopt.model.specs.google_storage import BigQueryDataset, BigQueryReservation, BigQueryTable, CapacityCommitment
 
 _GIB = 1024**3
 _PLACE = Place(ML, "us")
@@ -17,6 +17,7 @@ def draw(plan: Plan) -> None:
     """Add the warehouse."""
     _tables(plan)
     _reservations(plan)
+    _failed_commitment(plan)
 
 
 def _tables(plan: Plan) -> None:
@@ -68,20 +69,22 @@ def _daily_bytes(plan: Plan, spec: BigQueryTable, days: float) -> Sequence[float
 
 
 def _reservations(plan: Plan) -> None:
-    """More slots than are ever used; a tight one; one that only scales; and one of which nothing is known."""
-    for slots, peak, flags in (
-        (100, plan.between(28, 39), ("bigquery_slots",)),
-        (50, plan.between(28, 39), ()),
-        (0, 90.0, ()),
-        (50, None, ()),
-    ):
-        who = own(plan, ML, "slots", people.team("data-platform"))
+    """More slots than are ever used, and a tight one. One a project, since the series do not name them."""
+    for account, slots, flags in ((ML, 100, ("bigquery_slots",)), (WEB, 50, ())):
+        who = own(plan, account, "slots", people.team("data-platform") if account == ML else None)
         spec = BigQueryReservation(
-            location="us", slot_capacity=slots, edition="ENTERPRISE", autoscale_max_slots=0 if slots else 400
+            location="us", slot_capacity=slots, edition="ENTERPRISE", autoscale_max_slots=0, commitments_known=True
         )
         identity = Identity(name=who.name, tags=None)
         reservation = plan.add(
-            _PLACE, f"locations/US/reservations/{who.name}", spec, identity, age_days=None, flags=flags
+            Place(account, "us"), f"locations/US/reservations/{who.name}", spec, identity, age_days=None, flags=flags
         )
-        used = metrics.silent(plan) if peak is None else metrics.peaking(plan, 5, round(peak))
-        plan.measure(reservation, "bigquery_slots_max", HOUR, used)
+        peak = float(round(plan.between(28, 39)))
+        plan.measure(reservation, "bigquery_slots_max", HOUR, metrics.peaking(plan, 5, peak))
+
+
+def _failed_commitment(plan: Plan) -> None:
+    """A commitment that never became active: it pays for no slot, and nobody pays for it."""
+    name = "slots-for-a-year"
+    spec = CapacityCommitment(location="us", slot_count=100, plan="ANNUAL", state="FAILED", edition="ENTERPRISE")
+    plan.add(_PLACE, f"locations/US/capacityCommitments/{name}", spec, Identity(name=name, tags=None), age_days=None)

@@ -43,7 +43,7 @@ def _idle(plan: Plan) -> None:
         _start(plan, place, "app", machine_type, idle(plan, machine_type), ("gce_idle",))
     # Four vCPUs that do nothing would be two, if nobody stopped them.
     _start(plan, _SHOP, "batch", "n2-standard-4", idle(plan, "n2-standard-4"), ("gce_idle", "gce_rightsize"))
-    # The price of its licence is not known; idle it is all the same.
+    # Its licence is saved with it.
     windows = "e2-highmem-2"
     _start(plan, _SHOP_EU, "erp", windows, idle(plan, windows), ("gce_idle",), platform="windows")
     place, zone, reserved = RESERVED_IDLE

@@ -5,6 +5,7 @@ import pytest
 from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
 from costopt.collectors.gcp.plan import ASSETS_OPERATION, kinds_of, scope_of
 from costopt.collectors.gcp.registry import SERVICES
+from costopt.collectors.gcp.services.bigquery_reservations import BIGQUERY_RESERVATIONS
 from costopt.model.coverage import Status
 
 pytestmark = pytest.mark.xdist_group("made google")  # what its fixtures make is made once
@@ -14,7 +15,11 @@ def test_the_scopes_are_those_that_a_collection_plans(estate):
     planned = {
         scope_of(account, operation)
         for account in estate.accounts
-        for operation in (ASSETS_OPERATION, *(f"metrics:{source.kind}" for source in METRIC_SOURCES))
+        for operation in (
+            ASSETS_OPERATION,
+            *(f"metrics:{source.kind}" for source in METRIC_SOURCES),
+            "bigquery_reservations:elsewhere",
+        )
     }
     assert {result.scope for result in estate.coverage if result.status is not Status.GAP} == planned
 
@@ -22,6 +27,11 @@ def test_the_scopes_are_those_that_a_collection_plans(estate):
 def test_a_list_of_a_project_gives_all_kinds_at_once(estate):
     (kinds,) = {result.kinds for result in estate.coverage if result.scope.operation == ASSETS_OPERATION}
     assert kinds == kinds_of(SERVICES)
+
+
+def test_what_is_not_looked_for_is_said_as_a_collection_says_it(estate):
+    skipped = {result.reason for result in estate.coverage if result.status is Status.SKIPPED}
+    assert skipped == {BIGQUERY_RESERVATIONS.unsearched}
 
 
 def test_every_scope_is_there_once_and_sorted(estate):

@@ -12,6 +12,7 @@ from costopt.economics.gce.disk_cost import disk_terms, image_terms, snapshot_te
 from costopt.economics.gce.machines import SERVICE, machine_type
 from costopt.economics.gce.usage import accelerator_item
 from costopt.economics.lookups import PriceBook
+from costopt.economics.tpu_cost import tpu_terms
 from costopt.errors import PriceNotFound
 from costopt.model.finding import Term
 from costopt.model.money import HOURS_PER_MONTH
@@ -218,7 +219,7 @@ def _tpu(node: Resource, spec: TpuNode, prices: PriceBook) -> Iterator[Metered]:
     if spec.state != "READY":
         return iter(())
     sku = f"Tpu {spec.accelerator_type} in {skus.PLACES[node.region]}"
-    return _terms(skus.TPU, sku, "hour", google_services_cost.tpu_terms(node, spec, prices))
+    return _terms(skus.TPU, sku, "hour", tpu_terms(node, spec, prices))
 
 
 def _terms(service: Service, sku: str, unit: str, terms: Sequence[Term]) -> Iterator[Metered]:
