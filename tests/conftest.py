@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+LONGEST_ID = 200
+"""Characters of an example that are still part of a test's id."""
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
@@ -15,6 +17,11 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip("the folder of real data (../shared/data) is not beside this checkout")
     return SHARED_DATA
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A long example is named by its argument: ids of megabytes make reports that nobody can read."""
+    return argname if isinstance(val, str | bytes) and len(val) > LONGEST_ID else None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 REPLACEMENT = "\ufffd"
 """Shown for a character that is not, so that two different names never look the same by accident."""
@@ -37,6 +38,15 @@ def _replace(match: re.Match[str]) -> str:
 def without_surrogates(text: str) -> str:
     """The text as it is, but encodable: UTF-8 has no lone surrogates."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def encodable(value: Any) -> Any:
+    """A document whose texts can all be written as UTF-8."""
+    if isinstance(value, str):
+        return without_surrogates(value)
+    if isinstance(value, dict):
+        return {key: encodable(one) for key, one in value.items()}
+    return [encodable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def shorten(text: str, length: int) -> str:

@@ -94,7 +94,9 @@ def _aggregates(part: Part, demands: Iterable[Demand]) -> Iterator[tuple[Resourc
         require_small_series(part.series_path)
         with _connect() as connection:
             _require_grid(connection, path)
-            for demand in demands:
+            measured = _measured(connection, path)
+            # Planning a query costs milliseconds, and most demands are of kinds that the other clouds have.
+            for demand in (one for one in demands if (one.kind, one.metric) in measured):
                 for key, utilization in _rows(connection, path, demand, part.manifest.collected_at):
                     yield key, demand, utilization
     except (duckdb.Error, pa.ArrowException, OSError, ValueError) as error:
@@ -138,6 +140,12 @@ def _require_grid(connection: Any, path: str) -> None:
         raise ValueError(f"{steps:,} series have steps that do not divide a day into minutes")
     if starts:
         raise ValueError(f"{starts:,} series begin before {EARLIEST:%Y} or after {LATEST:%Y}")
+
+
+def _measured(connection: Any, path: str) -> frozenset[tuple[str, str]]:
+    """Kinds and metrics of which there are series."""
+    query = "SELECT DISTINCT kind, metric FROM read_parquet($path)"
+    return frozenset(connection.execute(query, {"path": path}).fetchall())
 
 
 def _rows(

@@ -10,6 +10,7 @@ import pytest
 from costopt.cli.exit import guarded
 from costopt.cli.main import costopt
 from costopt.pipeline.demo import write_made_company
+from tests.oracles.paid_estate import OTHER, volume, write_snapshot
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,13 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp
 
 @pytest.fixture(scope="session")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The made company's snapshot."""
+    """The made company's snapshot: seconds to write, and to audit. Tests that take it are of one group, `company`."""
     path = tmp_path_factory.mktemp("company") / "snapshot"
     write_made_company(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def volumes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A snapshot of two volumes that nobody uses, 100.00 a month each: enough for what any snapshot shows."""
+    return write_snapshot(tmp_path_factory.mktemp("volumes") / "snapshot", volume(), volume(OTHER))

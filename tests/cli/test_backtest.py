@@ -88,10 +88,3 @@ def test_missing_hours_are_refused_until_they_are_filled(run: Run, demand: Path)
     filled = run("backtest", "--demand", demand, "--seed", 0, "--policy", "on_demand", "--fill", "forward")
     assert filled.code == 0
     assert "3 hours are missing" in filled.out.replace("\n", " ")
-
-
-def test_a_bill_of_seven_weeks_is_too_short_and_says_how_short(run: Run) -> None:
-    assert run("demo", "--out", "shown").code == 0
-    ended = run("backtest", "--snapshot", "shown/snapshot", "--store", "shown/bills", "--seed", 0)
-    assert ended.code == 2
-    assert "hold 1 whole months" in ended.err

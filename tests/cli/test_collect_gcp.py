@@ -11,7 +11,7 @@ from google.cloud import billing_v1
 from costopt.model.coverage import Status
 from costopt.store.open import open_snapshot
 from tests.cli.conftest import Run
-from tests.oracles.google_assets import CANARY, estate
+from tests.oracles.google_assets import CANARY, estate, project_asset
 from tests.oracles.google_compute import ComputeServer
 from tests.oracles.google_server import PROJECT, GoogleCloud, Points
 from tests.oracles.google_wire import Refusal
@@ -34,9 +34,8 @@ def cloud() -> Iterator[GoogleCloud]:
 
 @pytest.fixture
 def compute() -> Iterator[ComputeServer]:
-    made = ComputeServer()
-    yield made
-    made.close()
+    with ComputeServer() as made:
+        yield made
 
 
 def test_a_project_is_collected_and_audited_offline(
@@ -83,9 +82,14 @@ def test_an_api_that_is_not_enabled_is_said_and_strict_runs_exit_4(
     assert again.code == 0, again.err
     # The sizes of buckets and tables were missing, so that the inventory is read once more.
     assert len(cloud.server.asked("ListAssets")) == asked + 1
-    assert {one.status for one in open_snapshot(tmp_path / "snap").manifest.coverage} <= {Status.OK, Status.EMPTY}
+    assert {one.status for one in open_snapshot(tmp_path / "snap").manifest.coverage} <= {
+        Status.OK,
+        Status.EMPTY,
+        Status.SKIPPED,
+    }
 
 
+@pytest.mark.xdist_group("company")
 def test_the_snapshot_of_another_cloud_is_not_replaced(cloud: GoogleCloud, run: Run, company: Path) -> None:
     before = (company / "aws/manifest.json").read_bytes()
     ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", company / "aws")
@@ -95,6 +99,7 @@ def test_the_snapshot_of_another_cloud_is_not_replaced(cloud: GoogleCloud, run: 
     assert cloud.server.calls == []
 
 
+@pytest.mark.xdist_group("company")
 @pytest.mark.parametrize("more", [(), ("--dry-run",)])
 def test_a_folder_of_snapshots_is_not_collected_into(
     more: tuple[str, ...], cloud: GoogleCloud, run: Run, company: Path
@@ -111,19 +116,79 @@ def test_a_dry_run_counts_what_would_be_asked_and_asks_for_no_metric(
 ) -> None:
     ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", "snap", "--dry-run")
     assert ended.code == 0, ended.err
-    assert "projects 1, scopes 13" in ended.out
+    assert "projects 1, scopes 14" in ended.out
     assert "metrics: " in ended.out
     assert cloud.server.asked("ListTimeSeries") == []
     assert not (tmp_path / "snap").exists()
 
 
+@pytest.mark.parametrize(("more", "code"), [((), 0), (("--strict",), 4)])
+def test_a_dry_run_that_could_not_list_a_project_promises_no_upper_bound(
+    more: tuple[str, ...], code: int, cloud: GoogleCloud, run: Run
+) -> None:
+    where = ("--project", PROJECT, "--project", "acme-gone", "--endpoint", cloud.server.url)
+    ended = run("collect", "gcp", *where, "--dry-run", *more)
+    assert ended.code == code
+    assert "metrics: at least " in ended.out
+    assert "at most" not in ended.out
+    assert "gap: gone: assets in global of acme-gone: 404 projects/acme-gone was not found" in ended.err
+
+
+def test_a_dry_run_without_metrics_lists_no_assets(cloud: GoogleCloud, run: Run) -> None:
+    ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--dry-run", "--no-metrics")
+    assert "0 series in 0 queries, at most $0" in ended.out
+    assert cloud.server.calls == []
+
+
+def test_how_long_the_quota_makes_it_take_is_said_before_the_first_list(cloud: GoogleCloud, run: Run) -> None:
+    named = [word for number in range(200) for word in ("--project", f"acme-{number}")]
+    ended = run("collect", "gcp", *named, "--endpoint", cloud.server.url, "--deadline", "0", "--dry-run")
+    assert ended.err.startswith("listing the assets of 200 projects: 2 minutes at Google's quota")
+
+
+def test_a_run_that_reads_nothing_fails_and_leaves_the_snapshot_that_is_there(
+    cloud: GoogleCloud, run: Run, tmp_path: Path
+) -> None:
+    collect = ("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", "snap", "--no-metrics")
+    assert run(*collect).code == 0
+    before = (tmp_path / "snap/manifest.json").read_bytes()
+    cloud.server.refusals.append(Refusal("ListAssets", grpc.StatusCode.UNAUTHENTICATED, "the token has expired"))
+    ended = run(*collect)
+    assert ended.code == 1
+    assert f"nothing could be read: credentials: {PROJECT}" in ended.err
+    assert "stays" in ended.err
+    assert (tmp_path / "snap/manifest.json").read_bytes() == before
+    cloud.server.refusals.clear()
+    assert run(*collect, "--resume").code == 0
+
+
+def test_a_list_of_projects_that_may_not_be_read_is_nothing(cloud: GoogleCloud, run: Run, tmp_path: Path) -> None:
+    cloud.assets["folders/55"] = [project_asset()]
+    of_projects = Refusal(
+        "ListAssets", grpc.StatusCode.PERMISSION_DENIED, when=lambda asked: "projects/" in asked.parent
+    )
+    cloud.server.refusals.append(of_projects)
+    ended = run("collect", "gcp", "--folder", "55", "--endpoint", cloud.server.url, "--out", "snap", "--no-metrics")
+    assert ended.code == 1
+    assert f"denied (needs cloudasset.assets.listResource): {PROJECT}" in ended.err
+    assert not (tmp_path / "snap/manifest.json").exists()
+
+
 def test_settings_name_the_projects_and_options_win(cloud: GoogleCloud, run: Run, tmp_path: Path) -> None:
     (tmp_path / "costopt.toml").write_text('[gcp]\nprojects = ["acme-other"]\n')
     named = run("collect", "gcp", "--endpoint", cloud.server.url, "--out", "one", "--no-metrics")
-    assert named.code == 0
-    assert "gap: gone" in named.err
+    assert named.code == 1
+    assert "nothing could be read: gone: acme-other" in named.err
     given = run("collect", "gcp", "--project", PROJECT, "--endpoint", cloud.server.url, "--out", "two", "--no-metrics")
     assert "gone" not in given.err
+
+
+def test_settings_name_where_slots_are_looked_for(cloud: GoogleCloud, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "costopt.toml").write_text('[gcp]\nslot_locations = ["europe-west4"]\n')
+    where = ("--project", PROJECT, "--endpoint", cloud.server.url, "--no-metrics", "--only", "bigquery_reservations")
+    assert run("collect", "gcp", *where).code == 0
+    asked = {request.parent.rpartition("/")[2] for request in cloud.server.asked("ListReservations")}
+    assert asked == {"EU", "US", "europe-west4"}
 
 
 def test_collecting_without_credentials_says_what_to_do(
@@ -152,7 +217,13 @@ def test_a_damaged_file_of_credentials_is_said_and_not_repeated(
         assert "hunter2" not in ended.err
 
 
-@pytest.mark.parametrize("endpoint", ["https://monitoring.googleapis.com", "http://", "http://host/path", "ftp://x"])
+@pytest.mark.parametrize(
+    "endpoint",
+    [
+        *("https://monitoring.googleapis.com", "http://", "http://host/path", "ftp://x"),
+        *("typo", "http://host", "http://host:99999", "http://host:x"),
+    ],
+)
 def test_an_endpoint_is_plain_http_so_that_no_credentials_go_there(endpoint: str, run: Run) -> None:
     ended = run("collect", "gcp", "--project", PROJECT, "--endpoint", endpoint)
     assert ended.code == 2
@@ -183,6 +254,22 @@ def test_the_doctor_names_the_permission_that_is_missing(cloud: GoogleCloud, run
     assert ended.code == 1
     assert "✗ google credentials: project acme-other cannot be read: denied" in ended.out
     assert "resourcemanager.projects.get" in ended.out
+
+
+def test_who_uses_google_alone_is_well_without_credentials_of_aws(
+    cloud: GoogleCloud, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    settings = tmp_path / "costopt.toml"
+    settings.write_text(f'[gcp]\nprojects = ["{PROJECT}"]\n')
+    ended = run("doctor", "--gcp-endpoint", cloud.server.url)
+    assert "! aws credentials: AWS cannot be read" in ended.out
+    assert ended.code == 0
+    settings.write_text(f'[gcp]\nprojects = ["{PROJECT}"]\n[aws]\nregions = ["eu-west-1"]\n')
+    ended = run("doctor", "--gcp-endpoint", cloud.server.url)
+    assert "✗ aws credentials" in ended.out
+    assert ended.code == 1
 
 
 def test_the_doctor_asks_google_nothing_where_the_settings_name_nothing_of_it(run: Run) -> None:

@@ -52,6 +52,23 @@ def test_it_runs_with_few_packages_and_names_its_bill(demo: tuple[Path, Ended]) 
     assert f"costopt reconcile --store '{out}/bills'" in ended.err
 
 
+def test_the_report_that_it_writes_is_that_of_an_audit(demo: tuple[Path, Ended], run: Run) -> None:
+    out, ended = demo
+    assert "Possible saving" in ended.out
+    page = (out / "report.html").read_text()
+    assert page.startswith("<!doctype html>")
+    assert run("audit", "--snapshot", out / "snapshot", "--store", out / "bills", "-f", "html").out == page
+
+
+def test_its_bill_of_seven_weeks_is_too_short_for_a_backtest_and_says_how_short(
+    demo: tuple[Path, Ended], run: Run
+) -> None:
+    out, _ = demo
+    ended = run("backtest", "--snapshot", out / "snapshot", "--store", out / "bills", "--seed", 0)
+    assert ended.code == 2
+    assert "hold 1 whole months" in ended.err
+
+
 def test_an_invoice_of_the_made_rows_of_both_clouds_reconciles_to_the_cent(demo: tuple[Path, Ended], run: Run) -> None:
     out, _ = demo
     october = sorted((out / "bill").glob("*-2026-10.parquet"))

@@ -11,7 +11,7 @@ from costopt.cli.logs import set_up
 from tests.cli.conftest import Run
 
 
-def test_without_a_snapshot_the_next_step_is_said(run: Run, company: Path, tmp_path: Path) -> None:
+def test_without_a_snapshot_the_next_step_is_said(run: Run, tmp_path: Path) -> None:
     ended = run("audit")
     assert ended.code == 2
     assert "no snapshot/ here" in ended.err
@@ -20,8 +20,8 @@ def test_without_a_snapshot_the_next_step_is_said(run: Run, company: Path, tmp_p
     assert "--snapshot costopt-demo/snapshot" in run("explain", "F-1").err
 
 
-def test_the_snapshot_that_collect_writes_is_the_default(run: Run, company: Path, tmp_path: Path) -> None:
-    copytree(company, tmp_path / "snapshot")
+def test_the_snapshot_that_collect_writes_is_the_default(run: Run, volumes: Path, tmp_path: Path) -> None:
+    copytree(volumes, tmp_path / "snapshot")
     found = json.loads(run("audit", "-f", "json").out)["findings"][0]
     ended = run("explain", found["id"])
     assert found["resource"]["id"] in ended.out
@@ -69,9 +69,9 @@ def test_a_mute_until_a_past_day_is_said(run: Run) -> None:
     assert "that day is past" in ended.err
 
 
-def test_a_mute_that_silences_nothing_is_said(run: Run, company: Path, tmp_path: Path) -> None:
+def test_a_mute_that_silences_nothing_is_said(run: Run, volumes: Path, tmp_path: Path) -> None:
     (tmp_path / "costopt.toml").write_text('[[mute]]\nid = "F-000000000000"\nuntil = 2099-01-01\nreason = "r"\n')
-    assert "muted but not found: F-000000000000" in run("audit", "--snapshot", company).err
+    assert "muted but not found: F-000000000000" in run("audit", "--snapshot", volumes).err
 
 
 def test_warnings_are_few_clean_and_without_traces(

@@ -70,12 +70,12 @@ def test_two_formats_never_share_a_file(run: Run, tmp_path: Path) -> None:
     assert "two formats for a" in ended.err
 
 
-def test_a_reader_that_leaves_early_ends_the_command_quietly(company: Path) -> None:
+def test_a_reader_that_leaves_early_ends_the_command_quietly(volumes: Path) -> None:
     code = "import sys; from costopt.cli.main import main; main()"
-    command = [sys.executable, "-c", code, "audit", "--snapshot", str(company), "-f", "jsonl"]
+    command = [sys.executable, "-c", code, "audit", "--snapshot", str(volumes), "-f", "jsonl"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=company
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment, cwd=volumes
     ) as audit:
         assert audit.stdout is not None
         assert audit.stderr is not None
@@ -87,14 +87,14 @@ def test_a_reader_that_leaves_early_ends_the_command_quietly(company: Path) -> N
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_a_machine_of_another_encoding_still_gets_its_report(encoding: str, company: Path) -> None:
+def test_a_machine_of_another_encoding_still_gets_its_report(encoding: str, volumes: Path) -> None:
     code = "import sys; from costopt.cli.main import main; main()"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding}
     ended = subprocess.run(
-        [sys.executable, "-c", code, "audit", "--snapshot", str(company)],
+        [sys.executable, "-c", code, "audit", "--snapshot", str(volumes)],
         capture_output=True,
         env=environment,
-        cwd=company,
+        cwd=volumes,
         check=False,
     )
     assert ended.returncode == 0

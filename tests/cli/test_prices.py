@@ -17,13 +17,12 @@ SERVICES = ("ec2", "rds", "savings_plans", "advisor")
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[PriceServer]:
     """A small AWS of two regions."""
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    running = PriceServer()
-    running.publish(["us-east-1", "eu-west-1"])
-    with_windows = ec2_file("eu-west-1")
-    with_windows.price(with_windows.machine("m5.large", "Windows"), "0.199")
-    running.put(offer_path("AmazonEC2", "eu-west-1"), with_windows)
-    yield running
-    running.close()
+    with PriceServer() as running:
+        running.publish(["us-east-1", "eu-west-1"])
+        with_windows = ec2_file("eu-west-1")
+        with_windows.price(with_windows.machine("m5.large", "Windows"), "0.199")
+        running.put(offer_path("AmazonEC2", "eu-west-1"), with_windows)
+        yield running
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from costopt.errors import NotifyError
 from costopt.model.message import Message
 from costopt.notifiers.sns import SnsChannel
+from tests.oracles.moto_server import moto_server
 
 pytestmark = pytest.mark.xdist_group("sns")  # its server is started once
 
@@ -19,11 +19,8 @@ REGION = "eu-west-1"
 
 @pytest.fixture(scope="module")
 def moto_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with moto_server() as url:
+        yield url
 
 
 @pytest.fixture(autouse=True)

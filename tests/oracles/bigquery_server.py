@@ -5,13 +5,12 @@ Source: https://cloud.google.com/bigquery/docs/reference/rest/v2/jobs.
 """
 
 import json
-import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
+
+from tests.oracles.loopback import Answering, HttpServer
 
 Json = dict[str, Any]
 SURVEY = [
@@ -30,7 +29,7 @@ class Refusal:
 
 
 @dataclass(kw_only=True)
-class BigQueryServer:
+class BigQueryServer(HttpServer):
     """One table, what a survey of it finds, and its lines."""
 
     schema: list[Json]
@@ -50,22 +49,11 @@ class BigQueryServer:
     jobs: list[Json] = field(default_factory=list)
     """Configurations of the jobs, in their order."""
 
-    def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
-        return self
+    answers: dict[str, Json] = field(default_factory=dict)
+    """What jobs found, by their id."""
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+    def __post_init__(self) -> None:
+        super().__init__(self._handler())
 
     @property
     def run(self) -> list[Json]:
@@ -91,8 +79,6 @@ class BigQueryServer:
             "statistics": {"totalBytesProcessed": size, "query": {"totalBytesProcessed": size}},
         }
 
-    answers: dict[str, Json] = field(default_factory=dict)
-
     def _survey(self) -> Json:
         columns = [{"name": name, "type": kind} for name, kind in self.survey_columns]
         if self.partitioning is not None:
@@ -109,8 +95,8 @@ class BigQueryServer:
         found: Json = {"tableReference": reference, "schema": {"fields": self.schema}}
         return found if self.partitioning is None else {**found, "timePartitioning": self.partitioning}
 
-    def _handler(server) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's
-        class Handler(BaseHTTPRequestHandler):
+    def _handler(server) -> type[Answering]:  # noqa: N805 - `self` is the handler's
+        class Handler(Answering):
             def do_GET(self) -> None:
                 path = urlsplit(self.path).path
                 if "/tables/" in path:
@@ -120,22 +106,14 @@ class BigQueryServer:
                 return self._reply({"jobReference": reference, "jobComplete": True, **server.answers[job]})
 
             def do_POST(self) -> None:
-                self._reply(server.insert(json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+                self._reply(server.insert(json.loads(self.body())))
 
             def _reply(self, answer: Json | Refusal) -> None:
                 status = 200
                 if isinstance(answer, Refusal):
                     status, told = answer.status, {"reason": answer.reason, "message": answer.message}
                     answer = {"error": {"code": status, "message": answer.message, "errors": [told]}}
-                body = json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Keep quiet."""
+                self.answer(status, json.dumps(answer).encode(), {"Content-Type": "application/json"})
 
         return Handler
 

@@ -81,8 +81,8 @@ def bill_table(rows: Sequence[Row]) -> pa.Table:
     """Rows as the canonical table; columns beyond it stand last, as text."""
     extra = sorted({name for row in rows for name in row} - set(SCHEMA.names))
     schema = pa.schema([*SCHEMA, *((name, pa.string()) for name in extra)])
-    typed = [{name: _typed(schema.field(name).type, row.get(name)) for name in schema.names} for row in rows]
-    return pa.Table.from_pylist(typed, schema=schema)
+    columns = [pa.array(_typed(field.type, [row.get(field.name) for row in rows]), field.type) for field in schema]
+    return pa.table(columns, schema=schema)
 
 
 def publish(store: Path, rows: Sequence[Row], *, source: str = "made", now: datetime = NOW) -> Lake:
@@ -129,7 +129,7 @@ def _period_bill(source: str, period: str, file: StoredFile, rows: Sequence[Row]
     )
 
 
-def _typed(kind: pa.DataType, value: object) -> object:
-    if value is None or not pa.types.is_decimal(kind):
-        return value
-    return Decimal(str(value))
+def _typed(kind: pa.DataType, values: list[object]) -> list[object]:
+    if not pa.types.is_decimal(kind):
+        return values
+    return [None if value is None else Decimal(str(value)) for value in values]

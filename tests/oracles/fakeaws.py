@@ -15,12 +15,12 @@ import threading
 import traceback
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Any
 
 from tests.oracles.fakeaws_faults import AwsError, Fault, Faults, Request
 from tests.oracles.fakeaws_fixtures import Fixture, Handler, NotRegisteredError, Paging, answer
 from tests.oracles.fakeaws_wire import Answer, Incoming, Parsed, parse, serialise, serialise_error, service_model
+from tests.oracles.loopback import Answering, HttpServer
 
 __all__ = ["AwsError", "FakeAws", "Fault", "Paging", "Request"]
 
@@ -31,33 +31,21 @@ _BUG_STATUS = 418
 """Status of a mistake in the test itself: never mistaken for a failure of AWS that a client retries."""
 
 
-class FakeAws:
+class FakeAws(HttpServer):
     """The server. `requests` is its ledger, `bugs` its complaints about the test."""
 
     def __init__(self) -> None:
+        super().__init__(_handler(self))
         self.requests: list[Request] = []
         self.bugs: list[str] = []
         self.expired_keys: set[str] = set()
         self._faults = Faults()
         self._fixtures: dict[tuple[str, str], Fixture] = {}
         self._lock = threading.Lock()
-        self._server = _Server(("127.0.0.1", 0), _handler(self))
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Stops the server; ends every hang."""
-        self._faults.released.set()
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join(timeout=5)
+    def __exit__(self, *error: Any) -> None:
+        self.release()
+        super().__exit__(*error)
 
     @property
     def faults(self) -> list[Fault]:
@@ -139,14 +127,6 @@ class FakeAws:
         self._faults.released.wait(_HANG_SECONDS)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Clients that hang up are part of the tests."""
-
-
 def _price(request: Request) -> Decimal:
     match request.service, request.operation:
         case "ce", _:
@@ -159,19 +139,15 @@ def _price(request: Request) -> Decimal:
     return Decimal(0)
 
 
-def _handler(aws: FakeAws) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
+def _handler(aws: FakeAws) -> type[Answering]:
+    class Handler(Answering):
         protocol_version = "HTTP/1.1"
         wbufsize = -1
         # Without this every large answer waits 40 ms for the client's delayed acknowledgement.
         disable_nagle_algorithm = True
 
-        def log_message(self, *_: object) -> None:
-            """Silent."""
-
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            reply = aws.respond(Incoming(self.command, self.path, self.headers, body))
+            reply = aws.respond(Incoming(self.command, self.path, self.headers, self.body()))
             if isinstance(reply, Fault):
                 _break(self, aws, reply)
             else:
@@ -182,18 +158,13 @@ def _handler(aws: FakeAws) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _send(http: BaseHTTPRequestHandler, reply: Answer, *, missing_bytes: int = 0) -> None:
-    http.send_response(reply.status)
-    for name, value in reply.headers.items():
-        if name.lower() != "content-length":
-            http.send_header(name, value)
-    http.send_header("Content-Length", str(len(reply.body) + missing_bytes))
-    http.end_headers()
-    http.wfile.write(reply.body)
+def _send(http: Answering, reply: Answer, *, missing_bytes: int = 0) -> None:
+    headers = {name: value for name, value in reply.headers.items() if name.lower() != "content-length"}
+    http.answer(reply.status, reply.body, {**headers, "Content-Length": str(len(reply.body) + missing_bytes)})
     http.wfile.flush()
 
 
-def _break(http: BaseHTTPRequestHandler, aws: FakeAws, fault: Fault) -> None:
+def _break(http: Answering, aws: FakeAws, fault: Fault) -> None:
     json_type = {"Content-Type": "application/x-amz-json-1.1"}
     match fault.kind:
         case "status":

@@ -9,24 +9,23 @@ import json
 import threading
 from collections.abc import Callable
 from email import message_from_bytes
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import google_crc32c
 
-from tests.oracles.loopback import LoopbackServer
+from tests.oracles.loopback import Answering, HttpServer
 
 OK = 200
 PAGE = 2
 """Objects of one page of a listing."""
 
 
-class GcsServer(LoopbackServer):
+class GcsServer(HttpServer):
     """One bucket; `objects` are content and generation by name."""
 
     def __init__(self, bucket: str) -> None:
-        super().__init__(ThreadingHTTPServer(("127.0.0.1", 0), self._handler()))
+        super().__init__(self._handler())
         self.bucket = bucket
         self.objects: dict[str, tuple[bytes, int]] = {}
         self.denies = False
@@ -35,10 +34,6 @@ class GcsServer(LoopbackServer):
         self.after_metadata: Callable[[], None] = lambda: None
         """Runs when metadata was read and before anything else is, as another writer might."""
         self._lock = threading.Lock()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     def get(self, path: str, query: dict[str, list[str]]) -> tuple[int, bytes]:
         """Metadata, or with `alt=media` the content."""
@@ -91,8 +86,8 @@ class GcsServer(LoopbackServer):
             "size": str(len(content)),
         }
 
-    def _handler(server) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's
-        class Handler(BaseHTTPRequestHandler):
+    def _handler(server) -> type[Answering]:  # noqa: N805 - `self` is the handler's
+        class Handler(Answering):
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 path = parts.path.removeprefix("/download").removeprefix("/storage/v1/b/")
@@ -103,25 +98,19 @@ class GcsServer(LoopbackServer):
                 self._reply(status, body, is_media=parts.path.startswith("/download"))
 
             def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
                 parts = urlsplit(self.path)
                 bucket = parts.path.removeprefix("/upload/storage/v1/b/").removesuffix("/o")
                 head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
-                metadata, media = message_from_bytes(head + body).get_payload()
+                metadata, media = message_from_bytes(head + self.body()).get_payload()
                 name = json.loads(metadata.get_payload(decode=True))["name"]
                 self._reply(*server.put(bucket, parse_qs(parts.query), name, media.get_payload(decode=True)))
 
             def _reply(self, status: int, body: bytes, *, is_media: bool = False) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
+                headers = {"Content-Type": "application/json"}
                 if is_media and status == OK:
                     checksum = base64.b64encode(google_crc32c.Checksum(body).digest()).decode()
-                    self.send_header("X-Goog-Hash", f"crc32c={checksum}")
+                    headers["X-Goog-Hash"] = f"crc32c={checksum}"
                     body = bytes([body[0] ^ 1]) + body[1:] if server.damages else body
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: Any) -> None: ...
+                self.answer(status, body, headers)
 
         return Handler

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from google.cloud import asset_v1
+from google.cloud.bigquery_reservation_v1 import CapacityCommitment, Edition, Reservation
 
 from tests.oracles.google_server import NUMBER, PROJECT, asset
 
@@ -248,12 +249,6 @@ def services() -> list[asset_v1.Asset]:
             location="EU",
         ),
         asset(
-            "bigqueryreservation.googleapis.com/Reservation",
-            f"//bigqueryreservation.googleapis.com/{own}/locations/EU/reservations/base",
-            {"name": f"{own}/locations/EU/reservations/base", "slotCapacity": "100", "edition": "ENTERPRISE"},
-            location="EU",
-        ),
-        asset(
             "run.googleapis.com/Service",
             f"//run.googleapis.com/{own}/locations/us-central1/services/api",
             {
@@ -336,3 +331,24 @@ def project_asset(project: str = PROJECT, number: str = NUMBER, state: str = "AC
 def estate() -> list[asset_v1.Asset]:
     """Everything."""
     return machines() + services()
+
+
+def reservation(name: str = "base", *, location: str = "EU", **fields: Any) -> Reservation:
+    """A reservation of slots."""
+    given: dict[str, Any] = {"slot_capacity": 100, "edition": Edition.ENTERPRISE, "creation_time": MADE, **fields}
+    return Reservation(name=f"projects/{PROJECT}/locations/{location}/reservations/{name}", **given)
+
+
+def capacity_commitment(name: str = "year", *, location: str = "EU", **fields: Any) -> CapacityCommitment:
+    """A commitment to slots for a year that began in June."""
+    given: dict[str, Any] = {
+        "slot_count": 50,
+        "plan": "ANNUAL",
+        "renewal_plan": "ANNUAL",
+        "state": "ACTIVE",
+        "edition": Edition.ENTERPRISE,
+        "commitment_start_time": "2025-06-01T00:00:00Z",
+        "commitment_end_time": "2026-06-01T00:00:00Z",
+        **fields,
+    }
+    return CapacityCommitment(name=f"projects/{PROJECT}/locations/{location}/capacityCommitments/{name}", **given)

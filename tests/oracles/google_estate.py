@@ -10,7 +10,7 @@ from costopt.model.specs.gke import GkeCluster, GkeNodePool
 from costopt.model.specs.google_serverless import CloudRunService
 from costopt.model.specs.google_storage import GcsBucket
 from costopt.model.specs.persistent_disks import PersistentDisk
-from tests.oracles.judging import LONG_AGO, ago
+from tests.oracles.judging import LONG_AGO, ago, series
 from tests.oracles.judging import resource as listed
 
 REGION = "us-central1"
@@ -37,6 +37,14 @@ UNITS = {
     ("gce", "pd_ssd"): "0.17",
 }
 """Dollars a unit, by service and item."""
+
+IDLE = [
+    series("cpu_max_percent", 0.1),
+    series("cpu_mean_percent", 0.1),
+    series("network_in_bytes", 0.0),
+    series("network_out_bytes", 0.0),
+]
+"""What is measured of a machine that does nothing."""
 
 
 def google(spec: Any, resource_id: str, **fields: Any) -> Resource:

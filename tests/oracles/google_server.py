@@ -9,8 +9,11 @@ from typing import Any
 
 import grpc
 from google.api import metric_pb2, monitored_resource_pb2
-from google.cloud import asset_v1, billing_v1, monitoring_v3, recommender_v1
+from google.cloud import asset_v1, bigquery_reservation_v1, billing_v1, monitoring_v3, recommender_v1
 from google.cloud.asset_v1.services.asset_service.transports import AssetServiceGrpcTransport
+from google.cloud.bigquery_reservation_v1.services.reservation_service.transports import (
+    ReservationServiceGrpcTransport,
+)
 from google.cloud.billing_v1.services.cloud_billing.transports import CloudBillingGrpcTransport
 from google.cloud.monitoring_v3.services.metric_service.transports import MetricServiceGrpcTransport
 from google.cloud.recommender_v1.services.recommender.transports import RecommenderGrpcTransport
@@ -61,6 +64,10 @@ class GoogleCloud:
     """Currency of each billing account."""
     advice: dict[str, list[recommender_v1.Recommendation]] = field(default_factory=dict)
     """Recommendations by parent, `projects/p/locations/l/recommenders/r`."""
+    reservations: dict[str, list[bigquery_reservation_v1.Reservation]] = field(default_factory=dict)
+    """Reservations of slots by parent, `projects/p/locations/EU`."""
+    commitments: dict[str, list[bigquery_reservation_v1.CapacityCommitment]] = field(default_factory=dict)
+    """Capacity commitments, likewise."""
     unsupported: frozenset[str] = frozenset()
     """Asset types that this inventory does not know."""
     page_size: int = 1000
@@ -72,12 +79,18 @@ class GoogleCloud:
 
     def __post_init__(self) -> None:
         self.server = GrpcServer(
-            AssetServiceGrpcTransport, CloudBillingGrpcTransport, MetricServiceGrpcTransport, RecommenderGrpcTransport
+            AssetServiceGrpcTransport,
+            CloudBillingGrpcTransport,
+            MetricServiceGrpcTransport,
+            RecommenderGrpcTransport,
+            ReservationServiceGrpcTransport,
         )
         self.server.answers |= {
             "ListAssets": self._list_assets,
             "ListTimeSeries": self._list_time_series,
             "ListRecommendations": self._list_recommendations,
+            "ListReservations": self._list_reservations,
+            "ListCapacityCommitments": self._list_commitments,
             "GetProjectBillingInfo": self._billing_info,
             "GetBillingAccount": self._billing_account,
         }
@@ -112,6 +125,14 @@ class GoogleCloud:
     def _list_recommendations(self, request: Any) -> recommender_v1.ListRecommendationsResponse:
         rows, token = self._page(self.advice.get(request.parent, []), request, ("parent", "filter"))
         return recommender_v1.ListRecommendationsResponse(recommendations=rows, next_page_token=token)
+
+    def _list_reservations(self, request: Any) -> bigquery_reservation_v1.ListReservationsResponse:
+        rows, token = self._page(self.reservations.get(request.parent, []), request, ("parent",))
+        return bigquery_reservation_v1.ListReservationsResponse(reservations=rows, next_page_token=token)
+
+    def _list_commitments(self, request: Any) -> bigquery_reservation_v1.ListCapacityCommitmentsResponse:
+        rows, token = self._page(self.commitments.get(request.parent, []), request, ("parent",))
+        return bigquery_reservation_v1.ListCapacityCommitmentsResponse(capacity_commitments=rows, next_page_token=token)
 
     def _billing_info(self, request: Any) -> billing_v1.ProjectBillingInfo:
         project = request.name.removeprefix("projects/")

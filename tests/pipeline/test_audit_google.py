@@ -17,12 +17,14 @@ from costopt.model.series import Series
 from costopt.model.snapshot import SNAPSHOT_SCHEMA_VERSION, Manifest
 from costopt.model.specs.committed_use import CommittedUse
 from costopt.model.specs.gce import InstanceTemplate
+from costopt.model.specs.gcp_project import GcpProject
 from costopt.model.specs.google_network import GceAddress
 from costopt.model.specs.persistent_disks import DiskSnapshot
 from costopt.pipeline.audit import audit
-from costopt.renderers.summary import not_checked
+from costopt.renderers.summary import money_source, not_checked
 from costopt.store.sink import Run, open_sink
 from tests.oracles.google_estate import GIB, bucket, disk, google, machine
+from tests.oracles.google_slots import commitment, reservation
 from tests.oracles.judging import NOW, ago
 from tests.oracles.paid_estate import daily, write_bills
 
@@ -126,6 +128,23 @@ def test_what_a_commitment_pays_for_is_not_counted(tmp_path: Path, settings: Set
     assert "commitments/c (vcpu)" in (finding.overlap or "")
 
 
+def test_slots_that_a_capacity_commitment_pays_for_are_not_counted(tmp_path: Path, settings: Settings) -> None:
+    """500 slots of which 50 would do, 300 of them committed: 200 at 0.06 $ an hour, and what is stored is read back."""
+    large = reservation()
+    committed = commitment(300, renewal_plan="ANNUAL")
+    start = NOW - timedelta(hours=HOURS)
+    used = Series(
+        resource=large.key, metric="bigquery_slots_max", start=start, step_seconds=3600, values=[40.0] * HOURS
+    )
+    report = audit(write(tmp_path / "snap", [large, committed], [used]), settings)
+    (finding,) = report.findings
+    assert finding.counted.amount == report.totals.saving.amount == 200 * 730 * Decimal("0.06")
+    assert "(300 slots, ANNUAL) until 2026-12-09 when it becomes ANNUAL" in finding.evidence[1].statement
+    assert [(row.kind, row.reason) for row in report.unchecked] == [
+        ("capacity_commitment", "judged with the reservations that it pays for")
+    ]
+
+
 def test_without_its_metrics_a_machine_is_unjudged_and_never_idle(tmp_path: Path, settings: Settings) -> None:
     report = audit(write(tmp_path / "snap", [machine("silent"), disk("silent")], []), settings)
     assert by_check(report) == {}
@@ -186,3 +205,17 @@ def test_only_fees_of_flexible_commitments_that_are_paid_now_count(
     assert by_check(report)["gce_idle"] == pytest.approx(counted, abs=Decimal("0.000001"))
     notes = [one.words for one in report.provenance.money.notes if "commitment" in one.words]
     assert [note in words for words in notes] == ([] if note is None else [True])
+
+
+@pytest.mark.parametrize(
+    ("currency", "said"),
+    [("EUR", "The bill 01A2B3-C4D5E6-F7A8B9 is in EUR and was not read: all figures here are in USD."), ("USD", "")],
+)
+def test_a_project_that_is_billed_in_another_currency_is_told_that_the_figures_are_dollars(
+    currency: str, said: str, tmp_path: Path, settings: Settings
+) -> None:
+    payer = {"billing_enabled": True, "billing_account": "01A2B3-C4D5E6-F7A8B9", "currency": currency}
+    project = google(GcpProject(number="1", state="ACTIVE", **payer), "acme-web")
+    told = money_source(audit(write(tmp_path / "snap", [project], []), settings))
+    assert ("is in" in told) is bool(said)
+    assert said in told

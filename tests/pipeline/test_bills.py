@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from botocore.session import Session
-from moto.server import ThreadedMotoServer
 
 from costopt.billing.lake import Lake
 from costopt.config.settings import AwsSettings, BillingSettings, Settings
@@ -17,7 +16,10 @@ from costopt.pipeline.bills import BucketRequest, Collected, collect_bill, colle
 from costopt.pipeline.reconcile import reconcile
 from tests.oracles.cost_explorer import MONTH, Explorer, sign_in
 from tests.oracles.fakeaws import FakeAws
+from tests.oracles.moto_server import moto_server
 from tools.bills.company import Made, make_bill
+
+pytestmark = pytest.mark.xdist_group("bills of buckets")  # their server is started once
 
 NOW = datetime(2026, 11, 3, tzinfo=UTC)
 # 10 on demand, 30 covered and its negation, 24 + 3 of fees, tax, credit, refund, support and a rebate.
@@ -26,11 +28,8 @@ TOTAL = Decimal("10") + 24 + 3 + Decimal("7.7777777777") - 5 - Decimal("1.5") + 
 
 @pytest.fixture(scope="module")
 def moto() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with moto_server() as url:
+        yield url
 
 
 @pytest.fixture(autouse=True)

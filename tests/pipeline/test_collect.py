@@ -11,7 +11,6 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 from click.testing import CliRunner
-from moto.server import ThreadedMotoServer
 
 from costopt.cli.collect import command
 from costopt.config.settings import AwsSettings, Settings
@@ -22,6 +21,7 @@ from costopt.pipeline.collect import AwsRequest, collect_aws, estimate_aws
 from costopt.store.open import open_snapshot
 from tests.oracles.fakeaws import FakeAws
 from tests.oracles.fakeaws_estate import furnish
+from tests.oracles.moto_server import moto_server
 
 SETTINGS = Settings(aws=AwsSettings(regions=("us-east-1",)))
 ONLY = ("ebs_volumes", "elastic_ips", "ec2_instances")
@@ -32,22 +32,18 @@ def endpoint(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An emulated account with four loose volumes and one loose address."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-secret")
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    with urlopen(Request(f"http://{host}:{port}/moto-api/reset", method="POST")):
-        server.stop()
+    with moto_server() as url:
+        yield url
+        urlopen(Request(f"{url}/moto-api/reset", method="POST")).close()
 
 
 @pytest.fixture
 def aws() -> Iterator[FakeAws]:
     """A server that speaks AWS's protocols, with an estate for any caller."""
-    running = FakeAws()
-    furnish(running)
-    running.on("cloudwatch", "GetMetricData", {"MetricDataResults": []})
-    yield running
-    running.close()
+    with FakeAws() as running:
+        furnish(running)
+        running.on("cloudwatch", "GetMetricData", {"MetricDataResults": []})
+        yield running
 
 
 def ec2(endpoint: str) -> Any:
@@ -133,6 +129,8 @@ def test_what_the_emulator_lacks_is_named_as_a_gap_without_a_minute_of_retries(e
     manifest = collect_aws(tmp_path / "snap", SETTINGS, request(endpoint, *lacking, "elastic_ips"))
     gaps = {result.scope.operation: result.reason for result in manifest.coverage if result.status is Status.GAP}
     assert gaps == dict.fromkeys(lacking, "server")
+    uncounted = estimate_aws(tmp_path / "snap", SETTINGS, request(endpoint)).gaps
+    assert {result.scope.operation for result in uncounted} == set(lacking)
     assert not any(result.retryable for result in manifest.coverage)
     report = audit(tmp_path / "snap", SETTINGS)
     assert report.totals.at_least

@@ -11,6 +11,8 @@ from costopt.pipeline.demo import take_bill_in, write_made_bill, write_made_comp
 from costopt.store.open import open_snapshot
 from costopt.store.snapshot import MANIFEST
 
+pytestmark = pytest.mark.xdist_group("made company")  # what its fixtures make is made once
+
 SEED = 3
 
 

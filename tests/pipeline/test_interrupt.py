@@ -35,11 +35,10 @@ class Gate:
 
 @pytest.fixture
 def aws() -> Iterator[FakeAws]:
-    running = FakeAws()
-    furnish(running)
-    running.on("sts", "GetCallerIdentity", {"Account": "111111111111", "Arn": "arn:aws:iam::111111111111:user/u"})
-    yield running
-    running.close()
+    with FakeAws() as running:
+        furnish(running)
+        running.on("sts", "GetCallerIdentity", {"Account": "111111111111", "Arn": "arn:aws:iam::111111111111:user/u"})
+        yield running
 
 
 def start(aws: FakeAws, folder: Path, *more: str) -> "subprocess.Popen[str]":

@@ -35,13 +35,14 @@ def line(cost: str, team: str | None = None, currency: str = "USD", day: int = 5
     }
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """A store: ml 30, web 10, and 8 that nobody owns; in euros 4 of ml and 1 of nobody."""
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A store that is only read: ml 30, web 10, and 8 that nobody owns; in euros 4 of ml and 1 of nobody."""
+    place = tmp_path_factory.mktemp("questions")
     rows = [line("30", "ml"), line("10", "web"), line("8"), line("4", "ml", "EUR"), line("1", None, "EUR")]
-    file = csv_file(tmp_path / "b.csv", rows, base=FOCUS_LINE)
-    ingest(delivery(BillKind.FOCUS, file), tmp_path / "s", now=datetime(2026, 11, 3, tzinfo=UTC))
-    return Settings(billing=BillingSettings(store=str(tmp_path / "s")))
+    file = csv_file(place / "b.csv", rows, base=FOCUS_LINE)
+    ingest(delivery(BillKind.FOCUS, file), place / "s", now=datetime(2026, 11, 3, tzinfo=UTC))
+    return Settings(billing=BillingSettings(store=str(place / "s")))
 
 
 @pytest.mark.parametrize("name", question_names())

@@ -90,6 +90,12 @@ def test_people_see_the_dearest_first_and_programs_the_order_of_the_answer() -> 
         assert names == ["a", "b", "c", "d"]
 
 
+def test_json_shows_no_terminal_a_mark_that_turns_text_around() -> None:
+    text = str(render_costs(table([("a\u202egnp.exe", "USD", "1", 1)]), HEADINGS, "json"))
+    assert "\u202e" not in text
+    assert json.loads(text)[0]["tag:team"] == "a\u202egnp.exe"
+
+
 def test_each_currency_is_sorted_for_itself() -> None:
     answer = table([("a", "USD", "1", 1), ("b", "EUR", "2", 1), ("c", "USD", "3", 1), ("d", "EUR", "4", 1)])
     assert [line[:2] for line in lines(answer)[1:-2]] == [["d", "EUR"], ["b", "EUR"], ["c", "USD"], ["a", "USD"]]

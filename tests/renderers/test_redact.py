@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from costopt.model.finding import Evidence
+from costopt.model.finding import ComputeUsage, Evidence
 from costopt.renderers.json import JsonRenderer
 from costopt.renderers.redact import redact
 from costopt.renderers.registry import RENDERERS
@@ -66,6 +66,18 @@ def test_the_table_that_prices_were_read_in_is_not_named_and_public_sources_are(
         True,
         True,
     )
+
+
+def test_the_project_that_slots_are_of_is_masked():
+    report = made_report(1)
+    (finding,) = report.findings
+    usage = ComputeUsage(service="bigquery", instance_type="enterprise_slot", variant=finding.resource.account)
+    terms = tuple(replace(term, usage=usage) for term in finding.saving.terms)
+    (masked,) = redact(
+        replace(report, findings=[replace(finding, saving=replace(finding.saving, terms=terms))])
+    ).findings
+    assert {term.usage.variant for term in masked.saving.terms} == {masked.resource.account}
+    assert masked.resource.account != finding.resource.account
 
 
 def test_money_counts_and_finding_ids_stay():

@@ -7,6 +7,7 @@ from costopt.model.coverage import Status
 from costopt.model.money import Money
 from costopt.model.report import UncheckedKind
 from costopt.renderers import summary
+from costopt.renderers.html import HtmlRenderer
 from tests.oracles.reports import empty_report, made_report, report_of
 
 
@@ -55,6 +56,15 @@ def test_checks_that_failed_are_not_hidden():
     report = empty_report()
     broken = replace(report, checks=(replace(report.checks[0], error=2),))
     assert summary.not_checked(broken) == "Not checked: 2 judgements ended in an error."
+
+
+def test_the_three_figures_of_the_sum_agree_to_the_cent():
+    report = made_report(3)
+    alone, saving = (Money(amount=Decimal(amount)) for amount in ("17219.614", "16825.239"))
+    totals = replace(report.totals, sum_of_findings=alone, saving=saving, overlaps=alone - saving)
+    told = summary.difference(replace(report, totals=totals))
+    assert "add up to $17,219.61; $394.37 of that" in told  # $16,825.24 is left, though the difference is 394.375
+    assert "$394.37 is taken off the plain sum" in HtmlRenderer().render(replace(report, totals=totals))
 
 
 def test_without_overlaps_the_sum_is_the_total():

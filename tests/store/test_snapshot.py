@@ -7,51 +7,35 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from costopt.collectors.made import company
+from costopt.collectors.made.google import company as projects
 from costopt.errors import CollectError, SnapshotError
 from costopt.model.coverage import Status
 from costopt.model.kinds import SPEC_TYPES
-from costopt.model.resource import Resource
 from costopt.model.series import Series
-from costopt.model.specs.network import ElasticIp
-from costopt.pipeline.demo import write_made_company
 from costopt.store.open import open_snapshot
-from costopt.store.sink import Run, open_sink
+from costopt.store.sink import open_sink
 from tests.oracles.google_assets import estate
 from tests.oracles.google_rows import rows_of
-from tests.store.conftest import NOW, SCOPE, Keep, a_manifest, ok
+from tests.store.conftest import NOW, RUN, SCOPE, Keep, a_manifest, address, ok
 
 ROOT = Path(__file__).resolve().parents[2]
-RUN = Run(collected_at=NOW, tool_version="0", request="r")
-
-
-def address(id_: str) -> Resource:
-    return Resource(
-        provider="aws",
-        account="111111111111",
-        region="us-east-1",
-        id=id_,
-        spec=ElasticIp(public_ip="192.0.2.1"),
-        name="</script>",
-        created_at=datetime(2026, 1, 2, 3, 4, 5, 678, tzinfo=UTC),
-        tags={"ключ": "=cmd()"},
-    )
 
 
 def test_every_kind_of_resource_comes_back_as_it_was(tmp_path: Path) -> None:
-    write_made_company(tmp_path / "company")
-    resources = {row.key: row for row in (*open_snapshot(tmp_path / "company").resources, *rows_of(estate()))}
+    made = (*company.make(7, NOW).resources, *projects.make(7, NOW).resources)
+    resources = {row.key: row for row in (*made, *rows_of(estate()))}
     assert {resource.spec.KIND for resource in resources.values()} == SPEC_TYPES.keys()
-    write_again = tmp_path / "again"
-    with open_sink(write_again, RUN, resume=False) as sink:
+    with open_sink(tmp_path / "snap", RUN, resume=False) as sink:
         sink.save(ok(), resources=tuple(resources.values()))
         sink.finish(a_manifest(ok()))
-    assert open_snapshot(write_again).resources == tuple(resources[key] for key in sorted(resources))
+    assert open_snapshot(tmp_path / "snap").resources == tuple(resources[key] for key in sorted(resources))
 
 
 def test_hostile_names_and_microseconds_survive(keep: Keep) -> None:
@@ -203,8 +187,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 import costopt.{module} as module
-from tests.store.test_snapshot import RUN, address
-from tests.store.conftest import a_manifest, ok
+from tests.store.conftest import RUN, a_manifest, address, ok
 from costopt.store.sink import open_sink
 target = Path(sys.argv[1])
 def die(*_, **__):

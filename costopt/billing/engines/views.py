@@ -139,26 +139,29 @@ def _filled(mapping: SourceMapping, expression: str, values: Mapping[str, str]) 
     return fill(_IN_PRODUCT.sub(lambda match: f"{{product__{match[1]}}}", mapping.expand(expression)), values)
 
 
-def export_view(*, table: str, view: str, detailed: bool) -> str:
+def export_view(*, table: str, view: str, detailed: bool, columns: Collection[str] | None = None) -> str:
     """`CREATE VIEW` of Google's usage cost export as FOCUS, in BigQuery's SQL.
 
     Args:
         table: the export's table, such as `project.dataset.gcp_billing_export_resource_v1_012345_678901_ABCDEF`.
         view: name of the view.
         detailed: whether it is the detailed export, which names resources.
+        columns: columns of the table; None for what exports of 2026 are documented to have. What a table lacks is NULL.
 
     Raises:
         EngineError: no name of a table.
     """
     template = files("costopt.billing").joinpath("engines", "gcp_export_view.sql").read_text(encoding="utf-8")
     named = set(_AS_NAMED.findall(template))
-    columns = [
+    canonical = [
         column.name if column.name in named else f"CAST(NULL AS {_BIGQUERY[column.type]}) AS {column.name}"
         for column in COLUMNS
     ]
     services = " ".join(f"WHEN {_text(code)} THEN {_text(name)}" for code, name in service_categories().items())
     resource = "NULLIF(resource.name, '')"
     global_name = f"COALESCE(NULLIF(resource.global_name, ''), {resource})"
+    there = (_NEW if detailed else _NEW - _DETAILED) if columns is None else set(columns)
+    read = {name: text if column in there else f"CAST(NULL AS {kind})" for name, (column, text, kind) in _LATE.items()}
     return template.format(
         table=parse_table(table).sql(dialect="bigquery"),
         view=parse_table(view).sql(dialect="bigquery"),
@@ -166,7 +169,8 @@ def export_view(*, table: str, view: str, detailed: bool) -> str:
         service_category=f"CASE service.description {services} ELSE 'Other' END",
         resource_id=global_name if detailed else "CAST(NULL AS STRING)",
         resource_name=resource if detailed else "CAST(NULL AS STRING)",
-        columns=",\n  ".join(columns),
+        columns=",\n  ".join(canonical),
+        **read,
     )
 
 
@@ -176,6 +180,22 @@ REDUCTIONS: Final = (
 )  # fmt: skip
 """Types of credit that lower the price of usage, as in `mappings/gcp-export.toml`; a test holds the two together.
 Source: https://cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/standard-usage, `credits.type`."""
+_LATE: Final = {
+    "cost_at_list": ("cost_at_list", "cost_at_list", "FLOAT64"),
+    "cost_at_default": ("cost_at_effective_price_default", "cost_at_effective_price_default", "FLOAT64"),
+    "effective_price": ("price", "price.effective_price", "FLOAT64"),
+    # Came with the models: a table that has these has its field of the price.
+    "default_price": ("consumption_model", "price.effective_price_default", "FLOAT64"),
+    "model": ("consumption_model", "consumption_model.description", "STRING"),
+    "commitment": ("subscription", "subscription.instance_id", "STRING"),
+    "seller": ("seller_name", "seller_name", "STRING"),
+}
+"""What exports have had only since 2023 or later: its column, and how it is read there.
+Sources: https://cloud.google.com/billing/docs/how-to/export-data-bigquery-tables/detailed-usage and, for the standard
+export, https://cloud.google.com/docs/cuds-multiprice-datamodel."""
+_NEW: Final = frozenset(column for column, _, _ in _LATE.values())
+_DETAILED: Final = frozenset({"subscription", "seller_name"})
+"""Of these it could not be confirmed that the standard export has them."""
 _AS_NAMED = re.compile(r" AS (\w+),?$", re.MULTILINE)
 _BIGQUERY: Final = {
     ColumnType.TEXT: "STRING",

@@ -16,9 +16,10 @@ from typing import Any, Final
 
 from costopt.collectors.aws.cost_explorer_query import CostRow
 from costopt.collectors.aws.cost_explorer_records import RecordGroup
+from costopt.collectors.bill_types import arrow_types
 from costopt.disk import move_file
 from costopt.model.bill import BillFile, FileForm
-from costopt.model.focus import TYPES, ChargeCategory, ColumnType
+from costopt.model.focus import TYPES, ChargeCategory
 
 COLUMNS: Final = (
     "BillingPeriodStart", "BillingPeriodEnd", "ChargePeriodStart", "ChargePeriodEnd",
@@ -155,12 +156,7 @@ def _write(path: Path, lines: Sequence[Line]) -> BillFile:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = {
-        ColumnType.TEXT: pa.string(),
-        ColumnType.MONEY: pa.decimal128(28, 10),
-        ColumnType.NUMBER: pa.float64(),
-        ColumnType.TIME: pa.timestamp("us"),
-    }
+    types = arrow_types()
     table = pa.table({name: pa.array([line.get(name) for line in lines], types[TYPES[name]]) for name in COLUMNS})
     part = path.with_name(f".{path.name}.part")
     try:

@@ -9,6 +9,7 @@ from costopt.collectors.aws.interface import MetricSource
 from costopt.collectors.aws.meter import PER_CLOUDWATCH_REQUEST, PER_METRIC
 from costopt.collectors.aws.metric_queries import Want, packed_calls, wants
 from costopt.collectors.aws.plan import CollectPlan
+from costopt.model.coverage import ScopeResult
 from costopt.model.resource import Resource
 
 
@@ -30,16 +31,21 @@ class Estimate:
     """Metrics to be asked for; None where the resources are not known yet."""
     cost_usd: Decimal | None
     """Dollars for them; None where the resources are not known yet."""
+    gaps: tuple[ScopeResult, ...] = ()
+    """Scopes of the inventory that could not be read: what is in them is counted nowhere."""
     usd_per_1000_metrics: Decimal = PER_METRIC * 1000
     """What CloudWatch charges."""
 
 
-def estimate(plan: CollectPlan, resources: Sequence[Resource] | None = None) -> Estimate:
+def estimate(
+    plan: CollectPlan, resources: Sequence[Resource] | None = None, gaps: Sequence[ScopeResult] = ()
+) -> Estimate:
     """Counts what the plan will ask.
 
     Args:
         plan: What is to be read.
-        resources: What an earlier snapshot found, which makes the metrics countable.
+        resources: What an earlier snapshot or an inventory found, which makes the metrics countable.
+        gaps: What that inventory could not read.
     """
     inventory = list(plan.inventory())
     metric_tasks = list(plan.metrics())
@@ -52,6 +58,7 @@ def estimate(plan: CollectPlan, resources: Sequence[Resource] | None = None) -> 
         metric_calls=calls,
         metrics=metrics,
         cost_usd=cost,
+        gaps=tuple(gaps),
     )
 
 

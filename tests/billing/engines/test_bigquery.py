@@ -9,9 +9,7 @@ Google's own engine answers the same. It lacks decimals of more than 9 places in
 import json
 import sys
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -22,6 +20,7 @@ from costopt.errors import EngineError
 from tests.oracles.bigquery_emulator import emulated, load
 from tests.oracles.engine_bill import FILTERS, PATH_KEYS, bill, questions, write_bill
 from tests.oracles.engine_equality import difference, open_parquet
+from tests.oracles.loopback import Answering, HttpServer
 
 QUESTIONS = questions(
     tuple(key for key in PATH_KEYS if key not in ("it's", "*")), tuple(text for text in FILTERS if "\x1a" not in text)
@@ -75,35 +74,25 @@ def wire() -> Iterator[tuple[Any, list[dict[str, Any]]]]:
 
     jobs: list[dict[str, Any]] = []
 
-    class Refusing(BaseHTTPRequestHandler):
+    class Refusing(Answering):
         def do_POST(self) -> None:
-            jobs.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            jobs.append(json.loads(self.body()))
             reason = "Query exceeded limit for bytes billed: 1073741824. 2147483648 or higher required."
             error = {
                 "code": 400,
                 "message": reason,
                 "errors": [{"reason": "bytesBilledLimitExceeded", "message": reason}],
             }
-            body = json.dumps({"error": error}).encode()
-            self.send_response(400)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer(400, json.dumps({"error": error}).encode(), {"Content-Type": "application/json"})
 
-        def log_message(self, *_: object) -> None:
-            """Keep quiet."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Refusing) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
+    with HttpServer(Refusing) as server:
         made = bigquery.Client(
             project="payer-1",
             credentials=AnonymousCredentials(),
-            client_options={"api_endpoint": f"http://127.0.0.1:{server.server_port}"},
+            client_options={"api_endpoint": server.url},
         )
         yield made, jobs
         made.close()
-        server.shutdown()
 
 
 def test_a_query_carries_its_bound_and_a_refusal_says_which_setting(wire: tuple[Any, list[dict[str, Any]]]) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 from botocore.session import Session
-from moto.server import ThreadedMotoServer
 
 from tests.cli.conftest import Run
+from tests.oracles.moto_server import moto_server
 
 ACCOUNT = "123456789012"
 
@@ -18,29 +18,26 @@ def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """An account with a budget of costs and one of usage."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAOWN")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    client = Session().create_client("budgets", region_name="us-east-1", endpoint_url=f"http://{host}:{port}")
-    for name, kind in (("platform", "COST"), ("hours", "USAGE")):
-        client.create_budget(
+    with moto_server() as address:
+        client = Session().create_client("budgets", region_name="us-east-1", endpoint_url=address)
+        for name, kind in (("platform", "COST"), ("hours", "USAGE")):
+            client.create_budget(
+                AccountId=ACCOUNT,
+                Budget={
+                    "BudgetName": name,
+                    "BudgetLimit": {"Amount": "1200", "Unit": "USD"},
+                    "TimeUnit": "MONTHLY",
+                    "BudgetType": kind,
+                    "CostFilters": {"TagKeyValue": ["user:Team$web"]},
+                },
+            )
+        client.create_notification(
             AccountId=ACCOUNT,
-            Budget={
-                "BudgetName": name,
-                "BudgetLimit": {"Amount": "1200", "Unit": "USD"},
-                "TimeUnit": "MONTHLY",
-                "BudgetType": kind,
-                "CostFilters": {"TagKeyValue": ["user:Team$web"]},
-            },
+            BudgetName="platform",
+            Notification={"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0},
+            Subscribers=[{"SubscriptionType": "EMAIL", "Address": "finops@example.com"}],
         )
-    client.create_notification(
-        AccountId=ACCOUNT,
-        BudgetName="platform",
-        Notification={"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0},
-        Subscribers=[{"SubscriptionType": "EMAIL", "Address": "finops@example.com"}],
-    )
-    yield f"http://{host}:{port}"
-    server.stop()
+        yield address
 
 
 def test_budgets_are_printed_as_settings_and_the_rest_is_told(run: Run, url: str) -> None:

@@ -10,7 +10,6 @@ import pytest
 from botocore.session import Session
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
-from moto.server import ThreadedMotoServer
 
 from costopt.collectors.aws.bill_bucket import fetch_bill
 from costopt.collectors.aws.bill_fetch import BillFetch
@@ -19,17 +18,15 @@ from costopt.collectors.aws.hooks import Limits
 from costopt.collectors.aws.sessions import Access
 from costopt.errors import BillError, CollectError, UsageError
 from tests.oracles.fakeaws_api import NOW, FakeTime
+from tests.oracles.moto_server import moto_server
 
 _NUMBERS = count(1)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    yield f"http://{host}:{port}"
-    moto.stop()
+    with moto_server() as url:
+        yield url
 
 
 class Bucket:

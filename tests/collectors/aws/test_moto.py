@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from botocore.session import Session
-from moto.server import ThreadedMotoServer
 
 from costopt.collectors.aws.connection import Wire
 from costopt.collectors.aws.hooks import Limits
@@ -17,17 +16,15 @@ from costopt.collectors.aws.sessions import Access
 from costopt.model.coverage import Status
 from tests.oracles.fakeaws_estate import ADDRESS_COLLECTOR, VOLUME_COLLECTOR
 from tests.oracles.memory_sink import MemorySink
+from tests.oracles.moto_server import moto_server
 
 
 @pytest.fixture
 def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAOWN")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with moto_server() as url:
+        yield url
 
 
 def test_what_was_made_is_found_with_its_metrics(url: str) -> None:

@@ -19,6 +19,7 @@ from costopt.collectors.gcp.plan import Where, plan_collection
 from costopt.collectors.gcp.registry import SERVICES
 from costopt.collectors.gcp.runner import collect
 from costopt.collectors.interface import Collected
+from costopt.model.coverage import ScopeResult
 from tests.oracles.fakeaws_api import FakeTime
 from tests.oracles.google_compute import ComputeServer
 from tests.oracles.google_server import PROJECT, GoogleCloud
@@ -27,6 +28,11 @@ from tests.oracles.memory_sink import MemorySink
 NOW = datetime(2026, 3, 15, 12, 30, tzinfo=UTC)
 
 Collect = Callable[..., tuple[Collected, MemorySink]]
+
+
+def asked_for(collected: Collected) -> list[ScopeResult]:
+    """The ledger without the places in which no service looks."""
+    return [one for one in collected.coverage if not one.scope.operation.endswith(":elsewhere")]
 
 
 @pytest.fixture
@@ -41,9 +47,8 @@ def cloud() -> Iterator[GoogleCloud]:
 @pytest.fixture
 def compute() -> Iterator[ComputeServer]:
     """The REST server."""
-    made = ComputeServer()
-    yield made
-    made.close()
+    with ComputeServer() as made:
+        yield made
 
 
 @pytest.fixture

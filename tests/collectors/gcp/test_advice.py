@@ -13,7 +13,7 @@ from costopt.model.coverage import Status
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import ProviderAdvice
 from tests.collectors.gcp.conftest import Collect
-from tests.oracles.google_assets import instance
+from tests.oracles.google_assets import disk, instance
 from tests.oracles.google_server import NUMBER, PROJECT, GoogleCloud
 from tests.oracles.google_wire import Refusal
 from tests.oracles.memory_sink import MemorySink
@@ -92,6 +92,34 @@ def test_a_saving_in_another_currency_is_not_taken_for_dollars(shop: GoogleCloud
     _, sink = run(advice=tmp_path)
     spec: Any = advice_in(sink)[0].spec
     assert spec.monthly_saving_usd is None
+
+
+DISK = f"//compute.googleapis.com/projects/{PROJECT}/zones/{ZONE}/disks/old"
+SNAPSHOT_FIRST = [
+    {"action": "add", "path": "/", "resource": f"//compute.googleapis.com/projects/{PROJECT}/global/snapshots/$name"},
+    {"action": "remove", "path": "/", "resource": DISK},
+]
+
+
+@pytest.mark.parametrize("targets", [[], [DISK]])
+def test_advice_to_save_a_disk_before_it_goes_is_about_the_disk(
+    shop: GoogleCloud, run: Collect, tmp_path: Path, targets: list[str]
+) -> None:
+    """Google's first operation adds the snapshot, whose name is yet to be given."""
+    content = {"operation_groups": [{"operations": SNAPSHOT_FIRST}]}
+    shop.put(disk())
+    shop.advice[parent("compute.disk.IdleResource")] = [
+        recommender_v1.Recommendation(
+            name="projects/1/recommendations/2c3d",
+            recommender_subtype="SNAPSHOT_AND_DELETE_DISK",
+            content=content,
+            target_resources=targets,
+        )
+    ]
+    _, sink = run(advice=tmp_path)
+    (row,) = advice_in(sink)
+    assert isinstance(row.spec, ProviderAdvice)
+    assert (row.spec.resource_id, row.spec.finding) == (f"zones/{ZONE}/disks/old", "SNAPSHOT_AND_DELETE_DISK")
 
 
 def test_only_places_that_hold_something_are_asked(shop: GoogleCloud, run: Collect, tmp_path: Path) -> None:

@@ -7,10 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from google.api_core.exceptions import RetryError, ServiceUnavailable
+from google.api_core.exceptions import Forbidden, RetryError, ServiceUnavailable
 
-from costopt.collectors.gcp.bill_access import RUN_QUERY, bigquery_client, storage_client, table_of, telling
+from costopt.collectors.gcp.bill_access import (
+    LIST_OBJECTS,
+    RUN_QUERY,
+    bigquery_client,
+    storage_client,
+    table_of,
+    telling,
+)
 from costopt.collectors.gcp.bill_address import parse_table
+from costopt.collectors.gcp.export_query import GIB, LimitedTable, Question
+from costopt.collectors.gcp.interface import Call
 from costopt.errors import CollectError
 from tests.oracles.bigquery_server import BigQueryServer, Refusal
 
@@ -69,3 +78,29 @@ def test_a_secret_in_a_refusal_is_not_repeated() -> None:
     with pytest.raises(CollectError) as caught, telling("table t", RUN_QUERY):
         raise ServiceUnavailable("token ya29.a0AfH6SMBx-secret refused")
     assert "secret" not in str(caught.value)
+
+
+def test_a_query_that_is_one_too_many_is_not_sent_again_for_ten_minutes() -> None:
+    refusal = Refusal(status=403, reason="rateLimitExceeded", message="Exceeded rate limits")
+    table = parse_table("payer-1.d.t")
+    with (
+        BigQueryServer(schema=[], refuse={"lines": refusal}) as server,
+        bigquery_client("payer-1", None, server.url) as one,
+    ):
+        limited = LimitedTable(client=one, address=table, is_partitioned=True, limit=GIB, advice="", patience=0)
+        with pytest.raises(CollectError, match="Exceeded rate limits") as caught:
+            limited.rows(Question(sql="SELECT 1"))
+        assert "it is a quota" in caught.value.hint
+        assert len(server.jobs) == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "api"), [(RUN_QUERY, "bigquery.googleapis.com"), (LIST_OBJECTS, "storage.googleapis.com")]
+)
+def test_an_api_that_is_not_enabled_is_named_and_no_permission_is_asked_for(call: Call, api: str) -> None:
+    refused = Forbidden(
+        "The API has not been used before or it is disabled", errors=[{"reason": "accessNotConfigured"}]
+    )
+    with pytest.raises(CollectError) as caught, telling("table t", call):
+        raise refused
+    assert caught.value.hint == f"Enable it: gcloud services enable {api}."

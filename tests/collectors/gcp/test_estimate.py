@@ -43,7 +43,7 @@ def test_a_thousand_projects_take_ten_minutes_by_googles_quota(cloud: GoogleClou
     assert found.inventory_calls == 1000
 
 
-def test_scopes_are_one_inventory_and_one_kind_with_metrics_each(cloud: GoogleCloud) -> None:
+def test_scopes_are_one_inventory_one_kind_with_metrics_each_and_what_is_not_searched(cloud: GoogleCloud) -> None:
     kinds = {kind.KIND for service in SERVICES for kind in service.kinds}
     measured = {source.kind for source in METRIC_SOURCES}
-    assert estimate(plan_of(cloud, 2)).scopes == 2 * (1 + len(kinds & measured))
+    assert estimate(plan_of(cloud, 2)).scopes == 2 * (1 + len(kinds & measured) + 1)

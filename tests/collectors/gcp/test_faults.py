@@ -11,8 +11,9 @@ from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
 from costopt.collectors.gcp.patience import PATIENCE
 from costopt.collectors.gcp.plan import Where
 from costopt.collectors.gcp.registry import SERVICES
+from costopt.collectors.interface import Collected
 from costopt.model.coverage import ScopeResult, Status
-from tests.collectors.gcp.conftest import Collect
+from tests.collectors.gcp.conftest import Collect, asked_for
 from tests.oracles.fakeaws_api import FakeTime
 from tests.oracles.google_assets import estate, instance
 from tests.oracles.google_server import PROJECT, GoogleCloud
@@ -30,8 +31,8 @@ def shop(cloud: GoogleCloud) -> GoogleCloud:
     return cloud
 
 
-def only(coverage: tuple[ScopeResult, ...]) -> ScopeResult:
-    (result,) = coverage
+def only(collected: Collected) -> ScopeResult:
+    (result,) = asked_for(collected)
     return result
 
 
@@ -40,7 +41,7 @@ def test_an_exhausted_quota_is_waited_for_as_long_as_google_asks(
 ) -> None:
     shop.server.refusals.append(Refusal("ListAssets", EXHAUSTED, retry_seconds=40.5, times=1))
     collected, _ = run()
-    assert only(collected.coverage).status is Status.OK
+    assert only(collected).status is Status.OK
     assert clock.now == pytest.approx(40.5, abs=3)
 
 
@@ -49,7 +50,7 @@ def test_a_quota_that_stays_exhausted_ends_as_a_gap_in_bounded_time(
 ) -> None:
     shop.server.refusals.append(Refusal("ListAssets", EXHAUSTED, message="Quota exceeded", retry_seconds=1))
     collected, sink = run()
-    result = only(collected.coverage)
+    result = only(collected)
     assert (result.status, result.reason, result.retryable) == (Status.GAP, "throttled", True)
     assert sink.all_resources == []
     assert len(shop.server.asked("ListAssets")) == 2 * PATIENCE.attempts
@@ -65,7 +66,7 @@ def test_a_quota_of_the_day_is_not_waited_for(how: str, shop: GoogleCloud, run: 
     }[how]
     shop.server.refusals.append(Refusal("ListAssets", EXHAUSTED, **told))
     collected, _ = run()
-    result = only(collected.coverage)
+    result = only(collected)
     assert result.status is Status.GAP
     assert len(shop.server.asked("ListAssets")) == (2 if how == "delay" else 1)
     assert result.reason == ("throttled" if how == "delay" else "quota")
@@ -78,7 +79,7 @@ def test_a_quota_of_the_day_is_not_waited_for(how: str, shop: GoogleCloud, run: 
 def test_a_passing_error_is_asked_again(code: grpc.StatusCode, asked: int, shop: GoogleCloud, run: Collect) -> None:
     shop.server.refusals.append(Refusal("ListAssets", code, times=1))
     collected, _ = run()
-    assert only(collected.coverage).status is Status.OK
+    assert only(collected).status is Status.OK
     assert len(shop.server.asked("ListAssets")) == asked
 
 
@@ -112,7 +113,7 @@ def test_a_refusal_names_what_is_missing(
 ) -> None:
     shop.server.refusals.append(Refusal("ListAssets", DENIED, **refusal))
     collected, sink = run()
-    result = only(collected.coverage)
+    result = only(collected)
     assert (result.status, result.reason, result.permission) == (Status.GAP, reason, permission)
     assert not result.retryable
     assert "gce_instance" in result.kinds
@@ -125,7 +126,7 @@ def test_a_project_that_is_deleted_during_the_run_loses_only_itself(cloud: Googl
     cloud.put(instance())
     cloud.payers = {PROJECT: billing_v1.ProjectBillingInfo()}
     collected, sink = run(where=Where(projects=(PROJECT, "acme-gone")))
-    assert {(one.scope.account, one.status, one.reason) for one in collected.coverage} == {
+    assert {(one.scope.account, one.status, one.reason) for one in asked_for(collected)} == {
         (PROJECT, Status.OK, None),
         ("acme-gone", Status.GAP, "gone"),
     }
@@ -135,7 +136,7 @@ def test_a_project_that_is_deleted_during_the_run_loses_only_itself(cloud: Googl
 def test_credentials_that_are_worth_nothing_are_not_tried_on_everything_else(shop: GoogleCloud, run: Collect) -> None:
     shop.server.refusals.append(Refusal("ListAssets", grpc.StatusCode.UNAUTHENTICATED, message="token ya29.abcdef"))
     collected, _ = run(sources=CPU)
-    assert {one.reason for one in collected.coverage} == {"credentials"}
+    assert {one.reason for one in asked_for(collected)} == {"credentials"}
     assert "ya29" not in repr(collected.coverage)
     assert shop.server.asked("ListTimeSeries") == []
 
@@ -145,7 +146,7 @@ def test_the_deadline_ends_a_run_with_gaps_and_sends_nothing_more(
 ) -> None:
     shop.server.refusals.append(Refusal("ListAssets", EXHAUSTED, retry_seconds=30))
     collected, _ = run(sources=CPU, deadline_seconds=10)
-    assert {one.reason for one in collected.coverage} == {"deadline"}
+    assert {one.reason for one in asked_for(collected)} == {"deadline"}
     assert len(shop.server.asked("ListAssets")) == 1
     assert clock.now < 10
 
@@ -153,7 +154,7 @@ def test_the_deadline_ends_a_run_with_gaps_and_sends_nothing_more(
 def test_a_server_that_is_not_there_is_a_gap_of_the_network(cloud: GoogleCloud, run: Collect) -> None:
     cloud.server.close()
     collected, _ = run()
-    result = only(collected.coverage)
+    result = only(collected)
     assert (result.status, result.reason, result.retryable) == (Status.GAP, "server", True)
 
 
@@ -165,7 +166,7 @@ def test_a_bug_of_ours_is_a_gap_of_that_name_and_not_the_end_of_the_run(
 
     monkeypatch.setattr("costopt.collectors.gcp.reading._rows", broken)
     collected, _ = run()
-    result = only(collected.coverage)
+    result = only(collected)
     assert (result.status, result.reason) == (Status.GAP, "bug")
     assert result.detail is not None
     assert "ZeroDivisionError" in result.detail
@@ -186,14 +187,14 @@ def test_an_asset_type_that_the_inventory_does_not_know_loses_only_its_service(
 
 def test_a_type_that_is_not_known_is_asked_for_in_one_project_alone(cloud: GoogleCloud, run: Collect) -> None:
     """One list, then one a service in the first project; one list in each later one, and the gap in all."""
-    cloud.unsupported = frozenset({"bigqueryreservation.googleapis.com/Reservation"})
+    cloud.unsupported = frozenset({"tpu.googleapis.com/Node"})
     projects = ("acme-shop", "acme-web", "acme-lab")
     for project in projects:
         cloud.put(*estate(), project=project)
         cloud.payers[project] = billing_v1.ProjectBillingInfo()
     collected, sink = run(where=Where(projects=projects), workers=1)
     gaps = {one.scope.account: one.scope.operation for one in collected.coverage if one.status is Status.GAP}
-    assert gaps == dict.fromkeys(projects, "assets:bigquery_reservations")
+    assert gaps == dict.fromkeys(projects, "assets:machine_learning")
     assert {row.spec.KIND for row in sink.all_resources} >= {"bigquery_table", "bigquery_dataset"}
     assert len(cloud.server.asked("ListAssets")) == 1 + len(SERVICES) + 2
 

@@ -11,6 +11,7 @@ from costopt.model.metrics import METRICS
 from costopt.model.resource import Resource
 from costopt.model.specs.cloud_sql import CloudSqlInstance
 from costopt.model.specs.google_ml import TpuNode, VertexEndpoint
+from costopt.model.specs.google_storage import BigQueryReservation
 from tests.oracles.google_assets import estate
 from tests.oracles.google_rows import rows_of
 
@@ -33,13 +34,12 @@ def keys_of(metric: str, *resources: Resource) -> list[tuple[str, ...]]:
         ("db_server_memory_max_bytes", "cloud_sql_instance", ("acme-shop:orders",)),
         ("db_vcpus", "cloud_sql_instance", ("acme-shop:orders",)),
         ("gke_cpu_mean_percent", "gke_cluster", ("us-central1-a", "main")),
-        ("gke_memory_mean_percent", "gke_cluster", ("us-central1-a", "main")),
+        ("gke_memory_mean_percent", "gke_cluster", ("us-central1-a", "main", "")),
         ("bucket_reads", "gcs_bucket", ("acme-logs",)),
         ("bucket_changes", "gcs_bucket", ("acme-logs",)),
         ("cloud_run_requests", "cloud_run_service", ("us-central1", "api")),
         ("vertex_predictions", "vertex_endpoint", ("us-central1", "42")),
         ("tpu_duty_max_percent", "tpu_node", ("us-central1-b",)),
-        ("bigquery_slots_max", "bigquery_reservation", ("base",)),
         ("table_bytes", "bigquery_table", ("sales", "orders")),
         ("project_api_requests", "gcp_project", ()),
     ],
@@ -95,7 +95,7 @@ def test_a_copy_reads_the_one_bucket_and_changes_the_other(metric: str, counted:
 
 def test_only_the_systems_own_namespaces_are_no_workload() -> None:
     (source,) = [one for one in METRIC_SOURCES if one.metric == "gke_workload_containers_max"]
-    (pattern,) = re.findall(r'^NOT .+full_match\("(.+)"\)$', source.query.where)
+    (pattern,) = re.findall(r'^resource\.label\.namespace_name != .+full_match\("(.+)"\)$', source.query.where)
     names = [
         "kube-system",
         "gmp-system",
@@ -126,6 +126,14 @@ def test_two_tpus_of_a_zone_cannot_be_told_apart_so_neither_gets_the_series() ->
     assert isinstance(row.spec, TpuNode)
     twin, far = replace(row, id="twin"), replace(row, id="far", spec=replace(row.spec, zone="europe-west4-a"))
     assert keys_of("tpu_duty_max_percent", row, twin, far) == [("europe-west4-a",)]
+
+
+def test_slots_are_of_the_only_reservation_of_a_project_or_of_nobody() -> None:
+    """The series do not say which reservation they are of."""
+    spec = BigQueryReservation(location="us", slot_capacity=100)
+    one = Resource(provider="gcp", account="acme-shop", region="us", id="locations/US/reservations/base", spec=spec)
+    assert keys_of("bigquery_slots_max", one) == [()]
+    assert keys_of("bigquery_slots_max", one, replace(one, id="locations/US/reservations/other")) == []
 
 
 def test_a_machine_without_gpu_is_not_asked_for_one() -> None:

@@ -12,7 +12,7 @@ from costopt.collectors.gcp.interface import MetricSource
 from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
 from costopt.model.coverage import Status
 from costopt.model.series import Series
-from tests.collectors.gcp.conftest import Collect
+from tests.collectors.gcp.conftest import Collect, asked_for
 from tests.oracles.google_assets import disk, estate, instance
 from tests.oracles.google_server import PROJECT, GoogleCloud, Points
 from tests.oracles.google_wire import Refusal
@@ -140,7 +140,7 @@ def test_a_second_try_asks_only_for_what_the_first_did_not_get(two: GoogleCloud,
     )
     two.server.refusals.append(broken)
     collected, sink = run(sources=sources("cpu_max_percent", "network_out_bytes"))
-    assert {one.status for one in collected.coverage} == {Status.OK}
+    assert {one.status for one in asked_for(collected)} == {Status.OK}
     assert len(sink.all_series) == 4
     filters = [request.filter for request in two.server.asked("ListTimeSeries")]
     assert sum(CPU in text for text in filters) == 1
@@ -231,5 +231,5 @@ def test_kinds_without_a_resource_ask_nothing(two: GoogleCloud, run: Collect) ->
 def test_metrics_of_a_project_whose_inventory_failed_are_a_gap_too(two: GoogleCloud, run: Collect) -> None:
     two.server.refusals.append(Refusal("ListAssets", grpc.StatusCode.PERMISSION_DENIED))
     collected, _ = run(sources=sources("cpu_max_percent"))
-    assert {one.status for one in collected.coverage} == {Status.GAP}
+    assert {one.status for one in asked_for(collected)} == {Status.GAP}
     assert two.server.asked("ListTimeSeries") == []

@@ -4,7 +4,7 @@ import grpc
 from google.cloud import asset_v1, billing_v1
 
 from costopt.model.coverage import Status
-from tests.collectors.gcp.conftest import Collect
+from tests.collectors.gcp.conftest import Collect, asked_for
 from tests.oracles.google_assets import instance
 from tests.oracles.google_server import PROJECT, GoogleCloud
 from tests.oracles.google_wire import Refusal
@@ -29,7 +29,7 @@ def test_a_second_page_that_fails_leaves_no_rows_of_the_first(cloud: GoogleCloud
     refused = Refusal("ListAssets", grpc.StatusCode.PERMISSION_DENIED, when=lambda request: bool(request.page_token))
     cloud.server.refusals.append(refused)
     collected, sink = run()
-    assert [one.status for one in collected.coverage] == [Status.GAP]
+    assert [one.status for one in asked_for(collected)] == [Status.GAP]
     assert sink.all_resources == []
 
 
@@ -37,7 +37,7 @@ def test_a_page_token_that_comes_back_ends_as_a_gap(cloud: GoogleCloud, run: Col
     machines(cloud, 1)
     cloud.server.answers["ListAssets"] = lambda request: asset_v1.ListAssetsResponse(next_page_token="again")
     collected, _ = run()
-    (result,) = collected.coverage
+    (result,) = asked_for(collected)
     assert (result.status, result.reason) == (Status.GAP, "paging loop")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from costopt.collectors.gcp.services.cloud_run import quantity
 from costopt.collectors.soundness import UnsoundRow
-from costopt.model.specs.google_storage import BucketRule
+from costopt.model.specs.google_storage import BucketRule, GcsBucket
 from tests.oracles.google_rows import rows
 from tests.oracles.google_server import PROJECT
 
@@ -200,6 +200,29 @@ def test_a_stopped_database_and_a_replica() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asset_type", "documented", "path", "data"),
+    [
+        ("InstanceGroupManager", f"{ZONE}/instanceGroupManager/web", f"{ZONE}/instanceGroupManagers/web", {}),
+        (
+            "Commitment",
+            "region/us-central1/commitments/n2",
+            "regions/us-central1/commitments/n2",
+            {"plan": "TWELVE_MONTH", "status": "ACTIVE", "startTimestamp": "2026-01-01T00:00:00Z"}
+            | {"endTimestamp": "2027-01-01T00:00:00Z"},
+        ),
+    ],
+)
+def test_a_name_of_the_inventory_that_no_link_has_is_no_id(
+    asset_type: str, documented: str, path: str, data: dict[str, Any]
+) -> None:
+    """Autoscalers, machines and reservations refer to these by their links."""
+    link = f"https://www.googleapis.com/compute/v1/{BELOW}/{path}"
+    name = f"//compute.googleapis.com/{BELOW}/{documented}"
+    (row,) = rows(f"compute.googleapis.com/{asset_type}", name, {"name": "web", "selfLink": link} | data)
+    assert (row.id, row.arn) == (path, name)
+
+
+@pytest.mark.parametrize(
     ("scaling", "limits"),
     [
         ({}, (False, None, None, False)),
@@ -239,6 +262,24 @@ def test_rules_of_a_bucket() -> None:
         BucketRule(action="AbortIncompleteMultipartUpload", age_days=1),
     )
     assert (found.location, found.soft_delete_days) == ("europe-west4", 7)
+
+
+def test_an_empty_message_or_list_says_nothing_of_a_bucket() -> None:
+    """The inventory writes them: `"lifecycle": {"rule": []}` is what it gives for a bucket without rules."""
+    condition = {"age": 30.0, "noncurrentTimeBefore": {}, "matchesPrefix": [], "customTimeBefore": {}}
+    data = {
+        "location": "EU",
+        "lifecycle": {"rule": [{"action": {"type": "Delete"}, "condition": condition}]},
+        "versioning": {},
+        "autoclass": {},
+        "softDeletePolicy": {},
+        "retentionPolicy": {},
+        "labels": {},
+    }
+    found = spec("storage.googleapis.com/Bucket", "buckets/b", data)
+    rules = (BucketRule(action="Delete", age_days=30),)
+    assert found == GcsBucket(location="eu", storage_class="STANDARD", rules=rules, versioning=False)
+    assert spec("storage.googleapis.com/Bucket", "buckets/b", {"location": "EU", "lifecycle": {"rule": []}}).rules == ()
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ def test_a_whole_collection_makes_exactly_the_declared_calls(
 def test_the_role_lets_read_settings_and_nothing_else() -> None:
     needed = permissions(calls_of(SERVICES))
     assert needed == (
+        "bigquery.capacityCommitments.list",
+        "bigquery.reservations.list",
         "cloudasset.assets.listResource",
         "compute.machineTypes.list",
         "monitoring.timeSeries.list",

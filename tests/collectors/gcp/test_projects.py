@@ -7,7 +7,7 @@ from google.cloud import billing_v1
 from costopt.collectors.gcp.plan import Where
 from costopt.errors import CollectError, UsageError
 from costopt.model.coverage import Status
-from tests.collectors.gcp.conftest import Collect
+from tests.collectors.gcp.conftest import Collect, asked_for
 from tests.oracles.google_assets import instance, project_asset
 from tests.oracles.google_server import ORGANIZATION, PROJECT, GoogleCloud
 from tests.oracles.google_wire import Refusal
@@ -31,7 +31,7 @@ def acme(cloud: GoogleCloud) -> GoogleCloud:
 
 def test_all_projects_of_an_organisation_are_read_and_deleted_ones_skipped(acme: GoogleCloud, run: Collect) -> None:
     collected, _ = run(where=ACME)
-    ended = {(one.scope.account, one.scope.operation): (one.status, one.reason) for one in collected.coverage}
+    ended = {(one.scope.account, one.scope.operation): (one.status, one.reason) for one in asked_for(collected)}
     assert ended == {
         (PROJECT, "assets"): (Status.OK, None),
         ("acme-data", "assets"): (Status.OK, None),
@@ -60,7 +60,7 @@ def test_nothing_but_a_folder_without_access_is_an_error_with_the_permission(acm
 
 def test_a_project_that_is_named_and_listed_is_read_once(acme: GoogleCloud, run: Collect) -> None:
     collected, _ = run(where=Where(organizations=("999",), projects=(PROJECT,)))
-    assert [one.scope.account for one in collected.coverage].count(PROJECT) == 1
+    assert [one.scope.account for one in asked_for(collected)].count(PROJECT) == 1
 
 
 def test_an_empty_organisation_is_an_error_and_not_an_empty_snapshot(acme: GoogleCloud, run: Collect) -> None:

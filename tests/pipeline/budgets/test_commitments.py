@@ -13,6 +13,7 @@ from costopt.model.budget_status import HealthIssueKind
 from costopt.model.resource import Resource
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 from costopt.model.specs.committed_use import CommittedUse
+from costopt.model.specs.google_storage import CapacityCommitment
 from costopt.pipeline.budgets.commitments import commitment_health, terms
 from tests.oracles.bill_rows import UNUSED
 from tests.oracles.budget_bills import NOW, autumn, checked, days
@@ -78,6 +79,24 @@ def test_a_commitment_of_google_ends_renews_by_itself_or_is_followed() -> None:
     another = committed_use("c-2", **queued, commitment_type="GENERAL_PURPOSE_E2")
     assert list(terms([committed_use(), another])) == [ends]
     assert list(terms([committed_use(status="EXPIRED")])) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"renewal_plan": "NONE"}, [CommitmentTerm(id="slots", end=END)]),
+        ({"renewal_plan": "ANNUAL"}, [CommitmentTerm(id="slots", end=END, renewed=True)]),
+        ({"plan": "MONTHLY"}, [CommitmentTerm(id="slots", end=END, renewed=True)]),
+        ({"renewal_plan": "NONE", "state": "FAILED"}, []),
+        ({"plan": "FLEX", "end": None}, []),
+    ],
+)
+def test_slots_of_bigquery_end_only_where_no_plan_follows_and_nobody_has_to_delete_them(
+    fields: dict[str, Any], expected: list[CommitmentTerm]
+) -> None:
+    given: dict[str, Any] = {"plan": "ANNUAL", "state": "ACTIVE", "start": END - timedelta(days=365), "end": END}
+    spec = CapacityCommitment(location="us", slot_count=100, **given | fields)
+    assert list(terms([Resource(provider="gcp", account="acme", region="us", id="slots", spec=spec)])) == expected
 
 
 @pytest.mark.parametrize(("days_before", "urgency"), [(61, None), (60, 1), (30, 2), (15, 3)])

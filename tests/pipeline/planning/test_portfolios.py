@@ -1,6 +1,7 @@
 """Portfolios against scenarios, on a demand of two families that is easy to reckon."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,12 +10,12 @@ import pytest
 
 from costopt.config.scenario_file import WrittenScenario
 from costopt.economics.demand import HourlyDemand, UsageItem
-from costopt.economics.instruments import Instrument, InstrumentKind
+from costopt.economics.instruments import Holding, Instrument, InstrumentKind
 from costopt.errors import InfeasiblePlan, UsageError
 from costopt.model.plan import Goal
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning.portfolios import BALANCED, CHEAPEST, SAFE, Portfolios, build_portfolios
-from costopt.pipeline.planning.stress import scenarios_of
+from costopt.pipeline.planning.stress import StressTest, scenarios_of
 
 HOURS = 8760
 START = datetime(2026, 11, 20, tzinfo=UTC)
@@ -144,6 +145,22 @@ def test_what_moves_to_a_new_family_is_paid_for_by_wide_plans_alone() -> None:
     cheapest = found.found[CHEAPEST]
     moved = next(n for n, one in enumerate(found.scenarios) if "replaced" in one.name)
     assert float(cheapest.savings[moved]) == pytest.approx(float(cheapest.savings[0]), rel=1e-6)
+
+
+def test_what_moves_to_a_new_family_in_one_cloud_is_not_paid_for_by_the_other() -> None:
+    """Family a has 10 dollars an hour at AWS; a series of Google's 4, with a flexible commitment for all of them."""
+    google = replace(item("b"), provider="gcp", service="gce", variant="vcpu")
+    demand = replace(flat(10, 4), items=(item("a"), google))
+    owned = Holding(
+        instrument=plan(InstrumentKind.FLEXIBLE_CUD, "flexible", np.inf, RATIO),
+        quantity=Decimal("6.6"),
+        start=START,
+        end=START + timedelta(hours=HOURS),
+    )
+    moved = next(one for one in scenarios_of(demand) if "a replaced" in one.name)
+    test = StressTest(demand, [moved], (), [owned])
+    # It pays for 4 dollars and has room for 7 more. The 10 of a's successor from mid-term on are none of its business.
+    assert test.savings() == (Decimal(HOURS) * (Decimal(4) - Decimal("6.6")),)
 
 
 def test_no_offers_buy_nothing_and_say_it_is_optimal() -> None:

@@ -7,11 +7,11 @@ from uuid import uuid4
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from costopt.store.alert_book.interface import Shelf
 from costopt.store.alert_book.open import open_shelf
 from tests.oracles.gcs_server import GcsServer
+from tests.oracles.moto_server import moto_server
 from tests.oracles.postgres_server import PASSWORD, postgres_binaries, running_postgres
 
 BUCKET = "costopt-state"
@@ -19,11 +19,8 @@ BUCKET = "costopt-state"
 
 @pytest.fixture(scope="session")
 def moto_url() -> Iterator[str]:
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
+    with moto_server() as url:
+        yield url
 
 
 @pytest.fixture

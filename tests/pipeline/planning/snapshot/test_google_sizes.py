@@ -144,7 +144,7 @@ def test_every_machine_whose_size_stays_is_named_with_its_reason(plan: Plan) -> 
     told = {
         "spot": "bought as spot, which stays as it is",
         "gpu": "has accelerators",
-        "windows": "the price of its windows licence is not known",
+        "windows": "a plan does not weigh its windows licence, whose price may depend on the size",
         "node": "node of a cluster",
         "young": "started within the look-back, perhaps as another type",
         "reserved": "uses a reservation of its type",
@@ -160,7 +160,8 @@ def test_no_bound_is_above_the_plan(plan: Plan) -> None:
     assert certificate is not None
     assert certificate.bound is not None
     assert certificate.bound <= certificate.cost
-    assert certificate.gap_fraction == pytest.approx(0, abs=2e-3)
+    # The bound leaves out the premium of custom types under commitments, some 2 % of what these cost on demand.
+    assert certificate.gap_fraction == pytest.approx(0, abs=5e-3)
 
 
 def test_an_autoscaled_group_may_have_fewer_machines_but_one_in_each_zone(tmp_path: Path) -> None:
