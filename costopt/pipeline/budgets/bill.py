@@ -77,6 +77,20 @@ class BudgetBill:
         """The day, UTC, before which all days of all live sources are complete."""
         return min(one.complete_until for one in self.live)
 
+    def complete_in(self, where: Sequence[str]) -> date:
+        """The day, UTC, before which all days of a scope are complete: another cloud's bill may be late and lack none.
+
+        Live sources of the billing accounts that the scope has charges of count; all live ones where there are none.
+        """
+        catalog = self.engine.catalog
+        if catalog is None or len(self.live) == 1:
+            return self.complete_until
+        payers = set(self.costs(["BillingAccountId"], where).column("BillingAccountId").to_pylist())
+        names = {
+            bill.source for bill in catalog.bills if payers & {account or None for account in bill.billing_accounts}
+        }
+        return min((one.complete_until for one in self.live if one.name in names), default=self.complete_until)
+
     def costs(self, by: Sequence[str], where: Sequence[str], *, since: datetime = ALL_TIME.start) -> pa.Table:
         """Cost up to now; columns as `costopt.pipeline.costs` has them."""
         period = Period(start=since, end=self.now)

@@ -51,7 +51,7 @@ def scoped_costs(bill: BudgetBill, budget: Budget) -> ScopedCosts:
         fees=_from(bill.first_day, fees) if fees else (),
         charges=sum(table.column("line_items").to_pylist()),
         currencies=frozenset(table.column("BillingCurrency").to_pylist()),
-        complete_until=_local(bill.complete_until, utc=utc, zone=zone),
+        complete_until=_local(bill.complete_in(budget.conditions), utc=utc, zone=zone),
         estimated_from=estimated_from(bill.now),
     )
 

@@ -47,11 +47,11 @@ class Judge:
         findings = in_scope(self.findings, budget, self.bill)
         if self.bill is None:
             return evaluate(budget, None, self.now, findings=findings), ()
-        if (lag := (self.bill.now.date() - self.bill.complete_until).days) > LIVE_DAYS:
-            unknown = evaluate(budget, None, self.now, findings=findings)
-            return replace(unknown, notes=(f"The bill ends {lag} days ago: it says nothing of today.",)), ()
         try:
             costs = scoped_costs(self.bill, budget)
+            if (lag := (self.bill.now.date() - costs.complete_until).days) > LIVE_DAYS:
+                unknown = evaluate(budget, None, self.now, findings=findings)
+                return replace(unknown, notes=(f"The bill ends {lag} days ago: it says nothing of today.",)), ()
             status = evaluate(budget, costs, self.now, findings=findings, forecast=self.forecast)
         except CurrencyMismatch as error:
             unknown = evaluate(budget, None, self.now, findings=findings)

@@ -17,7 +17,8 @@ from costopt.errors import StoreError
 from costopt.pipeline.budgets.bill import opened_bill
 from costopt.pipeline.budgets.check import CheckRequest, check_budgets
 from tests.oracles.bill_files import FOCUS_LINE, csv_file
-from tests.oracles.budget_bills import NOW, autumn, budget, checked, publish
+from tests.oracles.bill_rows import publish
+from tests.oracles.budget_bills import NOW, autumn, budget, checked
 
 D = Decimal
 

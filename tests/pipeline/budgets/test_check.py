@@ -13,8 +13,8 @@ from costopt.model.alert import Rule
 from costopt.model.budget import Basis, BudgetPeriod
 from costopt.model.budget_check import Gate
 from costopt.model.budget_status import BudgetState
-from tests.oracles.bill_rows import CREDIT, TAX, Row, at, bill_row
-from tests.oracles.budget_bills import autumn, budget, checked, days, hours, run_check
+from tests.oracles.bill_rows import CREDIT, TAX, Row, at, bill_row, publish
+from tests.oracles.budget_bills import NOW, autumn, budget, checked, days, hours, run_check
 
 D = Decimal
 
@@ -116,6 +116,25 @@ def test_a_lagging_bill_counts_late_days_as_expected_and_is_told(tmp_path: Path)
     (told,) = (one for one in check.conditions if one.rule is Rule.DATA)
     assert told.subject == "made"
     assert any("2026-11-16" in gap for gap in check.gaps)
+
+
+def test_a_budget_waits_for_the_bills_of_its_own_scope_alone(tmp_path: Path) -> None:
+    """Google's bill is four days late; a budget of AWS lacks none of them, and one of everything lacks them."""
+    late = days(date(2026, 9, 1), date(2026, 11, 15), 5, ServiceProviderName="Google Cloud", BillingAccountId="01A2B3")
+    publish(tmp_path / "s", late, source="google", now=NOW)
+    scopes = {"aws": "111111111111", "google": "01A2B3", "nobody": "42", "all": None}
+    budgets = [
+        budget(name, scope={"BillingAccountId": [payer]} if payer else {}) for name, payer in sorted(scopes.items())
+    ]
+    check = checked(tmp_path / "s", autumn(10), *budgets)
+    assert [(one.budget.name, one.freshness.complete_until, one.freshness.late_days) for one in check.budgets] == [
+        ("all", date(2026, 11, 16), 4),
+        ("aws", date(2026, 11, 20), 0),
+        ("google", date(2026, 11, 16), 4),
+        ("nobody", date(2026, 11, 16), 4),
+    ]
+    forecasts = {one.budget.name: one.forecast.expected for one in check.budgets if one.forecast}
+    assert (forecasts["aws"], forecasts["google"], forecasts["all"]) == (D(300), D(150), D(450))
 
 
 def test_a_bill_that_ended_long_ago_says_nothing_of_today(tmp_path: Path) -> None:
