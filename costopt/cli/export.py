@@ -67,7 +67,9 @@ for _form in _FORMS:
 @click.option("--as", "view", required=True, metavar="NAME", help="Name of the view, for engine.table.")
 @click.option("--engine", type=click.Choice(["athena", "spark", "trino"]), default="athena", show_default=True)
 @click.option(
-    "--columns", metavar="NAMES", help="Columns of a report's table, parted by commas; all of CUR 2.0 otherwise."
+    "--columns",
+    metavar="NAMES",
+    help="Columns of the table, parted by commas; all of CUR 2.0, or of Google's export of 2026, otherwise.",
 )
 @click.option("--standard", is_flag=True, help="Google's standard export, which names no resources.")
 def print_view(kind: str, table: str, view: str, engine: str, columns: str | None, standard: bool) -> int:  # noqa: FBT001 - click's signature

@@ -106,7 +106,7 @@ METRICS: Mapping[str, Metric] = {
         _zero("vertex_predictions", _ON_USE, _MONITORING),
         _unknown("tpu_duty_max_percent", "Sent by the workers while they run."),
         _unknown("reservation_used_max", "Sent while the reservation exists, zero included."),
-        _unknown("table_bytes", "Sent while the table holds something."),
+        _unknown("table_bytes", "Sent while the table holds something, for the 100 largest tables of a dataset."),
         _unknown("bigquery_slots_max", "Sent only while slots are in use, and only where a project is assigned."),
         _zero("project_api_requests", _ON_USE, _MONITORING),
     )

@@ -86,7 +86,7 @@ def view_sql(kind: str, *, table: str, view: str, engine: str, columns: Collecti
         table: the export's table there.
         view: name of the view.
         engine: dialect of a report's view.
-        columns: columns of a report's table; None for all of CUR 2.0.
+        columns: columns of the table; None for all of CUR 2.0, or of Google's exports of 2026.
         detailed: whether Google's export is the detailed one.
 
     Raises:
@@ -96,5 +96,5 @@ def view_sql(kind: str, *, table: str, view: str, engine: str, columns: Collecti
     from costopt.billing.engines.views import export_view, report_view
 
     if kind == "gcp-export":
-        return export_view(table=table, view=view, detailed=detailed)
+        return export_view(table=table, view=view, detailed=detailed, columns=columns)
     return report_view(engine, table=table, view=view, columns=columns)  # type: ignore[arg-type]

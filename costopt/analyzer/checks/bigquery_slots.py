@@ -9,9 +9,10 @@ used or not; autoscaled slots beyond them are paid only while they are there.
 
 Capacity commitments pay for the baselines of their edition, project and location together, and are paid until they end.
 So only as many slots are saved as the baselines have beyond them; where they pay for all, the saving is zero, and the
-evidence names them with their ends. Where some could not be read, these are taken not to be there, and the confidence
-is low. It is never high, since what projects use that the metrics scope of the reservation's own does not hold is not
-seen.
+evidence names them with their ends. Where some could not be read, these are taken not to be there.
+
+The confidence is low: the series are of the reservation that the project's own queries run in, which may be another's,
+and what projects use that the metrics scope of the reservation's own does not hold is not seen.
 """
 
 import math
@@ -82,12 +83,15 @@ def _run(reservation: Resource, spec: BigQueryReservation, facts: Facts, context
         action=Action(kind=ActionKind.CONFIGURE, summary=f"Lower the baseline to {enough:,} slots", target=str(enough)),
         saving=saving,
         price_gap=price_gap,
-        confidence=Confidence.MEDIUM if spec.commitments_known else Confidence.LOW,
+        confidence=Confidence.LOW,
     )
 
 
-_UNSEEN = Evidence(statement="not seen: use by projects outside of this project's metrics scope")
-_UNSEEN_AND_UNREAD = Evidence(statement=f"{_UNSEEN.statement}, and whether a capacity commitment pays for these slots")
+_UNSEEN = Evidence(
+    statement="not seen: whether it is this reservation that the project's own queries run in, which is the one that is"
+    " measured; use by projects outside of the metrics scope"
+)
+_UNSEEN_AND_UNREAD = Evidence(statement=f"{_UNSEEN.statement}; whether a capacity commitment pays for these slots")
 
 
 def _terms(

@@ -14,7 +14,12 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from google.cloud.recommender_v1 import ListRecommendationsRequest, ListRecommendationsResponse, Recommendation
+from google.cloud.recommender_v1 import (
+    ListRecommendationsRequest,
+    ListRecommendationsResponse,
+    Operation,
+    Recommendation,
+)
 
 from costopt.collectors.day_cache import DayCache
 from costopt.collectors.faults import FailedResults, PagingLoop
@@ -32,6 +37,9 @@ from costopt.model.specs.commitment import ProviderAdvice
 ADVISER = "google-recommender"
 PART = "advice"
 """Name of this part in the ledger."""
+_ADD = "add"
+"""Action of an operation that makes something.
+Source: https://cloud.google.com/compute/docs/viewing-and-applying-idle-resources-recommendations."""
 _MONTH_SECONDS = 30 * 86_400
 _NANOS = Decimal(10**9)
 
@@ -118,11 +126,17 @@ def _advice(one: Recommendation) -> Advice:
     types = [operation.value for operation in operations if operation.path == "/machineType"]
     return Advice(
         id=last_part(one.name),
-        resource=next((operation.resource for operation in operations if operation.resource), ""),
+        resource=_target(one, operations),
         finding=one.recommender_subtype,
         recommended=next((last_part(name) for name in types if isinstance(name, str)), None),
         monthly_saving_usd=_saving(one.primary_impact.cost_projection),
     )
+
+
+def _target(one: Recommendation, operations: Sequence[Operation]) -> str:
+    """What a recommendation is about: never what it would add first, such as a snapshot of a disk to delete."""
+    there = (operation.resource for operation in operations if operation.action != _ADD and operation.resource)
+    return next(iter(one.target_resources), None) or next(there, "")
 
 
 def _saving(projection: Any) -> Decimal | None:

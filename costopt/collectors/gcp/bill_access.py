@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
-from google.api_core.exceptions import Forbidden, GoogleAPICallError, NotFound, RetryError
+from google.api_core.exceptions import Forbidden, NotFound, RetryError
 from google.auth.credentials import AnonymousCredentials
 
 from costopt.collectors.faults import Fault, message_of
 from costopt.collectors.gcp.bill_address import TableAddress
-from costopt.collectors.gcp.faults import REFUSALS, classify
+from costopt.collectors.gcp.faults import REFUSALS, classify, rest_reason
 from costopt.collectors.gcp.interface import Call
 from costopt.collectors.gcp.refusal import CallFailed
 from costopt.errors import DAMAGED_CREDENTIALS, CollectError
@@ -42,8 +42,8 @@ _OF_TABLE = "Access Denied: Table"
 _LIMITS = frozenset({"quotaExceeded", "rateLimitExceeded", "billingNotEnabled", "responseTooLarge"})
 """Reasons of BigQuery that come as 403 and are no lack of a permission.
 Source: https://cloud.google.com/bigquery/docs/error-messages."""
-_PATIENCE: Final = 60.0
-"""Seconds in which the first call is tried again; the client itself would for ten minutes, without a word."""
+PATIENCE: Final = 60.0
+"""Seconds in which a call is tried again; the client itself would for ten minutes, without a word."""
 _SIGN_IN = "Run `gcloud auth application-default login`, or set GOOGLE_APPLICATION_CREDENTIALS to a key file."
 _INSTALL = "Install it: pip install 'cloud-costopt[gcp]'."
 
@@ -117,7 +117,7 @@ def _signing_in() -> Iterator[None]:
         raise CollectError("the file of credentials for Google Cloud is damaged", hint=_SIGN_IN) from None
 
 
-def table_of(client: "bigquery.Client", address: TableAddress, *, patience: float = _PATIENCE) -> "bigquery.Table":
+def table_of(client: "bigquery.Client", address: TableAddress, *, patience: float = PATIENCE) -> "bigquery.Table":
     """What BigQuery knows of a table: its columns, and how it is divided. Costs nothing.
 
     Args:
@@ -131,7 +131,7 @@ def table_of(client: "bigquery.Client", address: TableAddress, *, patience: floa
     from google.cloud.bigquery import DEFAULT_RETRY
 
     with telling(f"table {address}", GET_TABLE):
-        return client.get_table(str(address), retry=DEFAULT_RETRY.with_timeout(patience), timeout=_PATIENCE)
+        return client.get_table(str(address), retry=DEFAULT_RETRY.with_timeout(patience), timeout=PATIENCE)
 
 
 @contextmanager
@@ -160,7 +160,7 @@ def _hint(error: Exception, fault: Fault, call: Call) -> str:
             "Check project, dataset, table or bucket by the letter, and --location. A new export makes its table "
             "within hours."
         )
-    if isinstance(error, Forbidden) and _reason(error) in _LIMITS:
+    if isinstance(error, Forbidden) and rest_reason(error) in _LIMITS:
         return "Wait, or ask for fewer months: it is a quota or the billing of the project, and no permission."
     match fault.reason:
         case "denied":
@@ -179,8 +179,3 @@ def _grant(error: Exception, fault: Fault, call: Call) -> str:
     permission = named[1] if named and named[1] in ROLES else of_table
     role = ROLES.get(permission or "")
     return f"Grant {permission}" + (f" ({role})" if role else "") + "; `costopt permissions gcp --bill` prints a role."
-
-
-def _reason(error: GoogleAPICallError) -> str:
-    """The reason of a REST API, which is no ErrorInfo."""
-    return next((str(one.get("reason")) for one in error.errors if isinstance(one, dict)), "")

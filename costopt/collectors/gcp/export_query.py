@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from costopt.collectors.gcp.bill_access import READ_TABLE, RUN_QUERY, telling
+from costopt.collectors.gcp.bill_access import PATIENCE, READ_TABLE, RUN_QUERY, telling
 from costopt.collectors.gcp.bill_address import TableAddress
 from costopt.errors import BillError, UsageError
 
@@ -53,6 +53,8 @@ class LimitedTable:
     """Bytes that all questions together may be billed."""
     advice: str
     """What to do where that is too little."""
+    patience: float = PATIENCE
+    """Seconds in which a query that is refused in passing is sent again."""
 
     def admit(self, question: Question, *, before: int = 0) -> int:
         """Bytes of a question that keeps the limit.
@@ -91,7 +93,7 @@ class LimitedTable:
             query_parameters=question.parameters(),
         )
         with telling(f"table {self.address}", RUN_QUERY):
-            rows = self.client.query(question.sql, job_config=settings, timeout=SECONDS).result(timeout=SECONDS)
+            rows = _started(self.client, question, settings, self.patience).result(timeout=SECONDS)
         return self._to_the_end(rows)
 
     def _to_the_end(self, rows: Any) -> Iterator[Any]:
@@ -132,8 +134,22 @@ def dry_run(client: "bigquery.Client", address: TableAddress, question: Question
         dry_run=True, use_query_cache=False, use_legacy_sql=False, query_parameters=question.parameters()
     )
     with telling(f"table {address}", RUN_QUERY):
-        job = client.query(question.sql, job_config=settings, timeout=SECONDS)
+        job = _started(client, question, settings, PATIENCE)
     return int(job.total_bytes_processed or 0)
+
+
+def _started(
+    client: "bigquery.Client", question: Question, settings: "bigquery.QueryJobConfig", patience: float
+) -> "bigquery.QueryJob":
+    from google.cloud.bigquery import DEFAULT_RETRY
+
+    return client.query(
+        question.sql,
+        job_config=settings,
+        timeout=SECONDS,
+        retry=DEFAULT_RETRY.with_timeout(patience),
+        job_retry=None,  # it would send the query anew for ten minutes, whatever `retry` says
+    )
 
 
 def require_undiminished(address: TableAddress, *, counted: int, sent: int) -> None:

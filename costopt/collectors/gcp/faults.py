@@ -73,6 +73,11 @@ def asked_delay(error: BaseException) -> float | None:
     return None
 
 
+def rest_reason(error: GoogleAPICallError) -> str:
+    """The reason that the REST APIs of BigQuery, Cloud Storage and Compute Engine give where there is no ErrorInfo."""
+    return next((str(one.get("reason")) for one in error.errors if isinstance(one, dict)), "")
+
+
 def is_credentials(error: BaseException) -> bool:
     """Whether the caller's credentials are the reason, which every other call would meet too."""
     if isinstance(error, CallFailed):
@@ -107,8 +112,8 @@ def _forbidden(error: Forbidden, call: Call) -> Fault:
     Source of the reasons: https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto.
     """
     text, told = str(error), dict(error.metadata or {})
-    match error.reason:
-        case "SERVICE_DISABLED":
+    match error.reason or rest_reason(error):
+        case "SERVICE_DISABLED" | "accessNotConfigured":
             named = _SERVICE.search(told.get("service", "") or text)
             return Fault(reason="not enabled", permission=named[1] if named else call.api)
         case "BILLING_DISABLED":

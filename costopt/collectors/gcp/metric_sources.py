@@ -26,6 +26,7 @@ from costopt.collectors.gcp.series_labels import (
     reservation,
     standard_cluster,
     table,
+    whole_nodes,
     whole_project,
 )
 from costopt.model.resource import Resource
@@ -183,8 +184,8 @@ def _clusters() -> Iterable[MetricSource]:
         "gke_memory_mean_percent",
         "kubernetes.io/node/memory/allocatable_utilization",
         _MEAN,
-        _BY_CLUSTER,
-        standard_cluster,
+        (*_BY_CLUSTER, "metric.label.component"),
+        whole_nodes,
         days=_MONTH,
         scale=_PERCENT,
         # The rest is cache, which a smaller node would do without.
@@ -198,7 +199,7 @@ def _clusters() -> Iterable[MetricSource]:
         cluster,
         step=DAY,
         days=_MONTH,
-        where=f'NOT resource.label.namespace_name = monitoring.regex.full_match("{_SYSTEM_NAMESPACES}")',
+        where=f'resource.label.namespace_name != monitoring.regex.full_match("{_SYSTEM_NAMESPACES}")',
     )
 
 
@@ -225,7 +226,8 @@ def _managed() -> Iterable[MetricSource]:
         "(Write|Compose|Delete|Move|Restore)Object.*|(Rewrite|Copy)Object[.]To|CompleteMultipartUpload",
     )
     by_service = ("resource.label.location", "resource.label.service_name")
-    run = partial(daily, CloudRunService.KIND, own=True)
+    # Jobs and worker pools send the same metric of billable time, without the name of a service.
+    run = partial(daily, CloudRunService.KIND, own=True, where='resource.type = "cloud_run_revision"')
     yield run("cloud_run_requests", f"{_RUN}/request_count", _DELTA, by_service, in_region)
     billable = f"{_RUN}/container/billable_instance_time"
     yield run("cloud_run_billable_seconds", billable, _DELTA, by_service, in_region)
@@ -252,14 +254,10 @@ def _managed() -> Iterable[MetricSource]:
         days=_QUARTER,
         own=True,
     )
-    yield _source(
-        BigQueryReservation.KIND,
-        "bigquery_slots_max",
-        "bigquery.googleapis.com/slots/total_allocated_for_reservation",
-        "ALIGN_MAX REDUCE_SUM",
-        ("metric.label.reservation_id",),
-        by_id,
-    )
+    # The series have no label of their reservation: each tells of the one that its project uses, under two types of
+    # resource. So they are of the only reservation of a project, or of nobody.
+    slots = "bigquery.googleapis.com/slots/total_allocated_for_reservation"
+    yield _source(BigQueryReservation.KIND, "bigquery_slots_max", slots, _MAX, (), whole_project)
     api_requests = "serviceruntime.googleapis.com/api/request_count"
     yield daily(GcpProject.KIND, "project_api_requests", api_requests, _DELTA, (), whole_project, own=True)
 

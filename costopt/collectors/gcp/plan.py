@@ -152,7 +152,7 @@ def plan_collection(
         sources=tuple(sources),
         now=now,
         advice=advice,
-        ended=tuple(ended),
+        ended=(*ended, *_unsearched(found, services)),
     )
 
 
@@ -175,12 +175,10 @@ def _require_names(where: Where) -> None:
     for project in where.projects:
         if not _PROJECT_ID.fullmatch(project):
             raise UsageError(f"{project!r} is no project id", hint="Ids look like my-project-123; numbers are no ids.")
-    for kind, numbers in (("folder", where.folders), ("organisation", where.organizations)):
+    for kind, numbers in (("a folder", where.folders), ("an organisation", where.organizations)):
         for number in numbers:
             if not number.isdecimal():
-                raise UsageError(
-                    f"{number!r} is no number of a {kind}", hint="Such as 123456789012, nothing before it."
-                )
+                raise UsageError(f"{number!r} is no number of {kind}", hint="Such as 123456789012, nothing before it.")
 
 
 def _projects(connection: Connection, where: Where) -> tuple[list[Project], list[ScopeResult]]:
@@ -217,6 +215,14 @@ def _listed(connection: Connection, parent: str) -> tuple[list[Resource], ScopeR
     except (*CALL_ERRORS, UnsoundRow) as error:
         return [], gap(scope, (), classify(error))
     return rows, whole(scope, (), len(rows))
+
+
+def _unsearched(projects: Sequence[Project], services: Sequence[Service]) -> Iterator[ScopeResult]:
+    """What of each project no service will look at, though something may be there."""
+    for service in services:
+        for project in projects if service.unsearched else ():
+            scope = scope_of(project.id, f"{service.id}:elsewhere")
+            yield ScopeResult(scope=scope, status=Status.SKIPPED, kinds=(), reason=service.unsearched)
 
 
 def _dying(project: str) -> ScopeResult:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from costopt.collectors.gcp.interface import Asset
 from costopt.collectors.gcp.names import Project, last_part, region_of
-from costopt.collectors.gcp.values import Json, parts, whole
+from costopt.collectors.gcp.values import Json, optional_text, parts, whole
 from costopt.model.resource import Resource, Spec
 from costopt.model.specs.gce import Accelerator
 
@@ -60,6 +60,15 @@ def google_resource(
         created_at=created_at,
         tags=tags,
     )
+
+
+def linked_id(project: Project, asset: Asset) -> str:
+    """Id of a resource by its own link, as others refer to it: its name in the inventory may be spelled otherwise.
+
+    Groups and commitments are documented as `.../instanceGroupManager/GROUP` and `.../region/REGION/commitments/...`.
+    Source: https://cloud.google.com/asset-inventory/docs/asset-names.
+    """
+    return project.id_of(optional_text(asset.data, "selfLink") or asset.name)
 
 
 def location_of(asset: Asset) -> str:

@@ -62,6 +62,12 @@ def standard_cluster(resource: Resource) -> Labels | None:
     return cluster(resource) if is_one else None
 
 
+def whole_nodes(resource: Resource) -> Labels | None:
+    """The nodes of such a cluster: series that name a component are of one daemon on them."""
+    labels = standard_cluster(resource)
+    return None if labels is None else (*labels, "")
+
+
 def in_region(resource: Resource) -> Labels | None:
     """What is named within its region."""
     return resource.region, last_part(resource.id)
@@ -103,5 +109,5 @@ def only_tpu_of_zone(resource: Resource) -> Labels | None:
 
 
 def whole_project(_: Resource) -> Labels | None:
-    """What the whole project stands for."""
+    """What the whole project stands for: itself, and the only one of a kind that series do not name."""
     return ()

@@ -33,14 +33,18 @@ def test_a_rare_peak_needs_baseline_slots_unless_slots_are_added(autoscale, targ
 
 def test_a_commitment_that_may_pay_for_the_slots_is_told():
     verdict = verdict_of(commitments_known=False)
-    assert verdict.confidence is Confidence.LOW
     assert "whether a capacity commitment pays for these slots" in told(verdict)
 
 
 def test_where_all_commitments_are_known_none_is_a_reason_for_doubt():
+    assert "commitment" not in told(verdict_of())
+
+
+def test_whose_load_is_measured_is_doubted_always():
+    """The series are of the reservation that the project's own queries run in, and do not name it."""
     verdict = verdict_of()
-    assert verdict.confidence is Confidence.MEDIUM
-    assert "commitment" not in told(verdict)
+    assert verdict.confidence is Confidence.LOW
+    assert "whether it is this reservation" in told(verdict)
 
 
 @pytest.mark.parametrize(("committed", "saved"), [(199, 300), (200, 300), (201, 299), (499, 1), (500, 0), (501, 0)])
@@ -103,7 +107,6 @@ def test_until_when_slots_are_paid_is_said(fields, words):
 def test_what_is_read_of_commitments_counts_though_others_may_be_missing():
     verdict = verdict_of(beside=[commitment(400)], commitments_known=False)
     assert monthly(verdict) == 730 * 100 * Decimal("0.06")
-    assert verdict.confidence is Confidence.LOW
 
 
 def test_slots_of_the_old_flat_rate_pay_for_the_enterprise_edition():

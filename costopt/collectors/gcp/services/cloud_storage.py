@@ -27,6 +27,8 @@ _SIZE_DAYS = 3
 _SECONDS_PER_DAY = 86_400
 _NARROWING = ("matchesPrefix", "matchesSuffix", "matchesStorageClass")
 _NONCURRENT = ("daysSinceNoncurrentTime", "noncurrentTimeBefore", "numNewerVersions")
+_UNSAID: tuple[object, ...] = (None, "", {}, [])
+"""How the inventory may give a field that a bucket does not have: it writes messages and lists that are empty."""
 
 
 def buckets_of(project: Project, asset: Asset) -> Iterator[Resource]:
@@ -53,7 +55,7 @@ def _rule(rule: Json) -> BucketRule:
         action=text(action, "type"),
         storage_class=optional_text(action, "storageClass"),
         age_days=whole(condition, "age"),
-        noncurrent=condition.get("isLive") is False or any(key in condition for key in _NONCURRENT),
+        noncurrent=condition.get("isLive") is False or any(condition.get(key) not in _UNSAID for key in _NONCURRENT),
         partial=any(condition.get(key) for key in _NARROWING),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from costopt.collectors.gcp.interface import Asset, Service
 from costopt.collectors.gcp.names import Project, last_part
-from costopt.collectors.gcp.rows import accelerators, google_resource, location_of
+from costopt.collectors.gcp.rows import accelerators, google_resource, linked_id, location_of
 from costopt.collectors.gcp.values import Json, flag, moment, number, optional_text, part, parts, text, texts, whole
 from costopt.collectors.soundness import UnsoundRow
 from costopt.model.resource import Resource
@@ -64,8 +64,14 @@ def commitments_of(project: Project, asset: Asset) -> Iterator[Resource]:
         auto_renew=flag(data, "autoRenew"),
         reservation_ids=tuple(sorted(_reservation_ids(project, data))),
     )
-    created = moment(data, "creationTimestamp")
-    yield google_resource(project, asset, spec, name=text(data, "name"), created_at=created)
+    yield google_resource(
+        project,
+        asset,
+        spec,
+        name=text(data, "name"),
+        created_at=moment(data, "creationTimestamp"),
+        resource_id=linked_id(project, asset),
+    )
 
 
 def _amount(amounts: Sequence[Json], kind: str) -> float:

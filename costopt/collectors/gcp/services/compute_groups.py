@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from costopt.collectors.gcp.interface import Api, Asset, Service
 from costopt.collectors.gcp.names import Project, last_part
-from costopt.collectors.gcp.rows import accelerators, google_resource, location_of, provisioning_model
+from costopt.collectors.gcp.rows import accelerators, google_resource, linked_id, location_of, provisioning_model
 from costopt.collectors.gcp.values import Json, moment, optional_text, part, parts, text, whole
 from costopt.collectors.soundness import UnsoundRow
 from costopt.model.resource import Resource
@@ -23,8 +23,14 @@ def groups_of(project: Project, asset: Asset) -> Iterator[Resource]:
         zones=tuple(sorted(last_part(zone) for zone in zones or [optional_text(data, "zone") or location_of(asset)])),
         instance_template=_template(project, data),
     )
-    created = moment(data, "creationTimestamp")
-    yield google_resource(project, asset, spec, name=text(data, "name"), created_at=created)
+    yield google_resource(
+        project,
+        asset,
+        spec,
+        name=text(data, "name"),
+        created_at=moment(data, "creationTimestamp"),
+        resource_id=linked_id(project, asset),
+    )
 
 
 def templates_of(project: Project, asset: Asset) -> Iterator[Resource]:
