@@ -10,6 +10,7 @@ from costopt.cli.exit import GATE_MET, INCOMPLETE
 from costopt.cli.options import Moment, config_option, snapshot_option, store_option
 from costopt.cli.output import STDOUT, OutputCommand, chosen, deliver, output_options
 from costopt.cli.screen import screen
+from costopt.renderers.formats import counted
 
 
 @click.command("audit", cls=OutputCommand)
@@ -93,7 +94,5 @@ def _say_idle_mutes(muted: list[str], found: set[str]) -> None:
 
 
 def _last_line(findings: int, saving: str, gaps: int) -> str:
-    partial = (
-        f"at least, {gaps} {'scope' if gaps == 1 else 'scopes'} not read" if gaps else "everything planned was read"
-    )
-    return f"{findings} findings, ${saving} a month ({partial})"
+    partial = f"at least, {counted(gaps, 'scope')} not read" if gaps else "everything planned was read"
+    return f"{counted(findings, 'finding')}, ${saving} a month ({partial})"

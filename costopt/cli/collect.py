@@ -9,7 +9,7 @@ import rich_click as click
 from costopt.cli.bills import BILL_KINDS, bill_command, cost_explorer
 from costopt.cli.bills_gcp import gcp_export
 from costopt.cli.collect_gcp import gcp
-from costopt.cli.coverage import say_coverage
+from costopt.cli.coverage import say_coverage, say_gaps
 from costopt.cli.exit import INCOMPLETE
 from costopt.cli.options import config_option
 
@@ -71,8 +71,9 @@ def aws(out: Path, resume: bool, dry_run: bool, strict: bool, config_file: Path 
     settings = replace(settings, aws=replace(settings.aws, **chosen))
     request = AwsRequest(**given)
     if dry_run:
-        _say_estimate(estimate_aws(out, settings, request))
-        return 0
+        found = estimate_aws(out, settings, request)
+        _say_estimate(found)
+        return INCOMPLETE if strict and found.gaps else 0
     manifest = collect_aws(out, settings, request, resume=resume)
     gaps = say_coverage(manifest)
     click.echo(f"API calls cost ${manifest.collection_cost.amount} · next: costopt audit --snapshot {out}", err=True)
@@ -90,5 +91,7 @@ def _say_estimate(found: Any) -> None:
     if found.cost_usd is None:
         click.echo(f"metrics: ${found.usd_per_1000_metrics} per 1,000; their number is known after an inventory")
     else:
-        click.echo(f"metrics: {found.metrics} in {found.metric_calls} calls, ${found.cost_usd}")
+        least = "at least " if found.gaps else ""
+        click.echo(f"metrics: {least}{found.metrics} in {found.metric_calls} calls, {least}${found.cost_usd}")
+    say_gaps(found.gaps)
     click.echo("nothing was read that costs; leave --dry-run away to collect", err=True)

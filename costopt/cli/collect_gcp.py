@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
-from costopt.cli.coverage import say_coverage
+from costopt.cli.coverage import say_coverage, say_gaps
 from costopt.cli.exit import INCOMPLETE
 from costopt.cli.options import config_option
 
@@ -58,10 +58,11 @@ def gcp(out: Path, resume: bool, dry_run: bool, strict: bool, config_file: Path 
     settings = load(file=config_file).settings
     own = {name: given.pop(name) for name in _SETTINGS}
     settings = replace(settings, gcp=replace(settings.gcp, **_chosen(own)))
-    request = GcpRequest(**given)
+    request = GcpRequest(**given, announce=_announce)
     if dry_run:
-        _say_estimate(estimate_gcp(out, settings, request))
-        return 0
+        found = estimate_gcp(out, settings, request)
+        _say_estimate(found)
+        return INCOMPLETE if strict and found.gaps else 0
     manifest = collect_gcp(out, settings, request, resume=resume)
     gaps = say_coverage(manifest)
     cost = f"{manifest.collection_cost.amount:f}"
@@ -80,6 +81,12 @@ def _chosen(own: dict[str, Any]) -> dict[str, Any]:
     return places | {name: own[name] for name in own if name not in _PLACES and own[name] is not None}
 
 
+def _announce(projects: int, minutes: float) -> None:
+    """Say what takes long, before it does."""
+    if minutes >= 1:
+        click.echo(f"listing the assets of {projects:,} projects: {minutes:.0f} minutes at Google's quota", err=True)
+
+
 def _say_estimate(found: "Estimate") -> None:
     click.echo(f"projects {found.projects}, scopes {found.scopes}")
     minutes = f", {found.quota_minutes:.0f} minutes at Google's quota" if found.quota_minutes >= 1 else ""
@@ -87,5 +94,8 @@ def _say_estimate(found: "Estimate") -> None:
     if found.cost_usd is None:
         click.echo(f"metrics: ${found.usd_per_million_series:.2f} per million series")
     else:
-        click.echo(f"metrics: {found.series} series in {found.metric_calls} queries, at most ${found.cost_usd:f}")
+        # Google's free million makes the dollars an upper bound, what was not listed a lower one.
+        least, most = ("at least ", "at least") if found.gaps else ("", "at most")
+        click.echo(f"metrics: {least}{found.series} series in {found.metric_calls} queries, {most} ${found.cost_usd:f}")
+    say_gaps(found.gaps)
     click.echo("nothing was read that costs; leave --dry-run away to collect", err=True)

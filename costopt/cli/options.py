@@ -90,6 +90,18 @@ def store_option(function: F) -> F:
     )(function)
 
 
+def aws_provider_option(function: F) -> F:
+    """`--aws-provider`, a major version of the AWS provider of Terraform."""
+    return click.option(
+        "--aws-provider",
+        "aws_major",
+        type=click.Choice(["5", "6"]),
+        default="6",
+        show_default=True,
+        help="Major version to write for.",
+    )(function)
+
+
 def snapshot_or_default(given: Path | None) -> Path:
     """The snapshot that was named, else the one that `costopt collect` writes.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import rich_click as click
 
-from costopt.cli.options import Moment, config_option
+from costopt.cli.options import Moment, aws_provider_option, config_option
 
 _SHOWN = 20
 """Lines of what was left out."""
@@ -51,14 +51,7 @@ class _Tag(click.ParamType[tuple[str, str]]):
 @click.option("--tag", "tags", type=_Tag(), multiple=True, help="Tag of every resource. May repeat.")
 @click.option("--region", metavar="NAME", help="Region of workloads whose region the plan does not tell.")
 @click.option("--cluster", metavar="NAME", help="EKS or GKE cluster that pods run on.")
-@click.option(
-    "--aws-provider",
-    "aws_major",
-    type=click.Choice(["5", "6"]),
-    default="6",
-    show_default=True,
-    help="Major version to write for.",
-)
+@aws_provider_option
 @click.option("--force", is_flag=True, help="Overwrite files that were changed by hand.")
 @click.option("--now", type=Moment(), help="Time to plan workloads from; that of the clock otherwise.")
 @config_option

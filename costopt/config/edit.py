@@ -28,6 +28,7 @@ STARTER = """\
 # projects = ["my-project"]            # project of the credentials otherwise
 # organizations = ["123456789012"]     # or all projects of an organisation, or of folders = ["..."]
 # quota_project = "finops"             # whose quotas the calls count against
+# slot_locations = ["europe-west4"]    # where BigQuery's slots may be, beside US, EU and datasets
 
 [audit]
 # owner_tags = ["team", "owner"]

@@ -121,7 +121,7 @@ class BillNote:
     """What a reader must know of one source of bills."""
 
     source: str
-    """Name under which the store keeps it. Hostile until escaped."""
+    """Name under which the store keeps it; of one that is in no store the billing account. Hostile until escaped."""
     words: str
     """The rest of the sentence `The bill SOURCE ...`: that it was not used, or only in part, and why."""
 

@@ -31,6 +31,7 @@ from costopt.model.money import total
 from costopt.model.report import (
     REPORT_SCHEMA_VERSION,
     AppliedDiscount,
+    BillNote,
     MoneyBasis,
     MoneySource,
     Provenance,
@@ -39,6 +40,7 @@ from costopt.model.report import (
 from costopt.model.resource import Resource, ResourceKey
 from costopt.model.specs.commitment import Commitment
 from costopt.pipeline.paid.bill_facts import BillFacts, read_bills
+from costopt.pipeline.paid.limits import foreign_bills
 from costopt.pipeline.pricing import OnDemand, applied_discounts, plan_ratio, price_book
 from costopt.pipeline.version import tool_version
 from costopt.store.metrics import aggregate, metrics_period
@@ -84,7 +86,8 @@ def audit(snapshot_path: Path, settings: Settings, *, now: datetime | None = Non
     )
     settled = settle(judgements.findings, estate(snapshot.resources, book, now, bills.flexible))
     findings = held_to_bill(settled, context.resources, bills)
-    return _report(snapshot, checks, judgements, findings, book, now, _money(settled, findings, bills, applied))
+    money = _money(settled, findings, bills, applied, tuple(foreign_bills(snapshot.resources, bills.used)))
+    return _report(snapshot, checks, judgements, findings, book, now, money)
 
 
 def held_to_bill(
@@ -99,7 +102,11 @@ def held_to_bill(
 
 
 def _money(
-    settled: Sequence[Finding], findings: Sequence[Finding], bills: BillFacts, applied: Sequence[AppliedDiscount]
+    settled: Sequence[Finding],
+    findings: Sequence[Finding],
+    bills: BillFacts,
+    applied: Sequence[AppliedDiscount],
+    unread: Sequence[BillNote],
 ) -> MoneySource:
     before, after = (total(finding.counted for finding in counted) for counted in (settled, findings))
     return MoneySource(
@@ -108,7 +115,7 @@ def _money(
         discounts=tuple(applied),
         named=sum(finding.paid is not None for finding in findings),
         held_down=before - after,
-        notes=bills.notes,
+        notes=(*bills.notes, *unread),
     )
 
 

@@ -6,18 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from costopt.collectors.files.sources import accounts_source
-from costopt.errors import CollectError, UsageError
+from costopt.errors import UsageError
 from costopt.model.bill import BillKind
+from costopt.pipeline.google_clients import google_clients
 
-try:
+with google_clients():
     from costopt.collectors.gcp.bill_access import storage_client, table_client
     from costopt.collectors.gcp.bill_address import BIGQUERY, parse_bucket, parse_table
     from costopt.collectors.gcp.bill_export import ExportEstimate, estimate_export, fetch_export
     from costopt.collectors.gcp.bill_objects import fetch_objects
-except ImportError as error:
-    raise CollectError(
-        "Google's client libraries are not installed", hint="Install them: pip install 'cloud-costopt[gcp]'."
-    ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,9 @@ from costopt.collectors.aws.runner import collect
 from costopt.collectors.aws.sessions import Access, first_region
 from costopt.config.settings import AwsSettings, Settings
 from costopt.errors import UsageError
-from costopt.model.resource import Resource
 from costopt.model.snapshot import Manifest
 from costopt.pipeline.pricing import price_book
-from costopt.pipeline.rehearsal import NotKept, earlier_resources, require_same_cloud
+from costopt.pipeline.rehearsal import Listed, NotKept, earlier, listed, require_same_cloud
 from costopt.pipeline.taking import take_snapshot
 from costopt.pipeline.version import tool_version
 from costopt.store.sink import Run, request_fingerprint
@@ -95,8 +94,8 @@ def estimate_aws(directory: Path, settings: Settings, request: AwsRequest) -> Es
     require_same_cloud(directory, "aws")
     collectors, sources = chosen(request)
     plan = _plan(settings, request, collectors, sources, datetime.now(UTC))
-    known = earlier_resources(directory)
-    return estimate(plan, _free_inventory(plan) if known is None else known)
+    there = earlier(directory) or _free_inventory(plan)
+    return estimate(plan, there.resources, there.gaps)
 
 
 def chosen(request: AwsRequest) -> tuple[tuple[AwsCollector, ...], tuple[MetricSource, ...]]:
@@ -185,9 +184,9 @@ def _fingerprint(settings: Settings, request: AwsRequest) -> str:
     )
 
 
-def _free_inventory(plan: CollectPlan) -> Sequence[Resource]:
+def _free_inventory(plan: CollectPlan) -> Listed:
     """What there is, read by the collectors that ask for nothing that is charged."""
     free = tuple(one for one in plan.collectors if all(call.client != "cloudwatch" for call in one.calls))
     found = NotKept()
-    collect(replace(plan, collectors=free, sources=()), found)
-    return found.all
+    coverage = collect(replace(plan, collectors=free, sources=()), found).coverage
+    return listed(found.all, coverage)

@@ -1,6 +1,6 @@
 """Collecting Google Cloud projects into a snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,26 +13,23 @@ from costopt.collectors.day_cache import DayCache
 from costopt.collectors.gcp.interface import MetricSource, Service
 from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
 from costopt.collectors.gcp.registry import select
+from costopt.collectors.gcp.services.bigquery_reservations import looking_in
 from costopt.config.settings import GcpSettings, Settings
-from costopt.errors import CollectError
 from costopt.model.snapshot import Manifest
+from costopt.pipeline.google_clients import google_clients
 from costopt.pipeline.pricing import price_book
-from costopt.pipeline.rehearsal import NotKept, earlier_resources, require_same_cloud
+from costopt.pipeline.rehearsal import Listed, NotKept, earlier, listed, require_same_cloud
 from costopt.pipeline.taking import take_snapshot
 from costopt.pipeline.version import tool_version
 from costopt.store.sink import Run, request_fingerprint
 
-try:
+with google_clients():
     from costopt.collectors.gcp.advice import Kept
     from costopt.collectors.gcp.connection import Connection, Wire
-    from costopt.collectors.gcp.estimate import Estimate, estimate
+    from costopt.collectors.gcp.estimate import Estimate, estimate, quota_minutes
     from costopt.collectors.gcp.limits import Limits
     from costopt.collectors.gcp.plan import CollectPlan, Where, plan_collection
     from costopt.collectors.gcp.runner import collect
-except ImportError as error:
-    raise CollectError(
-        "Google's client libraries are not installed", hint="Install them: pip install 'cloud-costopt[gcp]'."
-    ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +54,8 @@ class GcpRequest:
     """Folder of the day's recommendations; the user's cache by default."""
     deadline_seconds: float | None = None
     """End the run after that, with gaps."""
+    announce: Callable[[int, float], None] = lambda projects, minutes: None
+    """Told of projects and the minutes that Google's quota makes of them, before the first is listed."""
 
 
 def collect_gcp(
@@ -88,6 +87,7 @@ def collect_gcp(
         plan = _plan(connection, settings.gcp, services, sources, run.collected_at)
         if request.advice:
             plan = replace(plan, advice=_day_cache(request, run.collected_at))
+        _announce(plan, request)
         return take_snapshot(
             directory,
             run,
@@ -112,12 +112,8 @@ def estimate_gcp(directory: Path, settings: Settings, request: GcpRequest) -> Es
     services, sources = chosen(request)
     with closing(_connection(settings.gcp, request)) as connection:
         plan = _plan(connection, settings.gcp, services, sources, datetime.now(UTC))
-        known = earlier_resources(directory)
-        if known is None:
-            found = NotKept()
-            collect(replace(plan, services=tuple(replace(one, complete=None) for one in services), sources=()), found)
-            known = found.all
-        return estimate(plan, known)
+        there = earlier(directory) or _free_inventory(plan, request)
+        return estimate(plan, there.resources, there.gaps)
 
 
 def chosen(request: GcpRequest) -> tuple[tuple[Service, ...], tuple[MetricSource, ...]]:
@@ -150,7 +146,23 @@ def _plan(
     now: datetime,
 ) -> CollectPlan:
     where = Where(projects=gcp.projects, folders=gcp.folders, organizations=gcp.organizations)
-    return plan_collection(connection, where, services=services, sources=sources, now=now)
+    looking = [looking_in(service, gcp.slot_locations) for service in services]
+    return plan_collection(connection, where, services=looking, sources=sources, now=now)
+
+
+def _announce(plan: CollectPlan, request: GcpRequest) -> None:
+    request.announce(len(plan.projects), quota_minutes(len(plan.projects)))
+
+
+def _free_inventory(plan: CollectPlan, request: GcpRequest) -> Listed:
+    """What there is, by lists of assets alone; nothing is asked where nothing will be measured."""
+    if not plan.sources:
+        return listed((), plan.ended)
+    _announce(plan, request)
+    found = NotKept()
+    services = tuple(replace(one, complete=None) for one in plan.services)
+    coverage = collect(replace(plan, services=services, sources=()), found).coverage
+    return listed(found.all, coverage)
 
 
 def _day_cache(request: GcpRequest, now: datetime) -> DayCache[Kept]:
@@ -166,6 +178,7 @@ def _fingerprint(gcp: GcpSettings, request: GcpRequest) -> str:
             gcp.projects,
             gcp.folders,
             gcp.organizations,
+            gcp.slot_locations,
             request.days,
             request.metrics,
             request.advice,

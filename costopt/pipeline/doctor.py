@@ -3,13 +3,14 @@
 import platform
 import sys
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 from costopt.analyzer.registry import all_checks
 from costopt.config.layers import Loaded, load
+from costopt.config.settings import AwsSettings, GcpSettings, Settings
 from costopt.errors import CostoptError
 from costopt.pipeline.audit import chosen_checks
 from costopt.pipeline.pricing import price_book, refreshed_catalog
@@ -75,7 +76,9 @@ def diagnose(
     yield _guarded("prices", lambda: _prices(loaded, today))
     if online:
         chosen = profile or loaded.settings.aws.profile
-        yield _guarded("aws credentials", lambda: _caller(chosen, loaded, endpoint_url))
+        caller = _guarded("aws credentials", lambda: _caller(chosen, loaded, endpoint_url))
+        is_wanted = profile or endpoint_url or not _is_google_alone(loaded.settings)
+        yield caller if is_wanted else _lessened(caller)
         yield _guarded("google credentials", lambda: _google(loaded, gcp_endpoint))
     else:
         yield Diagnosis(subject="aws credentials", health=Health.OK, detail="not asked (--offline)")
@@ -115,6 +118,20 @@ def _prices(loaded: Loaded, today: date) -> Diagnosis:
     return Diagnosis(subject="prices", health=Health.WARNING, detail=detail, next_step="costopt prices refresh")
 
 
+def _is_google_alone(settings: Settings) -> bool:
+    """Whether the settings name places of Google Cloud and nothing of AWS."""
+    return _names_google(settings.gcp) and settings.aws == AwsSettings()
+
+
+def _names_google(gcp: GcpSettings) -> bool:
+    return bool(gcp.projects or gcp.folders or gcp.organizations)
+
+
+def _lessened(found: Diagnosis) -> Diagnosis:
+    """A problem of what the settings do not ask for is a warning."""
+    return replace(found, health=Health.WARNING) if found.health is Health.PROBLEM else found
+
+
 def _caller(profile: str | None, loaded: Loaded, endpoint_url: str | None) -> Diagnosis:
     from costopt.collectors.aws.connection import Wire
     from costopt.collectors.aws.hooks import Limits
@@ -132,7 +149,7 @@ def _caller(profile: str | None, loaded: Loaded, endpoint_url: str | None) -> Di
 
 def _google(loaded: Loaded, endpoint: str | None) -> Diagnosis:
     gcp = loaded.settings.gcp
-    if not (gcp.projects or gcp.folders or gcp.organizations):
+    if not _names_google(gcp):
         detail = "not asked: [gcp] of the settings names no project, folder or organisation"
         return Diagnosis(subject="google credentials", health=Health.OK, detail=detail)
     from costopt.pipeline.gcp_access import describe_gcp_access

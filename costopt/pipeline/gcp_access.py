@@ -7,16 +7,13 @@ from costopt.collectors.gcp.names import Project
 from costopt.collectors.gcp.refusal import CALL_ERRORS
 from costopt.config.settings import GcpSettings
 from costopt.errors import CollectError
+from costopt.pipeline.google_clients import google_clients
 
-try:
+with google_clients():
     from costopt.collectors.gcp.api import ConnectedApi
     from costopt.collectors.gcp.connection import Connection, Wire
     from costopt.collectors.gcp.faults import classify
     from costopt.collectors.gcp.limits import Limits
-except ImportError as error:
-    raise CollectError(
-        "Google's client libraries are not installed", hint="Install them: pip install 'cloud-costopt[gcp]'."
-    ) from error
 
 _DEADLINE_SECONDS = 20
 

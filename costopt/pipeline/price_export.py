@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from costopt.config.settings import PriceSettings
-from costopt.errors import CollectError
+from costopt.pipeline.google_clients import google_clients
 from costopt.pipeline.pricing import refreshed_catalog
 from costopt.prices.catalog import embedded_catalog_path
 from costopt.prices.refresh.google.contract import ContractDiscount, contract_discounts
@@ -14,14 +14,10 @@ from costopt.prices.refresh.outcome import RefreshReport
 from costopt.prices.refresh.reference import reference_of
 from costopt.prices.refresh.refresh import refresh_google
 
-try:
+with google_clients():
     from costopt.collectors.gcp.bill_access import table_client
     from costopt.collectors.gcp.bill_address import parse_table
     from costopt.collectors.gcp.price_export import PriceEstimate, estimate_prices, fetch_prices
-except ImportError as error:
-    raise CollectError(
-        "Google's client libraries are not installed", hint="Install them: pip install 'cloud-costopt[gcp]'."
-    ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from costopt.economics.estate import RegionalUsage
 from costopt.economics.gce.costs import LICENCE_FREE
 from costopt.economics.gce.machines import SERVICE as GCE
 from costopt.economics.lookups import PriceBook
+from costopt.economics.slot_usage import SERVICE as BIGQUERY
 from costopt.errors import PriceNotFound
 from costopt.model.finding import ComputeUsage
 from costopt.model.price import Price, Purchase
@@ -105,6 +106,8 @@ def _hourly(book: PriceBook, usage: RegionalUsage, purchase: Purchase) -> Decima
     try:
         if used.service == GCE:
             return _google_hourly(book, used, region).amount if purchase is Purchase.ON_DEMAND else None
+        if used.service == BIGQUERY:
+            return book.unit(BIGQUERY, used.instance_type, region).amount if purchase is Purchase.ON_DEMAND else None
         if used.service in _UNIT_PRICED:
             on_demand = purchase is Purchase.ON_DEMAND
             return book.unit(used.service, f"{used.instance_type}_{used.variant}", region).amount if on_demand else None

@@ -1,14 +1,25 @@
 """What is known before a collection: the snapshot that it will replace, and an inventory that is not kept."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from costopt.errors import SnapshotError, UsageError
-from costopt.model.coverage import Scope, ScopeResult
+from costopt.model.coverage import Scope, ScopeResult, Status
 from costopt.model.resource import Resource
 from costopt.model.series import Series
 from costopt.store.open import open_snapshot, part_directories
 from costopt.store.snapshot import read_manifest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What there is to measure, as far as it could be listed."""
+
+    resources: Sequence[Resource]
+    """Everything that was listed."""
+    gaps: Sequence[ScopeResult]
+    """Lists that could not be read: what is in them is not among the resources."""
 
 
 class NotKept:
@@ -37,12 +48,19 @@ class NotKept:
         self.all.extend(resources)
 
 
-def earlier_resources(directory: Path) -> Sequence[Resource] | None:
-    """Resources of the snapshot that is already there, None where there is none."""
+def earlier(directory: Path) -> Listed | None:
+    """What the snapshot that is already there knows, None where there is none."""
     try:
-        return open_snapshot(directory).resources
+        snapshot = open_snapshot(directory)
     except SnapshotError:
         return None
+    return listed(snapshot.resources, snapshot.manifest.coverage)
+
+
+def listed(resources: Sequence[Resource], coverage: Sequence[ScopeResult]) -> Listed:
+    """What a collection has listed; scopes of one part of a list, or of metrics, have a colon in their names."""
+    gaps = [one for one in coverage if one.status is Status.GAP and ":" not in one.scope.operation]
+    return Listed(resources=resources, gaps=gaps)
 
 
 def require_same_cloud(directory: Path, provider: str) -> None:

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import msgspec
 from rich.console import RenderableType
@@ -11,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from costopt.model.backtest import BacktestReport, EstateReplay, PolicyOutcome
-from costopt.renderers.clean import clean, without_formula, without_surrogates
+from costopt.renderers.clean import clean, encodable, without_formula
 from costopt.renderers.console import plain_text
 
 FORMATS = ("table", "json", "markdown", "csv")
@@ -50,16 +49,8 @@ def render_backtest(report: BacktestReport, form: str, *, width: int = 100) -> s
 
 
 def _json(report: BacktestReport, _: int) -> str:
-    plain = _encodable(msgspec.to_builtins(report))
+    plain = encodable(msgspec.to_builtins(report))
     return msgspec.json.format(msgspec.json.encode(plain), indent=2).decode()
-
-
-def _encodable(value: Any) -> Any:
-    if isinstance(value, str):
-        return without_surrogates(value)
-    if isinstance(value, dict):
-        return {key: _encodable(one) for key, one in value.items()}
-    return [_encodable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _csv(report: BacktestReport, _: int) -> str:

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from costopt.renderers.clean import clean, shorten, without_formula, without_surrogates
 from costopt.renderers.console import plain_text
+from costopt.renderers.document import escape_unseen
 
 FORMATS = ("table", "json", "csv", "parquet")
 _LONGEST_CELL = 60
@@ -56,7 +57,7 @@ def _parquet(table: pa.Table, _: int) -> bytes:
 def _json(table: pa.Table, _: int) -> str:
     """A list of objects; money is a string, so that no reader makes a binary fraction of it."""
     rows = [{name: _plain(value) for name, value in row.items()} for row in table.to_pylist()]
-    return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()
+    return msgspec.json.format(escape_unseen(msgspec.json.encode(rows).decode()), indent=2)
 
 
 def _csv(table: pa.Table, _: int) -> str:

@@ -34,7 +34,11 @@ reader may split at them."""
 
 def encode(value: Any) -> str:
     """A value of the model as compact JSON on one line; what is not seen is escaped, its meaning kept."""
-    text = msgspec.json.encode(to_document(value)).decode()
+    return escape_unseen(msgspec.json.encode(to_document(value)).decode())
+
+
+def escape_unseen(text: str) -> str:
+    """JSON in which what is not seen is escaped, its meaning kept."""
     if text.isascii() and "\x7f" not in text:
         return text
     # None of them is JSON's own, so that every match is inside of a string.

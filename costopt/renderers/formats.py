@@ -38,6 +38,11 @@ def worth(item: Finding) -> str:
     return figure(item.counted, item.saving.quality if item.saving else Quality.LIST)
 
 
+def rest(whole: Money, part: Money) -> Money:
+    """Whole less part, each rounded first, so that the three figures that a reader sees agree to the cent."""
+    return Money(amount=cents(whole.amount) - cents(part.amount), currency=whole.currency)
+
+
 def monthly(value: Money) -> str:
     """`$1,234.56/mo`."""
     return f"{money(value)}/mo"

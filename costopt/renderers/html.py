@@ -85,7 +85,7 @@ class HtmlRenderer:
                 data=pack(report),
                 figures=_figures(report),
                 bridge=_bridge(report),
-                optimisation=_rest(report.totals.saving, report.totals.waste),
+                optimisation=formats.rest(report.totals.saving, report.totals.waste),
                 loud=loud,
                 top=loud[:STATIC_ROWS],
                 errors=sum(row.error for row in report.checks),
@@ -146,7 +146,7 @@ def _bridge(report: Report) -> list[Bar]:
     alone, saving = report.totals.sum_of_findings, report.totals.saving
     rows = (
         ("Each finding taken alone", alone, Decimal(0)),
-        (_taken_off(report), _rest(saving, alone), saving.amount),
+        (_taken_off(report), formats.rest(saving, alone), saving.amount),
         ("Saving a month", saving, Decimal(0)),
     )
     return [
@@ -166,11 +166,6 @@ def _bridge(report: Report) -> list[Bar]:
 def _taken_off(report: Report) -> str:
     held_down = report.provenance.money.held_down.amount
     return "Overlaps, commitments and what the bill shows, taken off" if held_down else _PLAIN_LABEL
-
-
-def _rest(whole: Money, part: Money) -> Money:
-    """Whole less part, each rounded first, so that the three figures that a reader sees agree to the cent."""
-    return Money(amount=formats.cents(whole.amount) - formats.cents(part.amount), currency=whole.currency)
 
 
 def _length(value: Decimal, longest: Decimal) -> str:

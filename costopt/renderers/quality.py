@@ -11,6 +11,7 @@ from costopt.model.conformance import CheckResult, Outcome, StoredQuality, Store
 from costopt.renderers.clean import clean, shorten, without_surrogates
 from costopt.renderers.console import plain_text
 from costopt.renderers.costs import exact_text
+from costopt.renderers.document import escape_unseen
 
 _LONGEST_NAME = 60
 _MOST_COLUMNS = 12
@@ -31,7 +32,7 @@ def render_quality(found: StoreQuality, form: str, *, width: int = 100) -> str:
 def _json(found: StoreQuality) -> str:
     """An object with `bills` and `checks`; money is a string, exact; None is unknown or not there."""
     shown = {"bills": [_bill(one) for one in found.bills], "checks": [_check(one) for one in found.results]}
-    return msgspec.json.format(msgspec.json.encode(shown), indent=2).decode()
+    return msgspec.json.format(escape_unseen(msgspec.json.encode(shown).decode()), indent=2)
 
 
 def _bill(one: StoredQuality) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from costopt.model.reconciliation import Reconciliation
 from costopt.renderers.clean import clean, without_surrogates
 from costopt.renderers.console import plain_text
 from costopt.renderers.costs import exact_text
+from costopt.renderers.document import escape_unseen
 
 _MONEY = "{:,.2f}"
 
@@ -44,7 +45,7 @@ def _json(found: Sequence[Reconciliation]) -> str:
         }
         for one in found
     ]
-    return msgspec.json.format(msgspec.json.encode(rows), indent=2).decode()
+    return msgspec.json.format(escape_unseen(msgspec.json.encode(rows).decode()), indent=2)
 
 
 def _table(found: Sequence[Reconciliation], width: int) -> str:

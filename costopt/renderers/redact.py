@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from costopt.model.coverage import ScopeResult
-from costopt.model.finding import Evidence, Finding, Saving, Silence
+from costopt.model.finding import ComputeUsage, Evidence, Finding, Saving, Silence
 from costopt.model.report import MoneySource, Report, Slice, Unjudged
 from costopt.model.resource import ResourceKey
 from costopt.renderers.pseudonyms import Masking, numbered, without_table
@@ -106,10 +106,15 @@ class _Pseudonyms:
                     label=self._text.mask(term.label),
                     price=without_table(term.price),
                     subject=self._key(term.subject),
+                    usage=self._usage(term.usage),
                 )
                 for term in saving.terms
             )
         )
+
+    def _usage(self, usage: ComputeUsage | None) -> ComputeUsage | None:
+        """The usage; slots of BigQuery name the project that they are of."""
+        return usage and replace(usage, variant=self.accounts.get(usage.variant, usage.variant))
 
     def _silence(self, silence: Silence | None) -> Silence | None:
         return None if silence is None else replace(silence, reason="redacted")

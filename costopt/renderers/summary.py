@@ -11,7 +11,7 @@ from costopt.model.money import Money
 from costopt.model.price import Quality
 from costopt.model.report import AppliedDiscount, DiscountOrigin, Report, Slice, Unjudged
 from costopt.renderers.clean import clean, shorten
-from costopt.renderers.formats import counted, day, moment, money, monthly, percent, share_taken_off
+from costopt.renderers.formats import counted, day, moment, money, monthly, percent, rest, share_taken_off
 from costopt.renderers.notes import days
 
 QUALITY_WORDS = {
@@ -93,8 +93,8 @@ def difference(report: Report) -> str:
     if held_down.amount:
         why += f", and {money(held_down)} because the bill shows that less was paid"
     return (
-        f"The findings taken alone add up to {money(totals.sum_of_findings)}; {money(totals.overlaps)} of that is not "
-        f"counted, {why}."
+        f"The findings taken alone add up to {money(totals.sum_of_findings)}; "
+        f"{money(rest(totals.sum_of_findings, totals.saving))} of that is not counted, {why}."
     )
 
 

@@ -9,11 +9,10 @@ from rich.text import Text
 
 from costopt.model.terraform import ConfigurationProblem, Severity
 from costopt.model.terraform_check import CHECK_SCHEMA_VERSION, CheckReport, CheckStep, Outcome
-from costopt.renderers.clean import clean
+from costopt.renderers.clean import clean, encodable
 from costopt.renderers.console import plain_text
 from costopt.renderers.formats import counted
 from costopt.renderers.markdown import MAX_CHARACTERS, code, escape
-from costopt.renderers.terraform_cost import encodable
 from costopt.renderers.terraform_sarif import sarif_document
 
 FORMATS = ("table", "json", "sarif", "github")

@@ -19,7 +19,7 @@ from costopt.model.terraform_cost import (
     ResourceCost,
     Standing,
 )
-from costopt.renderers.clean import clean, without_formula, without_surrogates
+from costopt.renderers.clean import clean, encodable, without_formula
 from costopt.renderers.console import plain_text
 from costopt.renderers.formats import NOTHING, amount, cents, counted, plain
 from costopt.renderers.terraform_cost_markdown import render_markdown
@@ -234,15 +234,6 @@ def _change_document(one: CostDifference) -> dict[str, Any]:
     }
     difference = None if one.monthly is None else plain(one.monthly)
     return {"address": one.address, "actions": list(one.actions), **known, "difference": difference}
-
-
-def encodable(value: Any) -> Any:
-    """A document whose texts can all be written as UTF-8."""
-    if isinstance(value, str):
-        return without_surrogates(value)
-    if isinstance(value, dict):
-        return {key: encodable(one) for key, one in value.items()}
-    return [encodable(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 def _markdown(estimate: CostEstimate, _: int) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from costopt.model.money import Money
 from costopt.model.terraform import Unknown, Value
 from costopt.model.terraform_patch import PATCH_SCHEMA_VERSION, ByHand, Patch, ProvenChange
-from costopt.renderers.clean import without_surrogates
+from costopt.renderers.clean import encodable
 from costopt.renderers.formats import plain
 
 
@@ -27,7 +27,7 @@ def render_patch_json(patch: Patch) -> str:
         "notes": list(patch.notes),
         "secret_lines": list(patch.secret_lines),
     }
-    return msgspec.json.format(msgspec.json.encode(_encodable(document)), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(encodable(document)), indent=2).decode() + "\n"
 
 
 def _proven(one: ProvenChange) -> dict[str, Any]:
@@ -83,12 +83,3 @@ def _value(value: Value) -> Any:
     if isinstance(value, Decimal):
         return plain(value)
     return value if isinstance(value, str | bool | int) else str(value)
-
-
-def _encodable(value: Any) -> Any:
-    """The document without lone surrogates, which UTF-8 does not have."""
-    if isinstance(value, str):
-        return without_surrogates(value)
-    if isinstance(value, dict):
-        return {key: _encodable(one) for key, one in value.items()}
-    return [_encodable(one) for one in value] if isinstance(value, list) else value

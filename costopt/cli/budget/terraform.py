@@ -6,7 +6,7 @@ from typing import Literal
 
 import rich_click as click
 
-from costopt.cli.options import Moment, config_option
+from costopt.cli.options import Moment, aws_provider_option, config_option
 
 _SHOWN = 40
 """Lines of what could not be said."""
@@ -17,14 +17,7 @@ _SHOWN = 40
 @click.option(
     "--cloud", type=click.Choice(["aws", "gcp"]), default="aws", show_default=True, help="Whose budgets are written."
 )
-@click.option(
-    "--aws-provider",
-    "aws_major",
-    type=click.Choice(["5", "6"]),
-    default="6",
-    show_default=True,
-    help="Major version to write for.",
-)
+@aws_provider_option
 @click.option("--force", is_flag=True, help="Overwrite files that were changed by hand.")
 @click.option("--now", type=Moment(), help="Time whose period the first limit is of; that of the clock otherwise.")
 @config_option

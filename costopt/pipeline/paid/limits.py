@@ -1,13 +1,16 @@
 """What a bill does not tell, in words for the reader of a report."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from costopt.analyzer.negotiated import DISCOUNT_LINES, SkuCost
 from costopt.billing.engine import Engine
 from costopt.model.money import USD
 from costopt.model.period import Period
+from costopt.model.report import BillNote, BillUsed
+from costopt.model.resource import Resource
+from costopt.model.specs.gcp_project import GcpProject
 from costopt.pipeline.paid.questions import ask
 
 
@@ -30,6 +33,24 @@ def unused(engine: Engine, accounts: Sequence[str], window: Period) -> str:
     if any(table.num_rows for table in ask(engine, "costs", accounts, window, by=())):
         return "has charges of the snapshot's accounts but names no resources and no list prices, and is not used"
     return f"holds no charge of the snapshot's accounts from {window.start:%Y-%m-%d} on, and is not used"
+
+
+def foreign_bills(resources: Iterable[Resource], used: Iterable[BillUsed]) -> Iterator[BillNote]:
+    """Bills of Google's in another currency than the prices, of which no store has said so.
+
+    Args:
+        resources: of the snapshot; its projects know in what they are billed.
+        used: bills that the money comes from.
+    """
+    told = {currency for bill in used for currency in bill.currencies}
+    accounts = {
+        (spec.billing_account, spec.currency)
+        for spec in (one.spec for one in resources)
+        if isinstance(spec, GcpProject) and spec.billing_account and spec.currency
+    }
+    for account, currency in sorted(accounts):
+        if currency != USD and currency not in told:
+            yield BillNote(source=account, words=f"is in {currency} and was not read: all figures here are in {USD}")
 
 
 def discount_lines(engine: Engine, accounts: Sequence[str], window: Period) -> list[str]:
