@@ -43,11 +43,11 @@ HELD_GOOGLE: tuple[tuple[str, str, str | None, str], ...] = (
     ("google_sql_database_instance", "shop", "driver-bff-sql-8214", "instances/driver-bff-sql-8214"),
     ("google_storage_bucket", "models", None, "eta-model-bucket-6a74"),
     ("google_storage_bucket", "tariffs", None, "tariff-lookup-bucket-bb2d"),
-    ("google_cloud_run_v2_service", "tariff_lookup", None, "locations/europe-west4/services/tariff-lookup-run-0822"),
+    ("google_cloud_run_v2_service", "event_ingest", None, "locations/europe-west4/services/event-ingest-run-10b9"),
     ("google_bigquery_reservation", "metrics_mart", None, "locations/US/reservations/metrics-mart-slots-53bc"),
 )
 """Type, name and key of each resource, and the live resource that it is."""
-_SERVED = "europe-docker.pkg.dev/harbourline-web/shop/tariff-lookup:412"
+_SERVED = "europe-docker.pkg.dev/harbourline-web/shop/event-ingest:412"
 _COMPUTE = "https://www.googleapis.com/compute/v1"
 _IMAGE = "debian-cloud/debian-12"
 _NETWORK = [{"network": "default"}]

@@ -42,8 +42,8 @@ resource "google_storage_bucket" "tariffs" {
   }
 }
 
-resource "google_cloud_run_v2_service" "tariff_lookup" {
-  name     = "tariff-lookup-run-0822"
+resource "google_cloud_run_v2_service" "event_ingest" {
+  name     = "event-ingest-run-10b9"
   location = "europe-west4"
 
   template {
@@ -53,7 +53,7 @@ resource "google_cloud_run_v2_service" "tariff_lookup" {
     }
 
     containers {
-      image = "europe-docker.pkg.dev/harbourline-web/shop/tariff-lookup:412"
+      image = "europe-docker.pkg.dev/harbourline-web/shop/event-ingest:412"
 
       resources {
         limits   = { cpu = "1", memory = "512Mi" }

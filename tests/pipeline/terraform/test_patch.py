@@ -25,7 +25,7 @@ from tests.oracles.terraform_binary import needs_terraform
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "harbourline"
 REPORT = EXAMPLE / "report.json"
 MODELS, TARIFFS = "google_storage_bucket.models", "google_storage_bucket.tariffs"
-RUN = "google_cloud_run_v2_service.tariff_lookup"
+RUN = "google_cloud_run_v2_service.event_ingest"
 AT_GOOGLE = {
     ("google_bigquery_reservation.metrics_mart", "slot_capacity"): 50,
     (RUN, "template[0].scaling[0].min_instance_count"): 0,

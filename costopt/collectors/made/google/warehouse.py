@@ -70,7 +70,10 @@ def _daily_bytes(plan: Plan, spec: BigQueryTable, days: float) -> Sequence[float
 
 def _reservations(plan: Plan) -> None:
     """More slots than are ever used, and a tight one. One a project, since the series do not name them."""
-    for account, slots, flags in ((ML, 100, ("bigquery_slots",)), (WEB, 50, ())):
+    for account, slots, peak, flags in (
+        (ML, 100, plan.between(28, 39), ("bigquery_slots",)),
+        (WEB, 50, plan.between(28, 39), ()),
+    ):
         who = own(plan, account, "slots", people.team("data-platform") if account == ML else None)
         spec = BigQueryReservation(
             location="us", slot_capacity=slots, edition="ENTERPRISE", autoscale_max_slots=0, commitments_known=True
@@ -79,8 +82,7 @@ def _reservations(plan: Plan) -> None:
         reservation = plan.add(
             Place(account, "us"), f"locations/US/reservations/{who.name}", spec, identity, age_days=None, flags=flags
         )
-        peak = float(round(plan.between(28, 39)))
-        plan.measure(reservation, "bigquery_slots_max", HOUR, metrics.peaking(plan, 5, peak))
+        plan.measure(reservation, "bigquery_slots_max", HOUR, metrics.peaking(plan, 5, round(peak)))
 
 
 def _failed_commitment(plan: Plan) -> None:
