@@ -79,6 +79,11 @@ class Deadline:
         """Whether the time is over."""
         return self.left == 0.0
 
+    def share(self, fraction: float) -> "Deadline":
+        """The deadline of a step that may take a fraction (0..1) of what is left."""
+        left = self.left
+        return self if left is None else Deadline(end=self.clock() + left * fraction, clock=self.clock)
+
 
 NEVER = Deadline(end=None)
 """For work that takes what it takes."""

@@ -10,10 +10,10 @@ from costopt.economics.billing_months import HOUR
 from costopt.economics.simulator.settlement import settle
 from costopt.model.money import USD, Money
 from costopt.model.plan import PLAN_SCHEMA_VERSION, Plan, PlanSource, Variant
+from costopt.optimizer.commitments.purchase_dates import purchase_dates
 from costopt.optimizer.commitments.terms import PlanTerms
 from costopt.pipeline.plan_request import PlanRequest
 from costopt.pipeline.planning.portfolios import CHEAPEST, SAFE, Portfolio, Portfolios, build_portfolios
-from costopt.pipeline.planning.purchase_dates import purchase_dates
 from costopt.pipeline.planning.snapshot.estate import PlannedEstate, read_estate
 from costopt.pipeline.planning.snapshot.followed_policy import follow_policy
 from costopt.pipeline.planning.snapshot.open_sizes import open_sizes
@@ -59,11 +59,12 @@ def plan_snapshot(
     open_ = open_sizes(estate, settings.checks)
     problem = pose(estate, open_, request)
     followed = follow_policy(problem.estate.history, problem.offers)
+    dates = purchase_dates(problem.planned, problem.offers, problem.owned)
     terms = PlanTerms(
         upfront_budget=request.upfront_budget,
         time_limit=_share(request, _FOR_SIZES),
         family_bound_share=followed.share,
-        purchase_at=purchase_dates(problem.planned, problem.owned),
+        also_at=dates,
     )
     sizes = decide_sizes(
         problem.planned,
@@ -79,7 +80,9 @@ def plan_snapshot(
     offers = [one.only(used) for one in problem.offers if one.covers[used].any()]
     owned = [one.only(used) for one in problem.owned]
     rest = replace(request, time_limit=_share(request, 1 - _FOR_SIZES))
-    portfolios = build_portfolios(demand, offers, owned, rest, balanced_share=followed.share, bound=sizes.bound)
+    portfolios = build_portfolios(
+        demand, offers, owned, rest, balanced_share=followed.share, dates=dates, bound=sizes.bound
+    )
     chosen = portfolios.chosen(request)
     variants = _variants(problem, sizes, portfolios, chosen, request)
     months = Months(request.horizon_months)

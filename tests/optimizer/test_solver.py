@@ -244,9 +244,12 @@ def test_a_deadline_passes_by_its_own_clock():
     now = [10.0]
     deadline = Deadline.after(5, clock=lambda: now[0])
     assert (deadline.left, deadline.passed) == (5.0, False)
+    assert deadline.share(0.4).left == 2.0
     now[0] = 15.0
     assert (deadline.left, deadline.passed) == (0.0, True)
+    assert (deadline.share(0.4).left, deadline.share(0.4).passed) == (0.0, True)
     assert (Deadline.after(None).left, Deadline.after(None).passed) == (None, False)
+    assert Deadline.after(None).share(0.4).left is None
 
 
 def test_solvers_write_nothing_to_the_terminal():

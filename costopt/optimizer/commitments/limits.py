@@ -90,7 +90,7 @@ def define_family_caps(
             f"cap[{family},{moment:%Y-%m-%d}]", _cost_in(demand, family), "<=", float(cap), options, owned, moment
         )
         for family, cap in sorted(terms.family_caps.items())
-        for moment in _moments(options)
+        for moment in _moments(options, _cost_in(demand, family))
     ]
 
 
@@ -114,13 +114,12 @@ def define_family_bound_caps(
             inside = instrument.kind.family_bound and bool(instrument.covers[columns].any())
             return 1 / float(instrument.take[columns].min()) if inside else 0.0
 
-        for moment in _moments(options):
+        for moment in _moments(options, covered):
             weights = _weights(options, moment, covered)
-            if weights.any():
-                right = terms.family_bound_share * usual - _held(owned, moment, covered)
-                name = f"bound[{family} {region},{moment:%Y-%m-%d}]"
-                unit = "on-demand dollars an hour"
-                limits.append(Limit(name=name, weights=weights, relation="<=", right=max(0.0, right), unit=unit))
+            right = terms.family_bound_share * usual - _held(owned, moment, covered)
+            name = f"bound[{family} {region},{moment:%Y-%m-%d}]"
+            unit = "on-demand dollars an hour"
+            limits.append(Limit(name=name, weights=weights, relation="<=", right=max(0.0, right), unit=unit))
     return limits
 
 
@@ -158,5 +157,6 @@ def _held(owned: Sequence[Holding], moment: datetime, count: Count) -> float:
     return sum(count(one.instrument) * float(one.quantity) for one in owned if one.start <= moment < one.end)
 
 
-def _moments(options: Sequence[Option]) -> list[datetime]:
-    return sorted({option.start for option in options})
+def _moments(options: Sequence[Option], count: Count) -> list[datetime]:
+    """When something that counts can be bought."""
+    return sorted({option.start for option in options if count(option.instrument)})

@@ -15,22 +15,33 @@ from costopt.optimizer.solver import add_row, expression, solve, value
 Vector = NDArray[np.float64]
 
 
-def build_master(options: Sequence[Option], limits: Sequence[Limit], most: Vector) -> tuple[Any, list[Any]]:
+def build_master(
+    options: Sequence[Option], limits: Sequence[Limit], most: Vector, least: Vector | None = None
+) -> tuple[Any, list[Any]]:
     """The PuLP problem of purchases and limits, without what hours cost.
+
+    Args:
+        options: What may be bought.
+        limits: What must be kept.
+        most: Largest quantity of each option, in units, [options].
+        least: Smallest one; None for none.
 
     Returns:
         The problem, and the quantity of each option, in units, [options].
     """
     problem = pulp.LpProblem("commitments", pulp.LpMinimize)
-    quantities = define_quantities(problem, most)
+    quantities = define_quantities(problem, most, least)
     define_cost(problem, options, quantities)
     define_rows(problem, limits, quantities)
     return problem, quantities
 
 
-def define_quantities(problem: Any, most: Vector) -> list[Any]:
-    """0 <= x_k <= most_k, in units of the option's instrument."""
-    return [problem.add_variable(f"quantity_{place}", 0, float(limit)) for place, limit in enumerate(most)]
+def define_quantities(problem: Any, most: Vector, least: Vector | None = None) -> list[Any]:
+    """least_k <= x_k <= most_k, in units of the option's instrument; from 0 where no least is given."""
+    ranges = zip(np.zeros_like(most) if least is None else least, most, strict=True)
+    return [
+        problem.add_variable(f"quantity_{place}", float(low), float(high)) for place, (low, high) in enumerate(ranges)
+    ]
 
 
 def define_cost(problem: Any, options: Sequence[Option], quantities: Sequence[Any]) -> None:

@@ -1,9 +1,10 @@
 """The purchases that a plan can make: each instrument at each moment, active for its term."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,10 @@ class Option:
         """The option, bought in a quantity."""
         return Holding(instrument=self.instrument, quantity=quantity, start=self.start, end=self.end)
 
+    def only(self, items: NDArray[np.bool_]) -> "Option":
+        """The same against some of the items, [items]."""
+        return replace(self, instrument=self.instrument.only(items))
+
     @property
     def label(self) -> str:
         """Name for rows and readers."""
@@ -45,16 +50,25 @@ class Option:
 
 
 def list_options(
-    demand: HourlyDemand, offers: Sequence[Instrument], purchase_at: Sequence[datetime]
+    demand: HourlyDemand,
+    offers: Sequence[Instrument],
+    purchase_at: Sequence[datetime],
+    also_at: Mapping[str, Sequence[datetime]] = MappingProxyType({}),
 ) -> tuple[Option, ...]:
     """All purchases that are active in some hour of the demand.
 
     A term lasts 365 or 1,095 days to the hour, whatever the months' lengths.
     Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ri-payment-options.html.
+
+    Args:
+        demand: The hours.
+        offers: What can be bought.
+        purchase_at: Moments at which all of it can.
+        also_at: Further moments of single offers, by their id; at the start of the demand where there are none at all.
     """
     options: list[Option] = []
     for instrument in offers:
-        for start in sorted(set(purchase_at)) or [demand.start]:
+        for start in sorted({*purchase_at, *also_at.get(instrument.id, ())}) or [demand.start]:
             end = start + timedelta(hours=instrument.term_months * int(HOURS_PER_MONTH))
             hours = window(demand, Holding(instrument=instrument, quantity=Decimal(1), start=start, end=end))
             if hours.start < hours.stop:

@@ -3,36 +3,34 @@
 A linear model in which commitments pay where it is best gives the quantities and a bound (`bundle`, `oracle`); what is
 bought is in whole steps and judged by the provider's own bill (`polish`, the simulator). The provider never does better
 than the model, so the distance between bill and bound is proved, whatever the provider's order does.
+
+What nothing connects is decided apart (`parts`): each part has a model of its own, with fewer overlapping pools and
+fewer different hours than the whole. The bill is that of all parts together, settled at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from costopt.economics.demand import HourlyDemand
 from costopt.economics.instruments import Holding, Instrument
 from costopt.economics.simulator.cost_function import CostFunction
-from costopt.economics.simulator.settlement import Settlement, settle
-from costopt.economics.simulator.windows import check_holdings, window
 from costopt.errors import InfeasiblePlan
 from costopt.optimizer.bundle import Optimum, minimise
-from costopt.optimizer.commitments.domination import Dominated, drop_dominated
+from costopt.optimizer.commitments.case import Array, Case, Part, make_ready
 from costopt.optimizer.commitments.explanation import explain_limits, load_durations
-from costopt.optimizer.commitments.limits import Limit, define_limits
 from costopt.optimizer.commitments.master import build_master, check_limits
-from costopt.optimizer.commitments.options import Option, good_start, largest_useful, list_options
+from costopt.optimizer.commitments.options import good_start
+from costopt.optimizer.commitments.oracle import HourlyRecourse
 from costopt.optimizer.commitments.plan import PortfolioPlan
 from costopt.optimizer.commitments.polish import Found, polish, round_to_steps
 from costopt.optimizer.commitments.pools import MOST_OUTER
 from costopt.optimizer.commitments.recourse import hourly_recourse
 from costopt.optimizer.commitments.terms import PlanTerms
 from costopt.optimizer.solver import Deadline, Status
-
-Array = NDArray[np.float64]
 
 _CENT_OF_A_CENT = Decimal("0.0001")
 _STEPS_OF_A_SEARCH, _AFFORDABLE, _MOST_SEARCHED = 7, 10**8, 4
@@ -42,30 +40,12 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Case:
-    """A question, made ready."""
+class _Solved:
+    """A part, with what was found for it."""
 
-    demand: HourlyDemand
-    owned: tuple[Holding, ...]
-    expired: tuple[Holding, ...]
-    options: tuple[Option, ...]
-    dominated: tuple[Dominated, ...]
-    limits: tuple[Limit, ...]
-    most: Array
-    terms: PlanTerms
-    deadline: Deadline
-
-    @property
-    def sunk(self) -> float:
-        """Dollars of owned commitments in the hours of the demand."""
-        spans = ((one, window(self.demand, one)) for one in self.owned)
-        hourly = (one.quantity * one.instrument.hourly_cost * (hours.stop - hours.start) for one, hours in spans)
-        return float(sum(hourly, Decimal(0)))
-
-    def settle(self, purchases: Sequence[Holding]) -> Settlement:
-        """The provider's bill with purchases beside what is owned."""
-        holdings = [*self.owned, *purchases]
-        return settle(self.demand, holdings, sharing=self.terms.sharing, sustained_use=self.terms.sustained_use)
+    part: Part
+    optimum: Optimum
+    found: Found
 
 
 def plan_commitments(
@@ -87,62 +67,58 @@ def plan_commitments(
         DemandError: holdings or offers that do not belong to the demand.
         SolverFailed: the solver broke down.
     """
-    case = _prepare(demand, offers, owned, terms or PlanTerms())
+    case = make_ready(demand, offers, owned, terms or PlanTerms())
     check_limits(case.limits, case.most)
-    optimum = _decompose(case)
-    found = _buy(case, optimum)
+    solved = list(_solve_parts(case))
+    quantities = np.zeros(len(case.options))
+    for one in solved:
+        quantities[one.part.options] = one.found.quantities
     purchases = [
         option.holding(_in_steps(quantity, option.instrument.step))
-        for option, quantity in zip(case.options, found.quantities, strict=True)
+        for option, quantity in zip(case.options, quantities, strict=True)
         if quantity > 0
     ]
-    return _conclude(case, optimum, found, purchases)
+    return _conclude(case, solved, purchases)
 
 
-def _prepare(demand: HourlyDemand, offers: Sequence[Instrument], owned: Sequence[Holding], terms: PlanTerms) -> _Case:
-    """Check what is given, leave out what plays no part, and make purchases and limits of the rest."""
-    offered = [Holding(instrument=one, quantity=Decimal(1), start=demand.start, end=demand.end) for one in offers]
-    check_holdings(demand, [*owned, *offered])
-    held = tuple(one for one in owned if one.end > demand.start)
-    kept, dominated = drop_dominated(offers, upfront_matters=terms.upfront_budget is not None)
-    options = list_options(demand, kept, terms.purchase_at)
-    limits = define_limits(demand, options, held, terms)
-    return _Case(
-        demand=demand,
-        owned=held,
-        expired=tuple(one for one in owned if one.end <= demand.start),
-        options=options,
-        dominated=dominated,
-        limits=limits,
-        most=_with_room_for_floors(largest_useful(demand, options), limits),
-        terms=terms,
-        deadline=Deadline.after(terms.time_limit),
-    )
+def _solve_parts(case: Case) -> Iterator[_Solved]:
+    """Each part by itself; what time the small ones leave is for the large ones."""
+    deadline, parts = Deadline.after(case.terms.time_limit), case.parts()
+    for place, part in enumerate(parts):
+        own = deadline.share(1 / (len(parts) - place))
+        optimum, recourse = _decompose(part.case, own)
+        yield _Solved(part=part, optimum=optimum, found=_buy(part.case, optimum, recourse, own))
 
 
-def _decompose(case: _Case) -> Optimum:
+def _decompose(case: Case, deadline: Deadline) -> tuple[Optimum, HourlyRecourse]:
     """Quantities of the linear model, and its bound; owned commitments pay, but their cost is not counted.
 
     Where many pools overlap, a relaxed model leads near the optimum, and the exact one goes on from there.
     """
     start, bound, exact = good_start(case.demand, case.options, case.owned), -np.inf, False
     for most_outer in sorted({MOST_OUTER, _most_affordable(case.demand)}):
-        if exact or (case.deadline.passed and bound > -np.inf):
+        if exact or (deadline.passed and bound > -np.inf):
             break
         recourse = hourly_recourse(case.demand, case.options, case.owned, case.terms, most_outer=most_outer)
-        master, quantities = build_master(case.options, case.limits, case.most)
-        optimum = minimise(
-            master,
-            quantities,
-            recourse,
-            recourse.groups,
-            start=start,
-            # Half of the tolerance is for the model, the rest for whole steps and the provider's order.
-            tolerance=case.terms.tolerance / 2,
-            deadline=case.deadline,
-        )
+        optimum = _minimise(case, recourse, start, case.most, deadline)
         start, bound, exact = optimum.x, max(bound, optimum.bound), recourse.pools.exact
-    return replace(optimum, bound=bound)
+    return replace(optimum, bound=bound), recourse
+
+
+def _minimise(
+    case: Case, recourse: HourlyRecourse, start: Array, most: Array, deadline: Deadline, least: Array | None = None
+) -> Optimum:
+    master, quantities = build_master(case.options, case.limits, most, least)
+    return minimise(
+        master,
+        quantities,
+        recourse,
+        recourse.groups,
+        start=start,
+        # Half of the tolerance is for the model, the rest for whole steps and the provider's order.
+        tolerance=case.terms.tolerance / 2,
+        deadline=deadline,
+    )
 
 
 def _most_affordable(demand: HourlyDemand) -> int:
@@ -153,37 +129,86 @@ def _most_affordable(demand: HourlyDemand) -> int:
     return most
 
 
-def _buy(case: _Case, optimum: Optimum) -> Found:
-    """Whole steps near the model's quantities, with the lowest bill that was found."""
-    steps = np.array([float(option.instrument.step) for option in case.options])
+def _buy(case: Case, optimum: Optimum, recourse: HourlyRecourse, deadline: Deadline) -> Found:
+    """Whole steps near the model's quantities, with the lowest bill that was found.
+
+    The start with the lowest bill is searched from first, the others with the trials that it leaves.
+    """
     holdings = [*case.owned, *(option.holding(Decimal(1)) for option in case.options)]
     total = CostFunction(case.demand, holdings, sharing=case.terms.sharing, sustained_use=case.terms.sustained_use)
     held = np.array([float(holding.quantity) for holding in case.owned])
-    start = round_to_steps(optimum.x, steps, case.limits)
-    found = polish(
-        lambda quantities: total(np.concatenate([held, quantities])),
-        start,
-        steps,
-        case.limits,
-        most=case.most,
-        good_enough=(optimum.bound + case.sunk) / (1 - case.terms.tolerance),
-        trials=case.terms.trials,
-        deadline=case.deadline,
-    )
-    if not np.isfinite(found.bill):
+
+    def bill(quantities: Array) -> float:
+        return total(np.concatenate([held, quantities]))
+
+    good_enough = (optimum.bound + case.sunk) / (1 - case.terms.tolerance)
+    found, trials = None, 0
+    for start in sorted(_starts(case, optimum, recourse, deadline), key=bill):
+        if found is not None and (found.bill <= good_enough or trials >= case.terms.trials or deadline.passed):
+            break
+        tried = polish(
+            bill,
+            start,
+            case.steps,
+            case.limits,
+            most=case.most,
+            good_enough=good_enough,
+            trials=case.terms.trials - trials,
+            deadline=deadline,
+        )
+        trials += tried.trials
+        found = tried if found is None or tried.bill < found.bill else found
+    if found is None or not np.isfinite(found.bill):
         missed = [f"{one.name} by {one.missing(start):.6g} {one.unit}" for one in case.limits if one.missing(start)]
         raise InfeasiblePlan(
             f"no whole steps of purchase keep every limit: the nearest miss {', '.join(missed)}",
             hint="Leave a step of room between floors and caps.",
         )
-    return found
+    return replace(found, trials=trials)
 
 
-def _conclude(case: _Case, optimum: Optimum, found: Found, purchases: Sequence[Holding]) -> PortfolioPlan:
+def _starts(case: Case, optimum: Optimum, recourse: HourlyRecourse, deadline: Deadline) -> Iterator[Array]:
+    """Whole steps to begin a search from, [options]: the model's, rounded down, and what may do better.
+
+    What a reservation leaves when it is rounded to whole instances, a plan can pay for cent by cent: so the model is
+    solved again beside whole units, rounded down and to the nearest, of all that is not sold in dollars. And since
+    providers do not let wide plans pay where that saves most, it may be best to have none: so it is solved without
+    them, too.
+    """
+    whole = round_to_steps(optimum.x, case.steps, case.limits)
+    yield whole
+    coarse = np.array([not option.instrument.kind.in_dollars for option in case.options], dtype=bool)
+    wide = np.array([not option.instrument.kind.family_bound for option in case.options], dtype=bool)
+    nearest = np.round(optimum.x / case.steps) * case.steps
+    rounded = [whole, nearest] if (nearest - whole)[coarse].any() else [whole]
+    if not coarse.all() and (optimum.x - whole)[coarse].any():
+        for units in rounded:
+            yield from _beside(case, np.where(coarse, units, np.nan), optimum, recourse, deadline)
+    if not wide.all() and optimum.x[wide].any():
+        yield from _beside(case, np.where(wide, 0.0, np.nan), optimum, recourse, deadline)
+
+
+def _beside(
+    case: Case, fixed: Array, optimum: Optimum, recourse: HourlyRecourse, deadline: Deadline
+) -> Iterator[Array]:
+    """Whole steps of the model's best quantities beside fixed ones, [options], nan where free; nothing without time."""
+    if deadline.passed:
+        return
+    free = np.isnan(fixed)
+    least, most = np.where(free, 0.0, fixed), np.where(free, case.most, fixed)
+    try:
+        found = _minimise(case, recourse, optimum.x, most, deadline, least)
+    except InfeasiblePlan:
+        return
+    yield round_to_steps(found.x, case.steps, case.limits)
+
+
+def _conclude(case: Case, solved: Sequence[_Solved], purchases: Sequence[Holding]) -> PortfolioPlan:
     """The plan: purchases billed in the provider's order, beside the bound."""
     settlement = case.settle(purchases)
-    bill, bound = settlement.bill, _rounded_down(optimum.bound + case.sunk)
+    bill, bound = settlement.bill, _rounded_down(sum(one.optimum.bound for one in solved) + case.sunk)
     close = float(bill.total - bound) <= case.terms.tolerance * float(bill.total)
+    duals = {name: price for one in solved for name, price in one.optimum.duals.items()}
     return PortfolioPlan(
         status=Status.OPTIMAL if close else Status.FEASIBLE,
         purchases=tuple(purchases),
@@ -193,23 +218,13 @@ def _conclude(case: _Case, optimum: Optimum, found: Found, purchases: Sequence[H
         bound=bound,
         residual_liability=sum((_liability(case.demand, one) for one in purchases), Decimal(0)),
         upfront=sum((one.quantity * one.instrument.upfront for one in purchases), Decimal(0)),
-        binding=explain_limits(case.limits, optimum.duals),
+        binding=explain_limits(case.limits, duals),
         curves=load_durations(settlement),
         dominated=case.dominated,
         expired=case.expired,
-        iterations=optimum.iterations,
-        trials=found.trials,
+        iterations=sum(one.optimum.iterations for one in solved),
+        trials=sum(one.found.trials for one in solved),
     )
-
-
-def _with_room_for_floors(most: Array, limits: Sequence[Limit]) -> Array:
-    """Largest quantities to consider: the useful ones, or what a floor asks for where that is more."""
-    room = most.copy()
-    for limit in limits:
-        counted = limit.weights > 0
-        if limit.relation == ">=":
-            room[counted] = np.maximum(room[counted], limit.right / limit.weights[counted])
-    return room
 
 
 def _liability(demand: HourlyDemand, holding: Holding) -> Decimal:

@@ -28,7 +28,10 @@ def hourly_recourse(
     *,
     most_outer: int = MOST_OUTER,
 ) -> HourlyRecourse:
-    """The oracle of a demand: what is left on demand beside purchases of the options, and slopes."""
+    """The oracle of a demand: what is left on demand beside purchases of the options, and slopes.
+
+    What usage goes on to cost beside a commitment (`Instrument.premium`) is left out: a bound stays one.
+    """
     instruments = [option.instrument for option in options] + [holding.instrument for holding in owned]
     take = np.array([_payable(demand, one, sharing=terms.sharing) for one in instruments])
     items = len(demand.items)

@@ -22,6 +22,8 @@ class PlanTerms:
 
     purchase_at: tuple[datetime, ...] = ()
     """Moments at which commitments may be bought, UTC: a ladder. Empty for the start of the demand."""
+    also_at: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    """Further moments of single offers, UTC, by their id; see `purchase_dates`."""
     upfront_budget: Decimal | None = None
     """Dollars that all purchases together may take upfront; None for any."""
     family_floors: Mapping[str, Decimal] = field(default_factory=dict)
@@ -42,4 +44,4 @@ class PlanTerms:
     time_limit: float | None = None
     """Seconds after which the best plan so far is taken; None for as long as it takes."""
     trials: int = 400
-    """Bills that the local search may simulate."""
+    """Bills that the local search may simulate of each part that nothing connects to the others."""

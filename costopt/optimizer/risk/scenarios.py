@@ -134,7 +134,14 @@ def with_migrated(offers: Sequence[Instrument], dollars: Dollars) -> tuple[Instr
         dollars: recent demand, [hours, items]: the weights of the mean.
     """
     weights = dollars.sum(axis=0)
-    return tuple(replace(offer, take=np.append(offer.take, _take_of_migrated(offer, weights))) for offer in offers)
+    return tuple(
+        replace(
+            offer,
+            take=np.append(offer.take, _take_of_migrated(offer, weights)),
+            premium=None if offer.premium is None else np.append(offer.premium, 0.0),
+        )
+        for offer in offers
+    )
 
 
 def _take_of_migrated(offer: Instrument, weights: NDArray[np.float64]) -> float:

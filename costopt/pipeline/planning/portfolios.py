@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
@@ -18,9 +19,9 @@ from costopt.optimizer.bundle import DEFAULT_TOLERANCE
 from costopt.optimizer.commitments.explanation import Binding, LoadDuration, load_durations
 from costopt.optimizer.commitments.plan import PortfolioPlan
 from costopt.optimizer.commitments.portfolio import plan_commitments
+from costopt.optimizer.commitments.purchase_dates import purchase_dates
 from costopt.optimizer.commitments.terms import FAMILY_BOUND_SHARE, PlanTerms
 from costopt.pipeline.plan_request import PlanRequest
-from costopt.pipeline.planning.purchase_dates import purchase_dates
 from costopt.pipeline.planning.stress import Scenario, StressTest, scenarios_of
 
 SAFE, BALANCED, CHEAPEST = "safe", "balanced", "cheapest"
@@ -108,6 +109,7 @@ def build_portfolios(
     request: PlanRequest,
     *,
     balanced_share: float | None = FAMILY_BOUND_SHARE,
+    dates: Mapping[str, tuple[datetime, ...]] | None = None,
     bound: Decimal | None = None,
 ) -> Portfolios:
     """Work out the portfolios.
@@ -122,6 +124,7 @@ def build_portfolios(
         request: budget and time limit.
         balanced_share: cap on what is bound to a family of the balanced portfolio, as a share of what the family rarely
             falls below; None for no cap.
+        dates: when each offer may be bought, by its id, where sizes were decided for the same dates; None for its own.
         bound: dollars over the horizon that no sizes and purchases are below, where sizes were decided too. It is for
             the cheapest alone, and for no limit on risk; of the others is told what is proved for the sizes as chosen.
 
@@ -131,7 +134,7 @@ def build_portfolios(
     """
     scenarios = scenarios_of(demand, () if request.what_if is None else read_scenarios(request.what_if))
     terms = PlanTerms(
-        purchase_at=purchase_dates(demand, owned),
+        also_at=purchase_dates(demand, offers, owned) if dates is None else dates,
         upfront_budget=request.upfront_budget,
         # Five searches share the time.
         time_limit=None if request.time_limit is None else request.time_limit / 5,

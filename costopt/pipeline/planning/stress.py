@@ -20,6 +20,7 @@ from costopt.optimizer.risk.scenarios import MIGRATED, with_migrated
 _AS_PLANNED = "as planned"
 _DECLINE = 1 / 3
 _CLIFF = 1 / 2
+_DAY = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,10 +45,12 @@ def scenarios_of(planned: HourlyDemand, written: Sequence[WrittenScenario] = ())
     Raises:
         UsageError: one of the user's changes nothing.
     """
-    ahead = np.linspace(0, 1, planned.hours, endpoint=False)[:, None]
-    late = (ahead >= 1 / 2).astype(np.float64)
-    family = _largest_family(planned)
-    moving = np.array([item.family == family for item in planned.items]) * late
+    hour = np.arange(planned.hours)[:, None]
+    # A decline goes from day to day: hours of a day that are the same stay so, and are settled once.
+    ahead = hour // _DAY * _DAY / planned.hours
+    late = (hour >= planned.hours / 2).astype(np.float64)
+    largest = _largest_family(planned)
+    family, moving = planned.items[int(largest.argmax())].family, largest * late
     kept: Sequence[tuple[str, Dollars]] = (
         (_AS_PLANNED, np.ones_like(planned.dollars)),
         ("a third less by the end", 1 - _DECLINE * ahead * np.ones_like(planned.dollars)),
@@ -87,17 +90,21 @@ def _scaled(planned: HourlyDemand, share: Dollars) -> HourlyDemand:
 
 
 def _with_new_family(planned: HourlyDemand, dollars: Dollars, migrated: Dollars) -> HourlyDemand:
-    new = replace(planned.items[0], family=MIGRATED, instance_type=None, zone=None, dollars_per_unit=None)
+    like = planned.items[int(_largest_family(planned).argmax())]
+    new = replace(like, family=MIGRATED, instance_type=None, zone=None, dollars_per_unit=None)
     return HourlyDemand(
         items=(*planned.items, new), dollars=np.concatenate([dollars, migrated], axis=1), start=planned.start
     )
 
 
-def _largest_family(planned: HourlyDemand) -> str:
-    spent: dict[str, float] = {}
-    for item, dollars in zip(planned.items, planned.dollars.sum(axis=0), strict=True):
-        spent[item.family] = spent.get(item.family, 0.0) + float(dollars)
-    return max(sorted(spent), key=lambda family: spent[family])
+def _largest_family(planned: HourlyDemand) -> NDArray[np.bool_]:
+    """Items of the family that costs most, [items]. Families of two clouds may have one name."""
+    families = [(item.provider, item.family) for item in planned.items]
+    spent = dict.fromkeys(sorted(families), 0.0)
+    for family, dollars in zip(families, planned.dollars.sum(axis=0).tolist(), strict=True):
+        spent[family] += dollars
+    largest = max(spent, key=lambda family: spent[family])
+    return np.array([family == largest for family in families])
 
 
 class StressTest:
@@ -108,7 +115,9 @@ class StressTest:
     ) -> None:
         self._owned, self._bought = len(owned), tuple(bought)
         holdings = [*owned, *bought]
-        instruments = with_migrated([one.instrument for one in holdings], planned.dollars)
+        # What moves stays with its cloud and service: what did not pay for the old family does not for the new one.
+        moving = planned.dollars * _largest_family(planned)
+        instruments = with_migrated([one.instrument for one in holdings], moving)
         self._holdings = [
             replace(one, instrument=instrument) for one, instrument in zip(holdings, instruments, strict=True)
         ]

@@ -15,13 +15,15 @@ from costopt.optimizer.commitments.domination import drop_dominated
 from costopt.optimizer.commitments.limits import Limit, define_limits
 from costopt.optimizer.commitments.options import Option, list_options
 from costopt.optimizer.commitments.portfolio import plan_commitments
+from costopt.optimizer.sizing.joint.parts import join, split
+from costopt.optimizer.sizing.joint.plan import JointPlan, Size, status_of
 from costopt.optimizer.sizing.joint.problem import JointOptions, JointProblem, list_joint_options
 from costopt.optimizer.sizing.joint.recourse import JointRecourse
-from costopt.optimizer.sizing.joint.relaxation import Relaxation, relax
+from costopt.optimizer.sizing.joint.relaxation import Relaxation, largest_quantities, relax
 from costopt.optimizer.sizing.joint.search import descend, round_shares
-from costopt.optimizer.sizing.joint.stranding import Postponed, Stranded, find_postponed, find_stranded
-from costopt.optimizer.sizing.machines import Floats, Integers, Machine
-from costopt.optimizer.solver import Deadline, Status, relative_gap
+from costopt.optimizer.sizing.joint.stranding import find_postponed, find_stranded
+from costopt.optimizer.sizing.machines import Floats, Integers
+from costopt.optimizer.solver import Deadline
 
 _MOST_ROUNDS = 5
 """Alternations of sizes and purchases; in practice the second or third changes nothing."""
@@ -33,61 +35,8 @@ _ROUNDING = 1e-9
 _CENT_OF_A_CENT = Decimal("0.0001")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """What a workload runs on."""
-
-    workload: str
-    """Its name."""
-    machine: Machine
-    """The type."""
-    replicas: int
-    """Machines at the peak."""
-
-    @property
-    def hourly(self) -> Decimal:
-        """Dollars an hour on demand when all machines run, licences left out."""
-        return self.machine.hourly * self.replicas
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class JointPlan:
-    """What to run on and what to buy."""
-
-    status: Status
-    """OPTIMAL where the cost is within the tolerance of the bound; FEASIBLE otherwise, and `gap` says how far."""
-    sizes: tuple[Size, ...]
-    """Of each workload."""
-    purchases: tuple[Holding, ...]
-    """What to buy."""
-    settlement: Settlement
-    """The estate with these sizes, settled in the provider's order."""
-    licence_cost: Decimal
-    """Dollars of licences over all hours."""
-    bound: Decimal
-    """Dollars over all hours below which no sizes and purchases come, rounded down."""
-    orders: Mapping[str, Decimal]
-    """What simpler ways of deciding come to, in dollars over all hours: one after the other, or sizes as they are."""
-    stranded: tuple[Stranded, ...]
-    """Owned commitments that pay for less than before."""
-    postponed: tuple[Postponed, ...]
-    """Cheaper sizes that are not worth taking before a commitment ends."""
-    iterations: int
-    """Points that the decomposition tried."""
-
-    @property
-    def cost(self) -> Decimal:
-        """Dollars over all hours: the simulated bill, owned commitments included, and licences."""
-        return self.settlement.bill.total + self.licence_cost
-
-    @property
-    def gap(self) -> float:
-        """Distance of cost and bound over the cost, at least 0."""
-        return relative_gap(float(self.cost), float(min(self.bound, self.cost)))
-
-
 def plan_sizes_and_commitments(problem: JointProblem) -> JointPlan:
-    """Decide sizes and purchases together.
+    """Decide sizes and purchases together, each part that nothing connects by itself (`parts`).
 
     The relaxation with sizes as shares gives a bound and a start. Whole sizes are then found at its prices, purchases
     for them exactly, sizes again at what those purchases make prices, until nothing improves. What the simpler orders
@@ -100,12 +49,23 @@ def plan_sizes_and_commitments(problem: JointProblem) -> JointPlan:
     deadline = Deadline.after(problem.terms.time_limit)
     held = tuple(holding for holding in problem.owned if holding.end > problem.base.start)
     problem = replace(problem, owned=held)
+    parts = split(problem)
+    plans = []
+    for place, part in enumerate(parts):
+        own = deadline.share(1 / (len(parts) - place))
+        plans.append(_decide(part.problem, own) if part.workloads else _purchase(part.problem, own))
+    return join(problem, parts, plans)
+
+
+def _decide(problem: JointProblem, deadline: Deadline) -> JointPlan:
+    """Sizes and purchases of a part."""
     options = list_joint_options(problem)
     terms = problem.terms
     kept, _ = drop_dominated(problem.offers, upfront_matters=terms.upfront_budget is not None)
-    purchases = list_options(problem.base, kept, terms.purchase_at)
-    # How much may be bound to a family depends on its demand, so on sizes: the bound is proved without that cap.
-    limits = define_limits(problem.base, purchases, held, replace(terms, family_bound_share=None))
+    listed = list_options(problem.base, kept, terms.purchase_at, terms.also_at)
+    most = largest_quantities(options, listed, _limits_on_all_sizes(problem, listed))
+    purchases = tuple(one for one, units in zip(listed, most.tolist(), strict=True) if units > 0)
+    limits = _limits_on_all_sizes(problem, purchases)
     recourse = JointRecourse(options, purchases)
     desk = _Desk(options, purchases, recourse, deadline)
     first = desk.draft(options.cheapest(options.on_demand * options.hours + options.licence))
@@ -114,6 +74,40 @@ def plan_sizes_and_commitments(problem: JointProblem) -> JointPlan:
     )
     best, orders = _search(desk, first, relaxed, deadline)
     return _plan(options, best, relaxed, orders)
+
+
+def _purchase(problem: JointProblem, deadline: Deadline) -> JointPlan:
+    """Purchases of a part in which no size is open."""
+    terms = replace(problem.terms, time_limit=deadline.left)
+    plan = plan_commitments(problem.base, problem.offers, problem.owned, terms)
+    uncapped = (
+        plan
+        if terms.family_bound_share is None
+        else plan_commitments(
+            problem.base, problem.offers, problem.owned, replace(terms, family_bound_share=None, trials=0)
+        )
+    )
+    return JointPlan(
+        status=status_of(plan.bill.total, uncapped.bound, terms.tolerance),
+        sizes=(),
+        purchases=plan.purchases,
+        settlement=plan.settlement,
+        licence_cost=Decimal(0),
+        bound=uncapped.bound,
+        orders={},
+        stranded=(),
+        postponed=(),
+        iterations=plan.iterations,
+    )
+
+
+def _limits_on_all_sizes(problem: JointProblem, purchases: Sequence[Option]) -> tuple[Limit, ...]:
+    """Limits that hold whatever the sizes.
+
+    How much may be bound to a family depends on its demand, so on sizes: the bound is proved without that cap.
+    """
+    terms = replace(problem.terms, family_bound_share=None)
+    return define_limits(problem.base, purchases, problem.owned, terms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -222,9 +216,8 @@ def _plan(options: JointOptions, best: _Draft, relaxed: Relaxation, orders: Mapp
     problem = options.problem
     bound = Decimal(repr(relaxed.bound * (1 - _ROUNDING))) + _sunk_cost(problem)
     bound = bound.quantize(_CENT_OF_A_CENT, rounding=ROUND_FLOOR)
-    close = float(best.cost - bound) <= problem.terms.tolerance * float(best.cost)
     return JointPlan(
-        status=Status.OPTIMAL if close else Status.FEASIBLE,
+        status=status_of(best.cost, bound, problem.terms.tolerance),
         sizes=tuple(_size(options, row) for row in best.chosen.tolist()),
         purchases=best.purchases,
         settlement=best.settlement,

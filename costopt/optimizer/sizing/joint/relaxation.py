@@ -109,7 +109,7 @@ class _Master:
     ) -> None:
         self._options, self._inside = options, inside
         self.problem = pulp.LpProblem("joint", pulp.LpMinimize)
-        most = _largest_quantities(options, purchases, limits)
+        most = largest_quantities(options, purchases, limits)
         self.quantity = [
             self.problem.add_variable(f"quantity_{place}", 0, float(units)) for place, units in enumerate(most)
         ]
@@ -190,7 +190,7 @@ def _first(options: JointOptions) -> Integers:
     return np.unique(np.concatenate([order[rank < _FIRST_OPTIONS], np.flatnonzero(covered), now]))
 
 
-def _largest_quantities(options: JointOptions, purchases: Sequence[Option], limits: Sequence[Limit]) -> Floats:
+def largest_quantities(options: JointOptions, purchases: Sequence[Option], limits: Sequence[Limit]) -> Floats:
     """Units of each purchase above which no choice has a use for more, or what a floor asks for, [options to buy]."""
     most = largest_useful(options.largest_demand(), purchases)
     for limit in limits:

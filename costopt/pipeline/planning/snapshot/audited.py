@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from costopt.analyzer.overlap import claimed_terms, claims
 from costopt.analyzer.shares import usage_of_term
+from costopt.economics.slot_usage import SERVICE as BIGQUERY
 from costopt.economics.usage_items import Place, Zones, without_zone
 from costopt.model.finding import ActionKind, Finding
 from costopt.model.money import HOURS_PER_MONTH, Money, total
@@ -30,7 +31,7 @@ class AppliedFindings:
     applied: int
     """How many findings."""
     elsewhere: Money
-    """What counted findings save a month on what no commitment pays for, storage for one: not a part of the plan."""
+    """What counted findings save a month on what is planned by nothing here, storage for one, or slots of BigQuery."""
 
 
 def apply_findings(findings: Sequence[Finding], zonal: Zones) -> AppliedFindings:
@@ -49,7 +50,7 @@ def apply_findings(findings: Sequence[Finding], zonal: Zones) -> AppliedFindings
         if finding.counted.amount <= 0 or finding.silence is not None:
             continue
         terms = claimed_terms(finding, won)
-        used = [(term, usage) for term in terms if (usage := usage_of_term(term)) is not None]
+        used = [(term, usage) for term in terms if (usage := usage_of_term(term)) and usage[1].service != BIGQUERY]
         if not used:
             elsewhere.append(finding.counted)
             continue

@@ -7,8 +7,8 @@ from functools import partial
 import numpy as np
 
 from costopt.analyzer.checks.ec2_rightsize import CHECK, Params
+from costopt.economics.ec2_cost import ec2_usage
 from costopt.economics.usage_items import Place, Zones, without_zone
-from costopt.model.finding import ComputeUsage
 from costopt.model.plan import Unplanned
 from costopt.model.resource import Resource
 from costopt.model.specs.ec2 import Ec2Instance
@@ -86,14 +86,7 @@ def _running(members: Sequence[Resource], zonal: Zones) -> Mapping[Place, Decima
     for resource in members:
         spec = resource.spec
         if isinstance(spec, Ec2Instance):
-            used = ComputeUsage(
-                service="ec2",
-                instance_type=spec.instance_type,
-                variant=spec.platform,
-                availability_zone=spec.availability_zone,
-                tenancy=spec.tenancy,
-            )
-            place = without_zone((resource.account, (resource.region, used)), zonal)
+            place = without_zone((resource.account, (resource.region, ec2_usage(spec))), zonal)
             found[place] = found.get(place, Decimal(0)) + 1
     return found
 

@@ -141,7 +141,7 @@ class _Finder:
         if spec.provisioning_model != "standard":
             return f"bought as {spec.provisioning_model}, which stays as it is"
         if spec.platform != LICENCE_FREE:
-            return f"the price of its {spec.platform} licence is not known"
+            return f"a plan does not weigh its {spec.platform} licence, whose price may depend on the size"
         held = spec.reservation_affinity == "specific" or holding_reservation(resource, spec, self._context) is not None
         return "uses a reservation of its type" if held else None
 

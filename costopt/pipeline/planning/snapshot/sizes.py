@@ -11,7 +11,8 @@ from costopt.economics.instruments import Holding, Instrument
 from costopt.model.money import HOURS_PER_MONTH, USD, Money
 from costopt.model.plan import Assignment, Capacity, Unplanned
 from costopt.optimizer.commitments.terms import PlanTerms
-from costopt.optimizer.sizing.joint.decision import JointPlan, Size, plan_sizes_and_commitments
+from costopt.optimizer.sizing.joint.decision import plan_sizes_and_commitments
+from costopt.optimizer.sizing.joint.plan import JointPlan, Size
 from costopt.optimizer.sizing.joint.problem import JointProblem
 from costopt.optimizer.sizing.joint.stranding import Postponed
 from costopt.optimizer.sizing.judgement import Candidates
