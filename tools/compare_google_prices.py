@@ -58,23 +58,23 @@ Licences of Windows Server, RHEL, RHEL for SAP, SLES and SLES for SAP are worked
 them for each machine type: all machines of one size must agree, and do. Of shared cores it takes a part of a vCPU,
 which Google does not say; so only what costs the same for every machine, or has a SKU of its own, is known there.
 
-TPUs, and T4 and V100 outside of the three regions below, are in `tools/facts/google_accelerators.csv`: a chip's price
-from whole slices in SkyPilot's reading of Google's price catalog
+TPUs, V100, and all of T4 but its price on demand in the three regions below are in
+`tools/facts/google_accelerators.csv`: a chip's price from whole slices in SkyPilot's reading of Google's price catalog
 (https://github.com/skypilot-org/skypilot-catalog, Apache-2.0). That file has no day; its spot prices of N4D are those
 of the list of 2026-07-30. What a transcription of Google's page confirms is `list`, all else an estimate. Left out are
 TPU v5e in us-south1 and slices of v2 in europe-west4, where the two differ, and slices of v3 in us-east1, which are
 assumed there. Commitments for TPUs are bought from Google's sales, and no plan offers them.
 
 Typed, with source and day in `tools/facts/google_services.csv`: GKE's fee; global forwarding rules, and of load
-balancers in us-central1 the traffic and the rules beyond five; T4, provisioned operations, images, archived snapshots
-and hyperdisks in us-central1 or its neighbours; Cloud SQL there, in Belgium and Montreal; idle instances of Cloud Run
-by its two tiers, without asia-south1, which changed its own; slots of BigQuery in the US. Machines of Vertex AI
-endpoints cost what Compute Engine asks and 15 %.
+balancers in us-central1 the traffic and the rules beyond five; T4 in us-central1, us-east1 and us-west1; provisioned
+operations, images, archived snapshots and hyperdisks in us-central1 or its neighbours; Cloud SQL there, in Belgium and
+Montreal; idle instances of Cloud Run by its two tiers, without asia-south1, which changed its own; slots of BigQuery
+in the US. Machines of Vertex AI endpoints cost what Compute Engine asks and 15 %.
 
 Not known without a refresh: Cloud SQL and slots elsewhere, Cloud Run with the CPU always allocated in tier 2, images
-outside of us-central1, load balancers of other regions, types with local SSD in their name. Not known at all: SQL
-Server and Ubuntu Pro, TPU7x, requests and traffic, pods of Autopilot. A refresh knows extended support of Cloud SQL
-where all versions cost the same, and does not know TPUs.
+outside of us-central1, load balancers of other regions and the first five forwarding rules of any, types with local
+SSD in their name. Not known at all: SQL Server and Ubuntu Pro, TPU7x, requests and traffic, pods of Autopilot. A
+refresh knows extended support of Cloud SQL where all versions cost the same, and does not know TPUs.
 
 A finding without a price says which one is missing. Of the 28 checks that find something in the made projects ten
 lacked one before all this was built in: slots, idle instances of Cloud Run, accelerators of machines and of

@@ -33,7 +33,13 @@ _SHARED_CORES = {
 """Series, vCPUs that are billed, vCPUs that are seen, GiB.
 Source: https://cloud.google.com/compute/docs/general-purpose-machines#e2-shared-core."""
 
-_SUFFIXES = {Purchase.ON_DEMAND: "", Purchase.SPOT: "_spot", Purchase.CUD_1Y: "_cud_1y", Purchase.CUD_3Y: "_cud_3y"}
+ITEM_SUFFIXES = {
+    Purchase.ON_DEMAND: "",
+    Purchase.SPOT: "_spot",
+    Purchase.CUD_1Y: "_cud_1y",
+    Purchase.CUD_3Y: "_cud_3y",
+}
+"""How items of a price book end, by the way that machines are bought."""
 _WHOLE_MACHINES = ("f1", "g1")
 """Series that are billed by the machine. No commitment covers them.
 Source: https://cloud.google.com/compute/docs/instances/signing-up-committed-use-discounts."""
@@ -84,7 +90,7 @@ class MachineType:
         Raises:
             PriceNotFound: the type is not sold like that.
         """
-        suffix = _SUFFIXES.get(purchase)
+        suffix = ITEM_SUFFIXES.get(purchase)
         committed = purchase in (Purchase.CUD_1Y, Purchase.CUD_3Y)
         if suffix is None or (committed and self.series in _WHOLE_MACHINES):
             raise PriceNotFound(f"{self.name} is not sold as {purchase.value}")

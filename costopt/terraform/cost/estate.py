@@ -140,13 +140,28 @@ class Estate:
         own = _first_text(item, ("region",) if provider == "aws" else ("region", "zone", "location"))
         if own:
             return _region_of(own)
-        key = item.resource.provider_key
-        for candidate in (key, key.rpartition(":")[2], provider):
-            value = self.setting.providers.get(candidate, {}).get("region")
-            if isinstance(value, str) and value:
-                return value
+        given = self._of_provider(item, "region")
+        if given:
+            return given
         zone = _first_text(item, ("availability_zone",))
         return _region_of(zone) if zone else self.setting.region
+
+    def project(self, item: Item) -> str:
+        """What tells the Google project of a resource from others: its id, or what it refers to while that is unknown.
+
+        It is empty where neither the resource nor its provider says any.
+        """
+        own = _first_text(item, ("project",)) or ", ".join(sorted(self._references(item, "project")))
+        return own or self._of_provider(item, "project")
+
+    def _of_provider(self, item: Item, name: str) -> str:
+        """An argument of the provider of a resource; empty where it is not known."""
+        key = item.resource.provider_key
+        for candidate in (key, key.rpartition(":")[2], item.type.split("_", maxsplit=1)[0]):
+            value = self.setting.providers.get(candidate, {}).get(name)
+            if isinstance(value, str) and value:
+                return value
+        return ""
 
     def _by_value(self, section: Section, name: str, types: tuple[str, ...]) -> Item | None:
         try:

@@ -54,9 +54,10 @@ def ephemeral_lines(section: Section, machines: Machines, estate: Estate) -> Ite
     access = [one for interface in interfaces for one in interface.blocks("access_config")]
     got = [one for one in access if one.place("nat_ip") not in one.resource.references and not _made_here(one, estate)]
     if got:
-        item = "address_in_use_spot" if machines.is_spot else "address_in_use"
+        # There are no commitments for addresses: they are on demand beside a machine that has one.
+        bought, item = ("preemptible", "address_in_use_spot") if machines.is_spot else ("on-demand", "address_in_use")
         quantity = machines.hours * machines.count * len(got)
-        yield line(f"IP address (ephemeral, {machines.bought})", quantity, "hours", unit_rate(SERVICE, item))
+        yield line(f"IP address (ephemeral, {bought})", quantity, "hours", unit_rate(SERVICE, item))
 
 
 def _made_here(access: Section, estate: Estate) -> bool:

@@ -54,9 +54,10 @@ def instance(item: Item, estate: Estate) -> Iterator[Component]:
         yield from disk_lines(kind, boot.number("size") or DEFAULT_BOOT_GB, part="boot_disk")
     scratch = item.blocks("scratch_disk")
     if scratch:
-        yield local_ssd_line(sum((one.number("size") or LOCAL_SSD_GB for one in scratch), Decimal(0)), machines.suffix)
+        gigabytes = sum((one.number("size") or LOCAL_SSD_GB for one in scratch), Decimal(0))
+        yield local_ssd_line(gigabytes, machines.local_ssd_rate)
     yield from accelerator_lines(item, machines)
-    yield from _licences(boot, "image", machines)
+    yield from licence_lines(_made_apart(disk, estate) or boot, "image", machines)
     yield from ephemeral_lines(item, machines, estate)
 
 
@@ -86,6 +87,11 @@ def _is_attached(disk: Section) -> bool:
     return is_referred or (disk.given("source") and not disk.blocks("initialize_params"))
 
 
+def _made_apart(disk: Section, estate: Estate) -> Item | None:
+    """The disk of this configuration that a boot disk is, whose image the machine pays a licence for."""
+    return estate.follow(disk, "source", "google_compute_disk") if _is_attached(disk) else None
+
+
 def group_manager(item: Item, estate: Estate) -> Iterator[Component]:
     """`google_compute_instance_group_manager`, `google_compute_region_instance_group_manager`.
 
@@ -109,16 +115,6 @@ def group_manager(item: Item, estate: Estate) -> Iterator[Component]:
     yield from ephemeral_lines(template, machines, estate)
 
 
-def _licences(disk: Section, argument: str, machines: Machines) -> Iterator[Component]:
-    """Licences that come with an image; one that is not known yet is no reason to price nothing of its machine."""
-    try:
-        yield from licence_lines(disk.text(argument), machines)
-    except NotKnown as reason:
-        unknown = NoRate(reason="which operating system it has is not known")
-        name = "Licence of the operating system"
-        yield Component(name=name, quantity=None, unit="hours", rate=unknown, part=disk.path, unknown=str(reason))
-
-
 def _size(item: Item, estate: Estate) -> Decimal:
     """Its size, and no less than an autoscaler keeps; one that may be empty is one machine there, so that it shows."""
     size = item.number("target_size")
@@ -135,8 +131,8 @@ def _template_disks(template: Item, machines: Machines) -> Iterator[Component]:
         kind = block.text("disk_type", default_boot_disk(machines.type))
         size = block.number("disk_size_gb")
         if block.text("type") == "SCRATCH" or kind == "local-ssd":
-            yield local_ssd_line((size or LOCAL_SSD_GB) * machines.count, machines.suffix, part=part)
+            yield local_ssd_line((size or LOCAL_SSD_GB) * machines.count, machines.local_ssd_rate, part=part)
         elif not block.given("source"):
             default = DEFAULT_BOOT_GB if block.given("source_image") else default_gigabytes(kind)
             yield from disk_lines(kind, size or default, machines.count, part=part)
-            yield from _licences(block, "source_image", machines)
+            yield from licence_lines(block, "source_image", machines)

@@ -4,6 +4,7 @@ Source: https://cloud.google.com/compute/disks-image-pricing
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from costopt.economics.gce.disk_cost import INCLUDED
@@ -60,15 +61,14 @@ def _item(kind: str) -> str:
     return kind.replace("-", "_")
 
 
-def local_ssd_line(gigabytes: Decimal, suffix: str, *, part: str = "") -> Component:
+def local_ssd_line(gigabytes: Decimal, rate: Rate, *, part: str = "") -> Component:
     """Disks within machines, billed like these.
 
     Args:
         gigabytes: of all.
-        suffix: `_spot`, or "".
+        rate: key of the price of one.
         part: block that they belong to.
     """
-    rate = unit_rate(SERVICE, f"local_ssd{suffix}")
     return line("Local SSD provisioned storage", gigabytes, "GB", rate, part=part)
 
 
@@ -129,13 +129,18 @@ def image(item: Item, estate: Estate) -> Iterator[Component]:
     Raises:
         NotKnown: an argument is not known.
     """
-    rate = unit_rate(SERVICE, "image" if item.type == "google_compute_image" else "snapshot")
-    given = item.usage.number("storage_gb")
-    size = _gigabytes(item, estate) if given is None else given
-    if size is None:
-        yield used("Storage", item.usage, "storage_gb", "GB", rate)
-    else:
-        yield line("Storage", size, "GB", rate)
+    rate = unit_rate(SERVICE, _kept_as(item))
+    most = _gigabytes(item, estate) if item.usage.number("storage_gb") is None else None
+    kept = used("Storage", item.usage, "storage_gb", "GB", rate) if most is None else line("Storage", most, "GB", rate)
+    places = item.texts("storage_locations")
+    yield replace(kept, region=places[0].lower()) if len(places) == 1 else kept
+
+
+def _kept_as(item: Item) -> str:
+    """Item of the price book of an image, or of a type of snapshot."""
+    if item.type == "google_compute_image":
+        return "image"
+    return "snapshot_archive" if item.text("snapshot_type") == "ARCHIVE" else "snapshot"
 
 
 def _gigabytes(item: Item, estate: Estate, depth: int = 0) -> Decimal | None:

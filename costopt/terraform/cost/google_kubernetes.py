@@ -10,7 +10,7 @@ from decimal import Decimal
 from costopt.model.terraform_cost import Component, NoRate
 from costopt.terraform.cost.estate import Estate, Item
 from costopt.terraform.cost.google_disks import LOCAL_SSD_GB, default_boot_disk, disk_lines, local_ssd_line
-from costopt.terraform.cost.google_machines import accelerator_lines, machine_lines, machines_of
+from costopt.terraform.cost.google_machines import accelerator_lines, licence_lines, machine_lines, machines_of
 from costopt.terraform.cost.lines import hours, unit_rate, used
 from costopt.terraform.cost.reading import NotKnown, Section
 from costopt.terraform.cost.usage import Usage
@@ -124,8 +124,9 @@ def _node_lines(section: Section, usage: Usage, count: Decimal, part: str) -> It
     yield from disk_lines(*_boot_disk(config, machines.type), count, part=part)
     local = sum((_local_ssds(one) for one in (config, *map(config.block, _LOCAL_SSD))), Decimal(0))
     if local:
-        yield local_ssd_line(LOCAL_SSD_GB * local * count, machines.suffix, part=part)
+        yield local_ssd_line(LOCAL_SSD_GB * local * count, machines.local_ssd_rate, part=part)
     yield from accelerator_lines(config, machines)
+    yield from licence_lines(config, "image_type", machines)
 
 
 def _boot_disk(config: Section, machine: str) -> tuple[str, Decimal]:

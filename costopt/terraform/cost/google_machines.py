@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from costopt.economics.gce.costs import LICENCE_FREE
 from costopt.economics.gce.licences import licence_unit, licence_units
-from costopt.economics.gce.machines import SERVICE, MachineType, machine_type
-from costopt.economics.gce.usage import accelerator_item
+from costopt.economics.gce.machines import ITEM_SUFFIXES, SERVICE, MachineType, machine_type
+from costopt.economics.gce.usage import LOCAL_SSD, accelerator_item
 from costopt.economics.sustained_rates import series_rates, slot_price
 from costopt.errors import PriceNotFound
 from costopt.model.price import Purchase
@@ -23,7 +23,7 @@ from costopt.terraform.cost.usage import Usage
 
 _CUSTOM = re.compile(r"(?:(?P<family>[a-z0-9]+)-)?custom-(?P<vcpu>\d+)-(?P<mib>\d+)(?:-ext)?")
 _ACCELERATOR = re.compile(r"nvidia-(?:(?P<line>tesla)-)?(?P<model>[\w-]+)")
-_OWN_LICENCE = re.compile(r"\bbyos\b|-byos-", re.IGNORECASE)
+_OWN_LICENCE = re.compile(r"\bbyos\b", re.IGNORECASE)
 """Images of RHEL and SLES that are used with a subscription of the user's own."""
 _LICENCES = (
     ("windows_sql", "SQL Server", re.compile(r"windows-sql|\bsql-", re.IGNORECASE)),
@@ -68,9 +68,19 @@ class Machines:
         return self.purchase is Purchase.SPOT
 
     @property
-    def suffix(self) -> str:
-        """End of the items of the price book that what is plugged into them is billed by."""
-        return "_spot" if self.is_spot else ""
+    def local_ssd_rate(self) -> Rate:
+        """Key of the price of their local SSDs."""
+        return self.device_rate(LOCAL_SSD)
+
+    def device_rate(self, item: str) -> Rate:
+        """Key of the price of what is plugged into them, which is bought as they are.
+
+        Args:
+            item: item of the price book on demand, such as `gpu_t4`.
+        """
+        if isinstance(self.purchase, NoRate):
+            return self.purchase
+        return UnitRate(service=SERVICE, item=item + ITEM_SUFFIXES[self.purchase])
 
     @property
     def bought(self) -> str:
@@ -187,17 +197,32 @@ def accelerator_lines(section: Section, machines: Machines) -> Iterator[Componen
         matched = _ACCELERATOR.fullmatch(kind)
         words = ["NVIDIA", *(["Tesla"] if matched and matched["line"] else [])]
         words.append(matched["model"].upper() if matched else kind)
-        item = accelerator_item(Accelerator(accelerator_type=kind, count=1)) + machines.suffix
+        rate = machines.device_rate(accelerator_item(Accelerator(accelerator_type=kind, count=1)))
         quantity = machines.hours * many * machines.count
         name = f"{' '.join(words)} ({machines.bought})"
-        yield line(name, quantity, "hours", UnitRate(service=SERVICE, item=item), per=share)
+        yield line(name, quantity, "hours", rate, per=share)
 
 
-def licence_lines(image: str, machines: Machines) -> Iterator[Component]:
+def licence_lines(section: Section, argument: str, machines: Machines) -> Iterator[Component]:
     """What an image's operating system costs beside the machine; nothing for those that are free.
 
-    Source: https://cloud.google.com/compute/disks-image-pricing#premiumimages.
+    One that is not known yet is no reason to price nothing of its machine.
+
+    Args:
+        section: the block that names the image.
+        argument: the argument that does, or the type of image of GKE.
+        machines: the machines.
+
+    Sources: https://cloud.google.com/compute/disks-image-pricing#premiumimages, and
+    https://cloud.google.com/kubernetes-engine/docs/concepts/windows-server-gke (pricing): the same for nodes.
     """
+    try:
+        image = section.text(argument)
+    except NotKnown as reason:
+        unknown = NoRate(reason="which operating system it has is not known")
+        name = "Licence of the operating system"
+        yield Component(name=name, quantity=None, unit="hours", rate=unknown, part=section.path, unknown=str(reason))
+        return
     if _OWN_LICENCE.search(image):
         return
     for platform, name, pattern in _LICENCES:

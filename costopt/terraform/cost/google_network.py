@@ -54,7 +54,7 @@ def forwarding_rule(item: Item, estate: Estate) -> Iterator[Component]:
     """`google_compute_forwarding_rule`, `google_compute_global_forwarding_rule`.
 
     The first five of a project, those of a region apart from global ones, have one price together. It is shared by
-    those of this configuration, as if the project had no others.
+    those of this configuration, as if their project had no others.
 
     Raises:
         NotKnown: an argument is not known.
@@ -87,15 +87,20 @@ def _is_charged_alike(item: Item) -> bool:
 
 
 def _place_among_others(item: Item, estate: Estate) -> tuple[int, int]:
-    """How many rules of its kind and region come before it by address, and how many there are."""
-    region = None if item.type == GLOBAL_RULE else estate.region(item)
-    among = estate.once(f"{item.type} in {region}", lambda: sorted(_alike(item.type, region, estate)))
+    """How many rules of its kind, project and region come before it by address, and how many there are."""
+    place = _place(item, estate)
+    among = estate.once(f"{item.type} in {place}", lambda: sorted(_alike(item.type, place, estate)))
     return among.index(item.address), len(among)
 
 
-def _alike(kind: str, region: str | None, estate: Estate) -> Iterator[str]:
-    """Addresses of charged rules of a kind, of one region or of none."""
+def _place(rule: Item, estate: Estate) -> tuple[str, str | None]:
+    """Project of a rule, and its region where it has one."""
+    return estate.project(rule), None if rule.type == GLOBAL_RULE else estate.region(rule)
+
+
+def _alike(kind: str, place: tuple[str, str | None], estate: Estate) -> Iterator[str]:
+    """Addresses of charged rules of a kind in one place."""
     for one in estate.of_type(kind):
         with suppress(NotKnown):  # what one rule does not tell yet is no reason to doubt all
-            if _is_charged_alike(one) and (kind == GLOBAL_RULE or estate.region(one) == region):
+            if _is_charged_alike(one) and _place(one, estate) == place:
                 yield one.address

@@ -82,6 +82,13 @@ def test_the_machines_of_a_group_get_an_address_each() -> None:
     assert quantities(group, template)["IP address (ephemeral, on-demand)"] == 3 * 730
 
 
+def test_an_address_is_on_demand_beside_a_machine_that_has_a_commitment() -> None:
+    got = [{"access_config": [{}]}]
+    machine = resource("google_compute_instance.m", machine_type="n2-standard-4", network_interface=got)
+    found = quantities(machine, usage={machine.address: {"purchase_option": "cud_1y"}})
+    assert found["IP address (ephemeral, on-demand)"] == 730
+
+
 def test_addresses_of_ipv6_are_free() -> None:
     assert costs(resource("google_compute_address.a", ip_version="IPV6"))["google_compute_address.a"].free
 

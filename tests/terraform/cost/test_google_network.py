@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from costopt.model.terraform import UNKNOWN
 from costopt.model.terraform_cost import ResourceCost
 from tests.terraform.cost.made import costs, quantities, resource
 
@@ -66,6 +67,16 @@ def test_rules_of_another_region_have_five_of_their_own() -> None:
     found = costs(*rules(5, kind=kind), other)[f"{kind}.z"]
     (line,) = (one for one in found.lines if "first five" in one.component.name)
     assert line.component.per == 1
+
+
+@pytest.mark.parametrize("project", [{"project": "b"}, {"references": {"project": ("google_project.b.project_id",)}}])
+def test_rules_of_another_project_have_five_of_their_own(project: dict[str, Any]) -> None:
+    kind = "google_compute_global_forwarding_rule"
+    other = resource(f"{kind}.z", region="us-central1", **{"project": UNKNOWN, **project})
+    own = {"google": {"project": "a"}}
+    assert monthly(costs(*rules(3), other, providers=own)[other.address], "first five") == Decimal("18.25")
+    same = resource(other.address, region="us-central1", project="a")
+    assert monthly(costs(*rules(3), same, providers=own)[same.address], "first five") == Decimal("4.56")  # a quarter
 
 
 def test_the_traffic_of_a_region_is_priced_and_that_of_a_global_balancer_is_not_guessed() -> None:

@@ -74,6 +74,17 @@ def test_a_way_to_buy_that_google_does_not_have_is_not_taken_for_on_demand(kind:
     assert found.monthly == Decimal("0.40")  # its disk
 
 
+def test_what_is_plugged_into_a_machine_is_bought_as_it_is() -> None:
+    card = [{"type": "nvidia-tesla-t4", "count": 1}]
+    plugged = machine("n1-standard-4", guest_accelerator=card, scratch_disk=[{"interface": "NVME"}])
+    assert monthly(cost(plugged), "T4") == Decimal("178.85")  # 0.35 x 730 x 0.7 after sustained use
+    committed = cost(plugged, usage={"purchase_option": "cud_1y"})
+    assert monthly(committed, "Local SSD") == Decimal("18.90")  # 375 x 0.0504
+    assert monthly(committed, "T4") is None  # no price of its commitment is kept, and that on demand is another
+    unknown = cost(plugged, usage={"purchase_option": "ri_1y_no_upfront"})
+    assert monthly(unknown, "T4") is None
+
+
 def test_extended_memory_is_a_line_of_its_own_without_a_discount() -> None:
     # 4 vCPUs carry 32 GiB of N2 at most; the other 8 are extended: 8 x 0.00955 x 730
     found = cost(machine("n2-custom-4-40960-ext"))
@@ -134,11 +145,41 @@ def test_an_image_that_is_free_or_has_a_subscription_of_its_own_has_no_licence(i
     assert dict(found.unpriced()) == {}
 
 
+def test_a_boot_disk_that_is_made_apart_brings_the_licence_of_its_image() -> None:
+    disk = resource("google_compute_disk.d", zone="us-central1-a", name="d", image="windows-cloud/windows-2025")
+    found = cost(machine("n2-standard-4", boot_disk=[{"source": "d"}]), disk)
+    assert monthly(found, "Licence of Windows") == Decimal("134.32")  # 4 x 0.046 x 730
+
+
+@pytest.mark.parametrize(
+    ("image", "usd"), [("WINDOWS_LTSC_CONTAINERD", "402.96"), ("COS_CONTAINERD", None), ("UBUNTU_CONTAINERD", None)]
+)
+def test_nodes_of_windows_pay_its_licence(image: str, usd: str | None) -> None:
+    config = [{"machine_type": "n2-standard-4", "image_type": image}]
+    found = cost(resource("google_container_node_pool.p", location="us-central1-a", node_count=3, node_config=config))
+    told = [str((one.monthly or 0).quantize(CENT)) for one in found.lines if "Licence" in one.component.name]
+    assert told == ([usd] if usd else [])  # 3 x 4 x 0.046 x 730
+
+
 def test_disks_are_priced_by_their_type() -> None:
     boot = [{"initialize_params": [{"type": "pd-ssd", "size": 100}]}]
     assert monthly(cost(machine("e2-standard-4", boot_disk=boot)), "pd-ssd") == Decimal("17.00")
     regional = resource("google_compute_region_disk.d", region="us-central1", type="pd-standard", size=100)
     assert cost(regional).monthly == Decimal("8.00")  # two copies at 0.04
+
+
+@pytest.mark.parametrize(
+    ("kept", "usd"),
+    [
+        ({}, "5.00"),  # 100 x 0.05
+        ({"storage_locations": ["US"]}, "6.50"),  # in several regions, 100 x 0.065
+        ({"storage_locations": ["europe-west4"]}, "5.30"),
+        ({"snapshot_type": "ARCHIVE"}, "1.90"),
+    ],
+)
+def test_a_snapshot_is_priced_where_and_as_what_it_is_kept(kept: dict[str, Any], usd: str) -> None:
+    snapshot = resource("google_compute_snapshot.s", zone="us-central1-a", **kept)
+    assert cost(snapshot, usage={"storage_gb": 100}).monthly == Decimal(usd)
 
 
 def test_what_a_hyperdisk_is_given_beyond_its_capacity_is_not_taken_for_nothing() -> None:
