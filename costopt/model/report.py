@@ -134,6 +134,8 @@ class MoneySource:
     """`bill` where charges of the snapshot's accounts were found, else `list_prices`."""
     bills: tuple[BillUsed, ...] = ()
     """The bills, by source; empty where list prices are used."""
+    unbilled: tuple[str, ...] = ()
+    """Accounts and projects with findings that no bill has charges of: there it is list prices, less discounts."""
     discounts: tuple[AppliedDiscount, ...] = ()
     """Discounts in the prices, by service."""
     named: int = 0

@@ -86,7 +86,7 @@ def audit(snapshot_path: Path, settings: Settings, *, now: datetime | None = Non
     )
     settled = settle(judgements.findings, estate(snapshot.resources, book, now, bills.flexible))
     findings = held_to_bill(settled, context.resources, bills)
-    money = _money(settled, findings, bills, applied, tuple(foreign_bills(snapshot.resources, bills.used)))
+    money = _money(settled, findings, bills, applied, tuple(foreign_bills(snapshot.resources, bills.accounts)))
     return _report(snapshot, checks, judgements, findings, book, now, money)
 
 
@@ -112,6 +112,7 @@ def _money(
     return MoneySource(
         basis=MoneyBasis.BILL if bills.used else MoneyBasis.LIST_PRICES,
         bills=bills.used,
+        unbilled=tuple(sorted({one.resource.account for one in findings} - bills.accounts)) if bills.used else (),
         discounts=tuple(applied),
         named=sum(finding.paid is not None for finding in findings),
         held_down=before - after,

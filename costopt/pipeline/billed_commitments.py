@@ -3,7 +3,8 @@
 The fee of an hour is the commitment: dollars of discounted cost, of the program of 2026-01-21 and before. Where
 utilisation offsets the fee by a credit, the fee before credits counts.
 Sources: https://cloud.google.com/billing/docs/how-to/cud-analysis-flexible (SKUs of fees, such as `Commitment - dollar
-based v1: GCE for 1 year`; what they pay for) and https://cloud.google.com/docs/cuds-multiprice-datamodel (offsets).
+based v1: GCE for 1 year`; what they pay for), https://cloud.google.com/docs/cuds-migration (since then `Compute
+Flexible Committed Use Discounts - 1 Year`) and https://cloud.google.com/docs/cuds-multiprice-datamodel (offsets).
 """
 
 import re
@@ -24,8 +25,11 @@ from costopt.model.money import USD
 from costopt.model.period import Period
 from costopt.model.specs.commitment import Commitment, CommitmentKind
 
-_SPEND_BASED = re.compile(r"commitment - dollar[ -]based", re.IGNORECASE)
-_FLEXIBLE = re.compile(r"commitment - dollar[ -]based(?: v\d+)?: gce for ([13]) years?", re.IGNORECASE)
+_SPEND_BASED = re.compile(r"commitment - dollar[ -]based|.*\bcommitted use discounts?\b", re.IGNORECASE)
+_FLEXIBLE = re.compile(
+    r"(?:commitment - dollar[ -]based(?: v\d+)?: gce for|compute flexible committed use discounts? -) ([13]) years?",
+    re.IGNORECASE,
+)
 _LONGEST_FEE = timedelta(days=31)
 """A bill without hours has one fee a month."""
 _RECENT = timedelta(days=2)

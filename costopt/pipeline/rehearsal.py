@@ -58,9 +58,14 @@ def earlier(directory: Path) -> Listed | None:
 
 
 def listed(resources: Sequence[Resource], coverage: Sequence[ScopeResult]) -> Listed:
-    """What a collection has listed; scopes of one part of a list, or of metrics, have a colon in their names."""
-    gaps = [one for one in coverage if one.status is Status.GAP and ":" not in one.scope.operation]
+    """What a collection has listed; gaps of metrics, and of single fields of what is listed, hide nothing of it."""
+    gaps = [one for one in coverage if one.status is Status.GAP and _hides_resources(one)]
     return Listed(resources=resources, gaps=gaps)
+
+
+def _hides_resources(gap: ScopeResult) -> bool:
+    operation, _, part = gap.scope.operation.partition(":")
+    return operation != "metrics" and not (part and not gap.kinds)
 
 
 def require_same_cloud(directory: Path, provider: str) -> None:

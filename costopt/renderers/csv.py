@@ -35,8 +35,9 @@ class CsvRenderer:
         text = StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(COLUMNS)
-        basis = _text(money_basis(report))
-        writer.writerows([*_row(finding), basis] for finding in report.findings)
+        accounts = {finding.resource.account for finding in report.findings}
+        basis = {account: _text(money_basis(report, account)) for account in accounts}
+        writer.writerows([*_row(finding), basis[finding.resource.account]] for finding in report.findings)
         return text.getvalue()
 
 

@@ -4,7 +4,12 @@ from datetime import timedelta
 
 from costopt.model.finding import Evidence, Finding, Silence, Term
 from costopt.model.period import Period
+from costopt.model.report import MoneySource
+from costopt.renderers.clean import clean, shorten
 from costopt.renderers.formats import day, look_back, money, percent
+
+_MOST_ACCOUNTS = 3
+_LONGEST_ACCOUNT = 60
 
 
 def price_note(term: Term) -> str:
@@ -42,3 +47,10 @@ def silence_note(silence: Silence) -> str:
     """Who silenced a finding, until when, and why."""
     until = f" until {silence.until.isoformat()}" if silence.until else ""
     return f"silenced by {silence.by}{until}: {silence.reason}"
+
+
+def unbilled_note(source: MoneySource) -> str:
+    """For whom list prices are used beside a bill: `; list prices for acme-web and 2 more`, or an empty text."""
+    named = [shorten(clean(one), _LONGEST_ACCOUNT) for one in source.unbilled[:_MOST_ACCOUNTS]]
+    more = f" and {len(source.unbilled) - _MOST_ACCOUNTS} more" if len(source.unbilled) > _MOST_ACCOUNTS else ""
+    return f"; list prices for {', '.join(named)}{more}" if named else ""

@@ -30,7 +30,8 @@ class _Pseudonyms:
         assignments = [one for variant in plan.variants for one in variant.assignments]
         purchases = [one for variant in plan.variants for one in variant.purchases]
         money = plan.source.money
-        self.accounts = numbered("account", (one.account for one in purchases if one.account))
+        unbilled = money.unbilled if money else ()
+        self.accounts = numbered("account", [*unbilled, *(one.account for one in purchases if one.account)])
         self.workloads = numbered("workload", (one.workload for one in assignments))
         resources = {id_ for one in assignments for id_ in one.resources}
         self.resources = numbered(
@@ -63,6 +64,7 @@ class _Pseudonyms:
             money = replace(
                 money,
                 bills=tuple(replace(bill, source=self.bills[bill.source]) for bill in money.bills),
+                unbilled=tuple(sorted(self.accounts[account] for account in money.unbilled)),
                 notes=tuple(replace(note, source=self.bills[note.source]) for note in money.notes),
             )
         return replace(source, name=self._mask(name), demand=self._mask(source.demand), money=money)

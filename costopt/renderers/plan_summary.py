@@ -7,7 +7,7 @@ from costopt.model.money import Money
 from costopt.model.plan import Assignment, Capacity, Certificate, Goal, Plan, PolicyChoice, SolveStatus, Variant
 from costopt.renderers.clean import clean, shorten
 from costopt.renderers.formats import cents, counted, day, money, percent, plain
-from costopt.renderers.notes import days
+from costopt.renderers.notes import days, unbilled_note
 
 AS_IS, RECOMMENDED = "as_is", "recommended"
 
@@ -237,7 +237,7 @@ def prices(plan: Plan) -> str:
         if source
         else ""
     )
-    basis = f"what the bill {bills} shows" if bills else "list prices"
+    basis = f"what the bill {bills} shows{unbilled_note(source)}" if source and bills else "list prices"
     return f"Prices: {basis}; catalog {clean(plan.source.catalog_version)}."
 
 

@@ -83,7 +83,8 @@ class _Pseudonyms:
     def money(self, source: MoneySource) -> MoneySource:
         bills = tuple(replace(bill, source=self.bills[bill.source]) for bill in source.bills)
         notes = tuple(replace(note, source=self.bills[note.source]) for note in source.notes)
-        return replace(source, bills=bills, notes=notes)
+        unbilled = tuple(sorted(self.accounts[account] for account in source.unbilled))
+        return replace(source, bills=bills, unbilled=unbilled, notes=notes)
 
     def scope(self, row: ScopeResult) -> ScopeResult:
         scope = replace(row.scope, account=self.accounts[row.scope.account])

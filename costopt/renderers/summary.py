@@ -12,7 +12,7 @@ from costopt.model.price import Quality
 from costopt.model.report import AppliedDiscount, DiscountOrigin, Report, Slice, Unjudged
 from costopt.renderers.clean import clean, shorten
 from costopt.renderers.formats import counted, day, moment, money, monthly, percent, rest, share_taken_off
-from costopt.renderers.notes import days
+from costopt.renderers.notes import days, unbilled_note
 
 QUALITY_WORDS = {
     Quality.LIST: "at published list prices",
@@ -98,14 +98,21 @@ def difference(report: Report) -> str:
     )
 
 
-def money_basis(report: Report) -> str:
-    """What the money rests on, in a few words: `list prices`, or `bill NAME, FIRST to LAST DAY`."""
-    bills = report.provenance.money.bills
-    if not bills:
+def money_basis(report: Report, account: str | None = None) -> str:
+    """What the money rests on, in a few words: `list prices`, or `bill NAME, FIRST to LAST DAY`, or where for which.
+
+    Args:
+        report: the report.
+        account: the one whose money is meant; None for all.
+    """
+    source = report.provenance.money
+    bills = source.bills
+    if not bills or account in source.unbilled:
         return "list prices"
     named = [f"{shorten(clean(bill.source), 60)}, {days(bill.period)}" for bill in bills[:_MOST_BILLS]]
     more = f" and {len(bills) - _MOST_BILLS} more" if len(bills) > _MOST_BILLS else ""
-    return f"{'bill' if len(bills) == 1 else 'bills'} {'; '.join(named)}{more}"
+    others = unbilled_note(source) if account is None else ""
+    return f"{'bill' if len(bills) == 1 else 'bills'} {'; '.join(named)}{more}{others}"
 
 
 def money_source(report: Report) -> str:

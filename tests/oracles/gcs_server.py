@@ -29,6 +29,8 @@ class GcsServer(HttpServer):
         self.bucket = bucket
         self.objects: dict[str, tuple[bytes, int]] = {}
         self.denies = False
+        self.fails = False
+        """Whether it says that it is busy."""
         self.damages = False
         """Whether content arrives with another byte than was stored."""
         self.after_metadata: Callable[[], None] = lambda: None
@@ -41,6 +43,8 @@ class GcsServer(HttpServer):
         found = self.objects.get(unquote(name))
         if self.denies:
             return 403, b"{}"
+        if self.fails:
+            return 503, b"{}"
         if path == f"{self.bucket}/o":
             return 200, self._page(query)
         if "generation" in query and found is not None and int(query["generation"][0]) != found[1]:

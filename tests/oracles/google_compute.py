@@ -16,6 +16,10 @@ class ComputeServer(HttpServer):
         self.pages: list[Mapping[str, Any]] = [{"items": {}}]
         """Answers in their order; the token of each leads to the next."""
         self.status = 200
+        self.reason: str | None = None
+        """Of a status that is another one, as Compute Engine gives it."""
+        self.times: int | None = None
+        """How many requests that status is for; None for all."""
         self.asked: list[dict[str, list[str]]] = []
 
     def _handler(server) -> type[Answering]:  # noqa: N805 - `self` is the handler's
@@ -27,7 +31,9 @@ class ComputeServer(HttpServer):
                 page = dict(server.pages[number])
                 if number + 1 < len(server.pages):
                     page["nextPageToken"] = str(number + 1)
-                body = page if server.status == 200 else {"error": {"message": "no"}}
-                self.answer(server.status, json.dumps(body).encode(), {"Content-Type": "application/json"})
+                is_well = server.status == 200 or (server.times is not None and len(server.asked) > server.times)
+                refusal = {"message": "no", "errors": [{"reason": server.reason}] if server.reason else []}
+                body, status = (page, 200) if is_well else ({"error": refusal}, server.status)
+                self.answer(status, json.dumps(body).encode(), {"Content-Type": "application/json"})
 
         return Handler

@@ -26,7 +26,7 @@ from costopt.store.sink import Run, open_sink
 from tests.oracles.google_estate import GIB, bucket, disk, google, machine
 from tests.oracles.google_slots import commitment, reservation
 from tests.oracles.judging import NOW, ago
-from tests.oracles.paid_estate import daily, write_bills
+from tests.oracles.paid_estate import ACCOUNT, daily, write_bills
 
 HOURS = 14 * 24
 PROJECT = Scope(provider="gcp", account="acme-web", region="global", operation="assets")
@@ -37,7 +37,9 @@ N1_MONTH = Decimal("97.089489")
 gcosts' list of 2026-07-30 (https://github.com/Cyclenerd/google-cloud-pricing-cost-calculator)."""
 
 
-def write(path: Path, resources: list[Resource], series: list[Series]) -> Path:
+def write(
+    path: Path, resources: list[Resource], series: list[Series], accounts: tuple[str, ...] = ("acme-web",)
+) -> Path:
     kinds = tuple(sorted(SPEC_TYPES))
     results = (
         ScopeResult(scope=PROJECT, status=Status.OK, kinds=kinds, rows=len(resources)),
@@ -48,7 +50,7 @@ def write(path: Path, resources: list[Resource], series: list[Series]) -> Path:
         sink.save(results[1], series=series)
         sink.finish(
             Manifest(
-                schema_version=SNAPSHOT_SCHEMA_VERSION, tool_version="0", collected_at=NOW, accounts=("acme-web",),
+                schema_version=SNAPSHOT_SCHEMA_VERSION, tool_version="0", collected_at=NOW, accounts=accounts,
                 regions=("us-central1",), catalog_version="test", collection_cost=Money.zero(), files={},
                 coverage=results,
             )
@@ -151,6 +153,8 @@ def test_without_its_metrics_a_machine_is_unjudged_and_never_idle(tmp_path: Path
     assert "gce_idle" in {one.check_id for one in report.unjudged}
 
 
+NEW_FEE = "Compute Flexible Committed Use Discounts - 1 Year"
+"""Since 2026-01-21, https://cloud.google.com/docs/cuds-migration."""
 HALF = Decimal("0.06839964")
 """Dollars an hour of a flexible commitment of a year for half of n1-standard-4: half of 0.189999, less 28 %."""
 
@@ -190,12 +194,18 @@ def test_what_a_flexible_commitment_of_the_bill_pays_for_is_not_counted(tmp_path
         ({"BilledCost": "0"}, N1_MONTH / 2, "flexible commitments of 1 year of 0.07 USD"),  # offset by utilisation
         ({"ChargeDescription": "Commitment - dollar based v1: GCE for 3 years"}, N1_MONTH / 3, "of 3 years of 0.07"),
         ({"ChargeDescription": "Commitment - dollar based v1: Cloud SQL database for 1 year"}, N1_MONTH, "other spend"),
+        ({"ChargeDescription": NEW_FEE}, N1_MONTH / 2, "flexible commitments of 1 year of 0.07 USD"),
+        ({"ChargeDescription": NEW_FEE.replace("1", "3")}, N1_MONTH / 3, "of 3 years of 0.07"),
+        ({"ChargeDescription": "Cloud SQL Committed Use Discounts - 1 Year"}, N1_MONTH, "other spend"),
         ({"BillingCurrency": "EUR"}, N1_MONTH, "may only strand them"),
         ({"BillingAccountId": "another"}, N1_MONTH, None),
         ({"ChargeCategory": "Usage"}, N1_MONTH, None),
         ({"last": date(2026, 8, 20)}, N1_MONTH, None),
     ],
-    ids=["offset", "three years", "another service", "another currency", "another payer", "no fee", "ended"],
+    ids=[
+        *("offset", "three years", "another service", "new name", "new name, three years", "another service, new name"),
+        *("another currency", "another payer", "no fee", "ended"),
+    ],
 )
 def test_only_fees_of_flexible_commitments_that_are_paid_now_count(
     tmp_path: Path, settings: Settings, fields: dict[str, object], counted: Decimal, note: str | None
@@ -207,6 +217,25 @@ def test_only_fees_of_flexible_commitments_that_are_paid_now_count(
     assert [note in words for words in notes] == ([] if note is None else [True])
 
 
+def test_beside_the_bill_of_another_cloud_list_prices_and_a_currency_are_told(
+    tmp_path: Path, settings: Settings
+) -> None:
+    """The bill of an account at AWS is in euros, too: that says nothing of the one that Google sends."""
+    loose = disk("loose", disk_type="pd-ssd", instance_ids=(), last_detached_at=ago(30))
+    both = write(tmp_path / "snap", [loose, billed_in("EUR")], [], accounts=(ACCOUNT, "acme-web"))
+    bill = daily(first=date(2026, 7, 20), last=date(2026, 8, 29), BillingCurrency="EUR")
+    report = audit(both, settings, store=write_bills(tmp_path / "bills", bill))
+    assert report.provenance.money.unbilled == ("acme-web",)
+    assert "; list prices for acme-web;" in money_source(report)
+    assert "The bill 01A2B3-C4D5E6-F7A8B9 is in EUR and was not read" in money_source(report)
+
+
+def billed_in(currency: str) -> Resource:
+    """A project that pays in a currency."""
+    payer = {"billing_enabled": True, "billing_account": "01A2B3-C4D5E6-F7A8B9", "currency": currency}
+    return google(GcpProject(number="1", state="ACTIVE", **payer), "acme-web")
+
+
 @pytest.mark.parametrize(
     ("currency", "said"),
     [("EUR", "The bill 01A2B3-C4D5E6-F7A8B9 is in EUR and was not read: all figures here are in USD."), ("USD", "")],
@@ -214,8 +243,6 @@ def test_only_fees_of_flexible_commitments_that_are_paid_now_count(
 def test_a_project_that_is_billed_in_another_currency_is_told_that_the_figures_are_dollars(
     currency: str, said: str, tmp_path: Path, settings: Settings
 ) -> None:
-    payer = {"billing_enabled": True, "billing_account": "01A2B3-C4D5E6-F7A8B9", "currency": currency}
-    project = google(GcpProject(number="1", state="ACTIVE", **payer), "acme-web")
-    told = money_source(audit(write(tmp_path / "snap", [project], []), settings))
+    told = money_source(audit(write(tmp_path / "snap", [billed_in(currency)], []), settings))
     assert ("is in" in told) is bool(said)
     assert said in told

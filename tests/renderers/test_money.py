@@ -120,6 +120,30 @@ def test_a_bill_that_is_not_used_is_named_beside_list_prices() -> None:
     assert summary.money_source(with_bill(unused)) == expected
 
 
+def beside(*accounts: str) -> Report:
+    """A report with a bill that has no charges of these."""
+    return with_bill(replace(MONEY, unbilled=accounts))
+
+
+def test_where_list_prices_stand_beside_a_bill_the_sentence_names_whose_they_are() -> None:
+    told = "Money: bill acme-cur, 2026-10-20 to 2026-11-18; list prices for acme-web, acme-x; discounts found"
+    assert summary.money_source(beside("acme-web", "acme-x")).startswith(told)
+    assert "list prices for a, b, c and 2 more;" in summary.money_source(beside("a", "b", "c", "d", "e"))
+
+
+def test_the_spreadsheet_says_of_each_finding_what_its_own_money_rests_on() -> None:
+    unbilled = with_bill().findings[0].resource.account
+    rows = list(csv.DictReader(StringIO(RENDERERS["csv"].render(beside(unbilled)))))
+    bases = {row["account"] == unbilled: row["money_source"] for row in rows}
+    assert bases == {True: "list prices", False: "bill acme-cur, 2026-10-20 to 2026-11-18"}
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+def test_redacted_reports_do_not_name_whose_the_list_prices_are(name: str) -> None:
+    report = beside(with_bill().findings[0].resource.account)
+    assert report.provenance.money.unbilled[0] not in RENDERERS[name].render(redact(report))
+
+
 def test_many_bills_are_shortened_with_their_number() -> None:
     bills = tuple(replace(MONEY.bills[0], source=f"s{number}") for number in range(5))
     basis = summary.money_basis(with_bill(replace(MONEY, bills=bills)))
@@ -190,7 +214,8 @@ def test_redacted_reports_do_not_name_a_bill(name: str) -> None:
 @pytest.mark.parametrize("source", HOSTILE)
 def test_a_hostile_name_of_a_bill_is_as_harmless_as_any_other(source: str) -> None:
     bills = (replace(MONEY.bills[0], source=source),)
-    report = with_bill(replace(MONEY, bills=bills, notes=(BillNote(source=source, words="is odd"),)))
+    money = replace(MONEY, bills=bills, unbilled=(source,), notes=(BillNote(source=source, words="is odd"),))
+    report = with_bill(money)
     page = RENDERERS["html"].render(report)
     assert "<img" not in page
     assert page.count("<script") == 2

@@ -7,6 +7,7 @@ import pytest
 from costopt.renderers.plan_json import PlanJsonRenderer
 from costopt.renderers.plan_redact import redact_plan
 from costopt.renderers.plan_registry import PLAN_RENDERERS
+from costopt.renderers.plan_summary import prices
 from tests.oracles.made_plan import ACCOUNT, WORKLOADS, made_plan, plan_of_workloads
 from tests.oracles.reports import HOSTILE
 
@@ -67,3 +68,13 @@ def test_a_scenario_that_the_user_named_is_masked_and_those_of_every_plan_stay()
     )
     (purchase, *_) = redact_plan(replace(plan, variants=bought)).variant("recommended").purchases
     assert [use.scenario for use in purchase.scenarios] == [uses[0].scenario, uses[1].scenario, "scenario-1"]
+
+
+def test_whose_the_list_prices_beside_a_bill_are_is_told_and_masked():
+    plan = made_plan()
+    money = replace(plan.source.money, unbilled=("acme-web",))
+    plan = replace(plan, source=replace(plan.source, money=money))
+    assert "; list prices for acme-web" in prices(plan)
+    masked = redact_plan(plan)
+    assert "acme-web" not in PlanJsonRenderer().render(masked)
+    assert "acme-web" not in prices(masked)

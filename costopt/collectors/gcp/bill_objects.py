@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from google.api_core.exceptions import NotFound, PreconditionFailed
 
 from costopt.collectors.faults import printable
-from costopt.collectors.gcp.bill_access import GET_OBJECT, LIST_OBJECTS, telling
+from costopt.collectors.gcp.bill_access import GET_OBJECT, LIST_OBJECTS, PATIENCE, telling
 from costopt.collectors.gcp.bill_address import BucketAddress
 from costopt.errors import BillError
 
@@ -52,6 +52,7 @@ def fetch_objects(
     *,
     max_bytes: int = MAX_BYTES,
     announce: Announce = lambda files, size: None,
+    patience: float = PATIENCE,
 ) -> tuple[Path, ...]:
     """Downloads the files of an export into `folder`, in the order of their names.
 
@@ -61,25 +62,28 @@ def fetch_objects(
         folder: one that nobody else reads.
         max_bytes: more is refused before the first byte.
         announce: told of files and bytes before the first byte.
+        patience: seconds in which a list that fails in passing is asked for again.
 
     Raises:
         BillError: no file of an export there, too many or too large, or one that is replaced meanwhile.
         CollectError: the bucket cannot be read.
     """
     with telling(str(address), LIST_OBJECTS):
-        found = _list(client, address)
+        found = _list(client, address, patience)
     _require_room(address, found, folder, max_bytes)
     announce(len(found), sum(one.size for one in found))
     return tuple(_download(client, address, one, _place(folder, number, one)) for number, one in enumerate(found, 1))
 
 
-def _list(client: "storage.Client", address: BucketAddress) -> list[_Listed]:
+def _list(client: "storage.Client", address: BucketAddress, patience: float) -> list[_Listed]:
+    from google.cloud.storage.retry import DEFAULT_RETRY
+
     is_object = address.path.lower().endswith(SUFFIXES)
     prefix = address.path if is_object or not address.path else f"{address.path}/"
     found = []
-    for number, blob in enumerate(
-        client.list_blobs(address.bucket, prefix=prefix, fields=_FIELDS, timeout=_SECONDS), start=1
-    ):
+    retry = DEFAULT_RETRY.with_timeout(patience)
+    blobs = client.list_blobs(address.bucket, prefix=prefix, fields=_FIELDS, timeout=_SECONDS, retry=retry)
+    for number, blob in enumerate(blobs, start=1):
         if number > MAX_LISTED:
             raise BillError(f"{address} holds more than {MAX_LISTED:,} objects", hint="Name the export's own folder.")
         if blob.name.lower().endswith(SUFFIXES) and (not is_object or blob.name == address.path):

@@ -78,6 +78,14 @@ def rest_reason(error: GoogleAPICallError) -> str:
     return next((str(one.get("reason")) for one in error.errors if isinstance(one, dict)), "")
 
 
+def is_rate_limited(error: BaseException) -> bool:
+    """Whether a refusal is about the rate of requests: Compute Engine says so with 403, and means a minute.
+
+    Source: https://cloud.google.com/compute/api-quota.
+    """
+    return isinstance(error, Forbidden) and rest_reason(error) == "rateLimitExceeded"
+
+
 def is_credentials(error: BaseException) -> bool:
     """Whether the caller's credentials are the reason, which every other call would meet too."""
     if isinstance(error, CallFailed):
@@ -112,6 +120,8 @@ def _forbidden(error: Forbidden, call: Call) -> Fault:
     Source of the reasons: https://github.com/googleapis/googleapis/blob/master/google/api/error_reason.proto.
     """
     text, told = str(error), dict(error.metadata or {})
+    if is_rate_limited(error):
+        return Fault(reason="throttled", retryable=True)
     match error.reason or rest_reason(error):
         case "SERVICE_DISABLED" | "accessNotConfigured":
             named = _SERVICE.search(told.get("service", "") or text)

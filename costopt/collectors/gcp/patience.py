@@ -9,7 +9,14 @@ from typing import TypeVar
 
 from google.api_core.exceptions import TooManyRequests
 
-from costopt.collectors.gcp.faults import PASSING, REFUSALS, asked_delay, is_credentials, is_daily_quota
+from costopt.collectors.gcp.faults import (
+    PASSING,
+    REFUSALS,
+    asked_delay,
+    is_credentials,
+    is_daily_quota,
+    is_rate_limited,
+)
 from costopt.collectors.gcp.interface import Call
 from costopt.collectors.gcp.limits import Limits
 from costopt.collectors.gcp.refusal import CallFailed
@@ -17,6 +24,10 @@ from costopt.model.patience import Patience
 
 PATIENCE = Patience()
 """The waits sum to a minute, which is how long a quota of Google's lasts."""
+
+MOST_SECONDS_UNANSWERED = 50.0
+"""Seconds that the tries of one request may take together until none follows: less than the time-out of one, so that an
+endpoint that hangs costs a minute and not seven."""
 
 Answer = TypeVar("Answer")
 
@@ -33,17 +44,19 @@ def ask(limits: Limits, call: Call, send: Callable[[], Answer]) -> Answer:
         DeadlinePassed: a wait would pass the end of the run.
         CallFailed: the last try failed.
     """
-    bucket = limits.bucket(call.api)
+    bucket, clock, unanswered = limits.bucket(call.api), limits.deadline.clock, 0.0
     for attempt in range(PATIENCE.attempts):
         bucket.take()
         limits.meter.request()
+        began = clock.monotonic()
         try:
             answer = send()
         except REFUSALS as error:
+            unanswered += clock.monotonic() - began
             delay = _delay(error, attempt)
-            if delay is None:
+            if delay is None or unanswered > MOST_SECONDS_UNANSWERED:
                 raise CallFailed(call, error) from error
-            if isinstance(error, TooManyRequests):
+            if isinstance(error, TooManyRequests) or is_rate_limited(error):
                 bucket.slow_down()
             limits.deadline.wait(delay)
         else:
@@ -54,6 +67,7 @@ def ask(limits: Limits, call: Call, send: Callable[[], Answer]) -> Answer:
 
 def _delay(error: BaseException, attempt: int) -> float | None:
     """Seconds to wait before the next try; None where it would not help."""
-    if not isinstance(error, PASSING) or is_credentials(error) or is_daily_quota(error):
+    may_pass = isinstance(error, PASSING) or is_rate_limited(error)
+    if not may_pass or is_credentials(error) or is_daily_quota(error):
         return None
     return PATIENCE.wait(attempt, asked_delay(error))

@@ -141,9 +141,10 @@ def _assets_by_service(api: ConnectedApi, services: Sequence[Service], unlisted:
             if not isinstance(error.error, InvalidArgument):
                 raise
             refused[service.id] = error
+            if len(refused) == len(services):  # it is the project that it will not have, and not a type
+                raise
             _unread(api, service, error)
-    if len(refused) < len(services):  # else it is the project that it will not have, and not a type
-        unlisted.update(refused)
+    unlisted.update(refused)
 
 
 def _unread(api: ConnectedApi, service: Service, error: CallFailed) -> None:

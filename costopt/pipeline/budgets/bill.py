@@ -85,10 +85,9 @@ class BudgetBill:
         catalog = self.engine.catalog
         if catalog is None or len(self.live) == 1:
             return self.complete_until
-        payers = set(self.costs(["BillingAccountId"], where).column("BillingAccountId").to_pylist())
-        names = {
-            bill.source for bill in catalog.bills if payers & {account or None for account in bill.billing_accounts}
-        }
+        # The catalog has an empty name where a charge has none.
+        payers = {one or "" for one in self.costs(["BillingAccountId"], where).column("BillingAccountId").to_pylist()}
+        names = {bill.source for bill in catalog.bills if payers & set(bill.billing_accounts)}
         return min((one.complete_until for one in self.live if one.name in names), default=self.complete_until)
 
     def costs(self, by: Sequence[str], where: Sequence[str], *, since: datetime = ALL_TIME.start) -> pa.Table:

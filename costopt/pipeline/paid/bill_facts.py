@@ -29,6 +29,8 @@ class BillFacts:
 
     used: tuple[BillUsed, ...] = ()
     """The sources with charges of those accounts, by name."""
+    accounts: frozenset[str] = frozenset()
+    """Those of the accounts that these sources have charges of."""
     discounts: Mapping[str, FoundDiscount] = field(default_factory=dict)
     """Discount by service of the catalog."""
     costs: tuple[ResourceCost, ...] = ()
@@ -62,6 +64,7 @@ def read_bills(store: Path, snapshot: Snapshot) -> BillFacts:
             _read(engine, source, snapshot.manifest.accounts, window, wanted, found)
     return BillFacts(
         used=tuple(found.used),
+        accounts=frozenset(found.accounts),
         discounts=discounts(found.skus),
         costs=tuple(found.costs),
         flexible=tuple(found.flexible.values()),
@@ -74,6 +77,7 @@ class _Found:
     """What the sources said so far."""
 
     used: list[BillUsed] = field(default_factory=list)
+    accounts: set[str] = field(default_factory=set)
     skus: list[SkuCost] = field(default_factory=list)
     costs: list[ResourceCost] = field(default_factory=list)
     flexible: dict[tuple[str, int], Owned] = field(default_factory=dict)
@@ -92,6 +96,8 @@ def _read(
         found.skus.extend(skus)
         found.costs.extend(costs)
         found.used.append(BillUsed(source=source, period=window, currencies=tuple(sorted(currencies))))
+        for table in ask(engine, "costs", accounts, window, by=("SubAccountId",)):
+            found.accounts.update(table.column("SubAccountId").to_pylist())
         words = limits(skus, currencies)
     else:
         words = [unused(engine, accounts, window)]

@@ -8,7 +8,7 @@ from costopt.analyzer.negotiated import DISCOUNT_LINES, SkuCost
 from costopt.billing.engine import Engine
 from costopt.model.money import USD
 from costopt.model.period import Period
-from costopt.model.report import BillNote, BillUsed
+from costopt.model.report import BillNote
 from costopt.model.resource import Resource
 from costopt.model.specs.gcp_project import GcpProject
 from costopt.pipeline.paid.questions import ask
@@ -35,21 +35,20 @@ def unused(engine: Engine, accounts: Sequence[str], window: Period) -> str:
     return f"holds no charge of the snapshot's accounts from {window.start:%Y-%m-%d} on, and is not used"
 
 
-def foreign_bills(resources: Iterable[Resource], used: Iterable[BillUsed]) -> Iterator[BillNote]:
-    """Bills of Google's in another currency than the prices, of which no store has said so.
+def foreign_bills(resources: Iterable[Resource], billed: Collection[str]) -> Iterator[BillNote]:
+    """Bills of Google's in another currency than the prices that were not read.
 
     Args:
         resources: of the snapshot; its projects know in what they are billed.
-        used: bills that the money comes from.
+        billed: accounts and projects that the bills that were read have charges of.
     """
-    told = {currency for bill in used for currency in bill.currencies}
-    accounts = {
-        (spec.billing_account, spec.currency)
-        for spec in (one.spec for one in resources)
-        if isinstance(spec, GcpProject) and spec.billing_account and spec.currency
-    }
-    for account, currency in sorted(accounts):
-        if currency != USD and currency not in told:
+    projects: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for one in resources:
+        spec = one.spec
+        if isinstance(spec, GcpProject) and spec.billing_account and spec.currency:
+            projects[spec.billing_account, spec.currency].add(one.account)
+    for (account, currency), paid in sorted(projects.items()):
+        if currency != USD and paid.isdisjoint(billed):
             yield BillNote(source=account, words=f"is in {currency} and was not read: all figures here are in {USD}")
 
 

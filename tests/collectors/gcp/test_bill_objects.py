@@ -84,3 +84,10 @@ def test_a_bucket_that_refuses_names_role_and_permission(fetch: Fetch, bucket: G
 def test_a_folder_without_a_file_of_an_export_is_said(fetch: Fetch) -> None:
     with pytest.raises(BillError, match="there is no file of an export in gs://bills/nowhere"):
         fetch("gs://bills/nowhere")
+
+
+def test_a_bucket_that_refuses_in_passing_ends_when_its_patience_does(fetch: Fetch, bucket: GcsServer) -> None:
+    bucket.fails = True
+    with pytest.raises(CollectError, match=r"gs://bills/export/? cannot be read: 503") as caught:
+        fetch(patience=0)
+    assert "Try again later" in caught.value.hint

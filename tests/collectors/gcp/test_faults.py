@@ -4,12 +4,15 @@ from typing import Any
 
 import grpc
 import pytest
+import requests
 from google.cloud import billing_v1
 
+from costopt.collectors.gcp.calls import LIST_MACHINE_TYPES
 from costopt.collectors.gcp.limits import Limits
 from costopt.collectors.gcp.metric_sources import METRIC_SOURCES
-from costopt.collectors.gcp.patience import PATIENCE
+from costopt.collectors.gcp.patience import PATIENCE, ask
 from costopt.collectors.gcp.plan import Where
+from costopt.collectors.gcp.refusal import CallFailed
 from costopt.collectors.gcp.registry import SERVICES
 from costopt.collectors.interface import Collected
 from costopt.model.coverage import ScopeResult, Status
@@ -197,6 +200,27 @@ def test_a_type_that_is_not_known_is_asked_for_in_one_project_alone(cloud: Googl
     assert gaps == dict.fromkeys(projects, "assets:machine_learning")
     assert {row.spec.KIND for row in sink.all_resources} >= {"bigquery_table", "bigquery_dataset"}
     assert len(cloud.server.asked("ListAssets")) == 1 + len(SERVICES) + 2
+
+
+def test_a_project_of_which_no_service_can_be_listed_is_a_gap_and_not_empty(shop: GoogleCloud, run: Collect) -> None:
+    shop.server.refusals.append(Refusal("ListAssets", grpc.StatusCode.INVALID_ARGUMENT, "Request contains an invalid"))
+    collected, sink = run()
+    assert only(collected).status is Status.GAP
+    assert sink.all_resources == []
+    assert collected.accounts == ()
+
+
+def test_an_endpoint_that_hangs_is_given_a_minute_and_not_seven(clock: FakeTime) -> None:
+    asked = []
+
+    def hang() -> None:
+        asked.append(clock.now)
+        clock.clock.sleep(60)
+        raise requests.Timeout("Read timed out")
+
+    with pytest.raises(CallFailed):
+        ask(Limits.of(clock=clock.clock), LIST_MACHINE_TYPES, hang)
+    assert asked == [0]
 
 
 def test_limits_start_with_their_burst_so_that_a_few_projects_do_not_wait() -> None:

@@ -80,6 +80,21 @@ def test_a_denied_list_leaves_machines_without_their_shape(
     assert found["web-1"].machine_type == "n1-standard-4"
 
 
+def test_a_rate_that_is_exceeded_is_no_lack_of_a_permission_and_is_waited_for(
+    cloud: GoogleCloud, compute: ComputeServer, run: Collect
+) -> None:
+    """Compute Engine says it with 403, https://cloud.google.com/compute/api-quota."""
+    compute.status, compute.reason, compute.times = 403, "rateLimitExceeded", 1
+    compute.pages = [{"items": {"zones/us-central1-a": {"machineTypes": [N1]}}}]
+    collected, found = shapes_of(cloud, compute, run, instance())
+    assert [one.status for one in collected.coverage] == [Status.OK]
+    assert found["web-1"].vcpus == 4
+    compute.times = None
+    collected, _ = shapes_of(cloud, compute, run)
+    (gap,) = [one for one in collected.coverage if one.status is Status.GAP]
+    assert (gap.reason, gap.permission, gap.retryable) == ("throttled", None, True)
+
+
 def test_a_server_that_fails_is_asked_a_bounded_number_of_times(
     cloud: GoogleCloud, compute: ComputeServer, run: Collect
 ) -> None:

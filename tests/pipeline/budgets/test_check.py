@@ -137,6 +137,13 @@ def test_a_budget_waits_for_the_bills_of_its_own_scope_alone(tmp_path: Path) -> 
     assert (forecasts["aws"], forecasts["google"], forecasts["all"]) == (D(300), D(150), D(450))
 
 
+def test_a_late_bill_whose_charges_name_no_account_is_waited_for_too(tmp_path: Path) -> None:
+    late = days(date(2026, 9, 1), date(2026, 11, 15), 5, ServiceProviderName="Google Cloud", BillingAccountId="")
+    publish(tmp_path / "s", late, source="google", now=NOW)
+    (status,) = checked(tmp_path / "s", autumn(10), budget()).budgets
+    assert (status.freshness.complete_until, status.freshness.late_days) == (date(2026, 11, 16), 4)
+
+
 def test_a_bill_that_ended_long_ago_says_nothing_of_today(tmp_path: Path) -> None:
     rows = days(date(2026, 8, 1), date(2026, 10, 4), 10)
     check = checked(tmp_path / "s", rows, budget())

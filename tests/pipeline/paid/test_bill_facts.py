@@ -274,6 +274,7 @@ def test_every_service_of_a_discount_is_one_that_has_prices() -> None:
     from costopt.analyzer.negotiated import _EC2_USAGE, _SERVICES
 
     # A bill has one code for metrics and logs, and one for clusters and their Fargate: only the user tells them apart.
-    by_setting_alone = {"cloudwatch", "eks"}
+    # Nor are SKUs of Google's networks and TPUs told apart.
+    by_setting_alone = {"cloudwatch", "eks", "cloud_lb", "cloud_nat", "tpu"}
     found = {*_SERVICES.values(), *(service for _, service in _EC2_USAGE), *GOOGLE_SERVICES}
     assert found == {*DISCOUNTED_SERVICES} - by_setting_alone
