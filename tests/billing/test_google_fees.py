@@ -80,6 +80,13 @@ def test_a_new_fee_is_one_by_its_name_where_the_export_has_no_subscriptions(tmp_
     assert booked(tmp_path, {"cost": "0.022994", **FEE}) == [fee]
 
 
+@pytest.mark.parametrize(("seller", "category"), [("", "Purchase"), ("Google Ireland", "Purchase"), ("Acme", "Usage")])
+def test_what_others_sell_by_subscription_is_no_fee_of_a_commitment(tmp_path: Path, seller: str, category: str) -> None:
+    line = {"cost": "99", "sku.description": "A year of support", "seller_name": seller, **BOUGHT}
+    ((found, *_),) = booked(tmp_path, line)
+    assert found == category
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
     [

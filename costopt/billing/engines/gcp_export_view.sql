@@ -29,7 +29,8 @@ WITH named AS (
       WHEN cost_type = 'tax' THEN 'Tax'
       WHEN COALESCE(cost_type, 'regular') <> 'regular' THEN 'Adjustment'
       WHEN sku.description LIKE 'Commitment%' OR sku.description LIKE '%Committed Use Discount%' THEN 'Purchase'
-      WHEN commitment IS NOT NULL AND NOT has_model AND committed = 0 THEN 'Purchase'
+      WHEN commitment IS NOT NULL AND COALESCE(seller, 'Google') LIKE 'Google%' AND NOT has_model AND committed = 0
+        THEN 'Purchase'
       ELSE 'Usage'
     END AS category,
     (SELECT CONCAT('{{', STRING_AGG(CONCAT(TO_JSON_STRING(label.key), ':', TO_JSON_STRING(label.value)), ','
