@@ -27,7 +27,7 @@ def running_postgres(binaries: Path) -> Iterator[int]:
     as_other: list[str] = []
     if os.geteuid() == 0:
         shutil.chown(home, "postgres")
-        as_other = ["runuser", "-u", "postgres", "--"]
+        as_other = [shutil.which("runuser") or "/usr/sbin/runuser", "-u", "postgres", "--"]
     secret = home / "password"
     secret.write_text(PASSWORD)
     secret.chmod(0o644)

@@ -17,6 +17,12 @@ from tests.oracles.fakeaws_estate import VOLUMES, furnish
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60
+INTERRUPTIBLE = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("costopt", run_name="__main__")
+"""
+"""Whatever runs the tests in the background has a child ignore Ctrl-C, and so its child."""
 
 
 class Gate:
@@ -42,7 +48,17 @@ def aws() -> Iterator[FakeAws]:
 
 
 def start(aws: FakeAws, folder: Path, *more: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "costopt", "collect", "aws", "--endpoint-url", aws.url, "--region", "us-east-1"]
+    command = [
+        sys.executable,
+        "-c",
+        INTERRUPTIBLE,
+        "collect",
+        "aws",
+        "--endpoint-url",
+        aws.url,
+        "--region",
+        "us-east-1",
+    ]
     command += ["--only", "ebs_volumes", "--only", "elastic_ips", "--no-metrics", "--out", str(folder / "snap"), *more]
     credentials = {"AWS_ACCESS_KEY_ID": "AKIAFIRST", "AWS_SECRET_ACCESS_KEY": "x", "PYTHONPATH": str(ROOT)}
     environment = {**os.environ, **credentials, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder)}
