@@ -40,7 +40,7 @@ _CLOUDS: Mapping[str, Callable[[int, datetime], MadeEstate]] = {"aws": company.m
 
 
 def write_made_company(
-    directory: Path, *, seed: int = DEMO_SEED, now: datetime = DEMO_NOW
+    directory: Path, *, seed: int = DEMO_SEED, now: datetime = DEMO_NOW, clouds: Sequence[str] = tuple(_CLOUDS)
 ) -> Mapping[str, frozenset[ResourceKey]]:
     """Write the made company of `seed` as a folder of two snapshots, as two collections would: `aws` and `gcp`.
 
@@ -48,9 +48,10 @@ def write_made_company(
         directory: where to write it.
         seed: which company.
         now: when it is as if collected, UTC.
+        clouds: parts to write, `aws` and `gcp`.
 
     Returns:
-        The answer key: for every check the resources that it must flag.
+        The answer key: for every check the resources of these parts that it must flag.
 
     Raises:
         UsageError: the directory is itself a snapshot, which would hide those in it.
@@ -58,8 +59,8 @@ def write_made_company(
     if (directory / MANIFEST).exists():
         raise UsageError(f"{directory} is a snapshot of one cloud", hint="Choose another --out, or delete it first.")
     answers: dict[str, frozenset[ResourceKey]] = {}
-    for name, make in _CLOUDS.items():
-        estate = make(seed, now)
+    for name in clouds:
+        estate = _CLOUDS[name](seed, now)
         _write(directory / name, estate, seed, now)
         for check_id, keys in estate.answers.items():
             answers[check_id] = answers.get(check_id, frozenset()) | keys
@@ -99,7 +100,7 @@ def write_made_bill(snapshot_path: Path, directory: Path, settings: PriceSetting
     book, now = price_book(settings, ()), snapshot.manifest.collected_at
     aws, google = (
         sorted((one for one in snapshot.resources if one.provider == provider), key=lambda one: one.key)
-        for provider in _CLOUDS
+        for provider in ("aws", "gcp")
     )
     on_demand = OnDemand(book)
     bills = {}
