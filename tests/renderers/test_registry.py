@@ -98,13 +98,13 @@ def tame_skeleton():
 
 
 @given(HOSTILE_TEXT)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_name_adds_an_element_or_an_attribute_to_the_page(text):
     assert skeleton(RENDERERS["html"].render(named(text))) == tame_skeleton()
 
 
 @given(HOSTILE_TEXT)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_name_adds_a_line_to_a_table_a_cell_to_a_row_or_a_finding_to_a_document(text):
     report = named(text)
     assert len(RENDERERS["table"].render(report).splitlines()) == len(tame("table").splitlines())

@@ -17,13 +17,13 @@ def stream(document: object) -> io.BytesIO:
     return io.BytesIO(json.dumps(document).encode())
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(documents)
 def test_a_value_is_what_the_standard_reader_makes_of_it(document: object) -> None:
     assert value(events(stream(document))) == document
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.dictionaries(st.text(), documents), st.sets(st.integers(0, 9)))
 def test_passing_over_some_members_does_not_disturb_the_others(
     document: dict[str, object], passed_over: set[int]
@@ -38,7 +38,7 @@ def test_passing_over_some_members_does_not_disturb_the_others(
     assert seen == {key: part for place, (key, part) in enumerate(document.items()) if place not in passed_over}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(documents))
 def test_elements_come_one_by_one(document: list[object]) -> None:
     assert [value(item) for item in elements(events(stream(document)))] == document
